@@ -1,0 +1,4 @@
+//! The compiler behind `rnn_runtime::cell!`.
+
+mod check;
+mod ops;

@@ -1,0 +1,117 @@
+//! The operations of the notation, their names, and the shapes and initialisers they work with.
+//!
+//! The runtime has a twin of these types in its `graph` module: the interpreter behind it gives them their
+//! meaning once more, written apart, so that it is an independent witness.
+
+/// Shape of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Shape {
+    Scalar,
+    Vector(usize),
+    /// `[rows, columns]`
+    Matrix(usize, usize),
+}
+
+impl Shape {
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Shape::Scalar => 1,
+            Shape::Vector(n) => n,
+            Shape::Matrix(rows, columns) => rows * columns,
+        }
+    }
+}
+
+/// A literal number, comparable and hashable by its bits so that nodes can be shared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Number(pub(crate) f64);
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
+
+impl Eq for Number {}
+
+impl std::hash::Hash for Number {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
+
+/// Elementwise functions of one operand; meanings in `rnn_runtime::graph::Unary`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Unary {
+    Neg,
+    Sigmoid,
+    Tanh,
+    Relu,
+    /// Slope below zero, 0.01 if not given.
+    LeakyRelu(Number),
+    /// Scale below zero, 1 if not given.
+    Elu(Number),
+    Selu,
+    Gelu,
+    GeluTanh,
+    Silu,
+    Mish,
+    Softplus,
+    Softsign,
+    LogSigmoid,
+    HardSigmoid,
+    HardTanh,
+    Exp,
+    Log,
+    Sqrt,
+    Rsqrt,
+    Square,
+    Abs,
+    Sign,
+    Sin,
+    Cos,
+    Recip,
+    Pow(Number),
+    /// Low, high.
+    Clamp(Number, Number),
+}
+
+/// Elementwise functions of two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Binary {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Min,
+    Max,
+}
+
+/// Functions that see a whole vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Reduce {
+    Sum,
+    Mean,
+    Dot,
+    Norm,
+    Softmax,
+    /// One operand, or three with gain and bias.
+    LayerNorm {
+        /// 1e-5 if not given.
+        epsilon: Number,
+    },
+}
+
+/// Initialisers by name; meanings in `rnn_runtime::graph::Init`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Init {
+    Uniform(f64),
+    /// The default of weights: `1/sqrt(n)`, n the length of the first state.
+    UniformFan(usize),
+    Normal(f64),
+    Glorot,
+    He,
+    Orthogonal,
+    Identity,
+    Constant(f64),
+}

@@ -1,0 +1,39 @@
+//! The two scalar types kernels are made for.
+
+use crate::simd::{Kernel, Tier};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// `f32` or `f64`: what parameters, states and gradients consist of.
+pub trait Element:
+    sealed::Sealed
+    + num_traits::Float
+    + num_traits::NumAssign
+    + ndarray::LinalgScalar
+    + ndarray::ScalarOperand
+    + core::fmt::Debug
+    + core::fmt::Display
+    + core::fmt::LowerExp
+    + core::iter::Sum
+    + Default
+    + Send
+    + Sync
+    + 'static
+{
+    /// Name in Rust: `"f32"` or `"f64"`.
+    const NAME: &'static str;
+
+    /// Rounds to this type.
+    fn from_f64(value: f64) -> Self;
+
+    /// Widens to `f64`.
+    fn to_f64(self) -> f64;
+
+    /// Runs `kernel` compiled for `tier`, or for the best tier below it that this machine has.
+    #[doc(hidden)]
+    fn dispatch<K: Kernel<Self>>(tier: Tier, kernel: K) -> K::Output;
+}

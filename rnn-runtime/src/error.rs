@@ -1,0 +1,87 @@
+//! What can go wrong at run time, always naming both sides.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+/// An error of the public surface; nothing was changed when one is returned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// An array of the wrong shape.
+    Shape {
+        /// Which array.
+        what: String,
+        /// The shape it must have; `None` where any size will do.
+        expected: Vec<Option<usize>>,
+        /// The shape it has.
+        found: Vec<usize>,
+    },
+    /// A number of things that is not the number needed.
+    Count {
+        /// Which things.
+        what: String,
+        /// How many are needed.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A name the cell does not have.
+    UnknownName {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A value that must be finite and is not.
+    NotFinite {
+        /// Where it was found.
+        what: String,
+        /// Index in that array.
+        index: usize,
+    },
+    /// A value outside its range.
+    Value {
+        /// Which value.
+        what: String,
+        /// What it must be.
+        expected: String,
+        /// What it is.
+        found: String,
+    },
+    /// A backward pass without the recorded forward pass it needs.
+    NotRecorded,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Shape { what, expected, found } => {
+                write!(f, "{what} has shape {found:?}, but [")?;
+                for (i, size) in expected.iter().enumerate() {
+                    let comma = if i > 0 { ", " } else { "" };
+                    match size {
+                        Some(n) => write!(f, "{comma}{n}")?,
+                        None => write!(f, "{comma}any")?,
+                    }
+                }
+                write!(f, "] is needed")
+            }
+            Error::Count { what, expected, found } => {
+                write!(f, "{found} {what} given, but {expected} needed")
+            }
+            Error::UnknownName { name, known } => {
+                write!(f, "there is no `{name}`; the names are {}", known.join(", "))
+            }
+            Error::NotFinite { what, index } => write!(f, "{what} is not finite at index {index}"),
+            Error::Value { what, expected, found } => {
+                write!(f, "{what} is {found}, but must be {expected}")
+            }
+            Error::NotRecorded => write!(
+                f,
+                "backward needs a recorded forward pass of the same parameters: call `record` first"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

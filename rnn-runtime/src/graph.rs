@@ -1,0 +1,268 @@
+//! The graph of a cell as static data: what the declaration says, before any compiler pass.
+//!
+//! The macro emits one [`CellGraph`] a cell. The interpreter in `reference` evaluates it and
+//! differentiates it with rules of its own, so that a fault of the compiler behind the kernels shows
+//! as a difference. Everything here is plain data without pointers into the kernels.
+
+/// A cell as its declaration states it: names, sizes, parameters and one step as a list of nodes.
+#[derive(Debug)]
+pub struct CellGraph {
+    /// Name of the declared type.
+    pub name: &'static str,
+    /// The declaration's equations, one a line, as the user wrote them.
+    pub equations: &'static str,
+    /// What the compiler made of it: time classes, products, tape, costs.
+    pub explanation: &'static str,
+    /// Inputs in order of declaration.
+    pub inputs: &'static [Port],
+    /// States in order of declaration.
+    pub states: &'static [Port],
+    /// Parameters in the order of the flat buffer.
+    pub params: &'static [ParamInfo],
+    /// One step, operands before their users.
+    pub nodes: &'static [Node],
+    /// For each state, the node of its next value.
+    pub next: &'static [usize],
+    /// The node of the output.
+    pub output: usize,
+    /// Length of the output vector.
+    pub output_len: usize,
+    /// The sequence length if the declaration fixes it.
+    pub steps: Option<usize>,
+}
+
+impl CellGraph {
+    /// Number of values in the flat parameter buffer.
+    pub fn param_len(&self) -> usize {
+        self.params.last().map_or(0, |p| p.offset + p.shape.len())
+    }
+
+    /// Number of values of all inputs together at one step of one batch row.
+    pub fn input_len(&self) -> usize {
+        self.inputs.iter().map(|p| p.len).sum()
+    }
+
+    /// Number of values of all states together for one batch row.
+    pub fn state_len(&self) -> usize {
+        self.states.iter().map(|p| p.len).sum()
+    }
+}
+
+/// A named vector at the border of a cell: an input or a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Port {
+    /// Its name in the declaration.
+    pub name: &'static str,
+    /// Its length.
+    pub len: usize,
+}
+
+/// A parameter and its place in the flat buffer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ParamInfo {
+    /// Its name: as declared, or `gate.operand` and `gate.b` for those a gate makes.
+    pub name: &'static str,
+    /// Shape; matrices are row-major.
+    pub shape: Shape,
+    /// First index in the flat buffer.
+    pub offset: usize,
+    /// How it is initialised.
+    pub init: Init,
+    /// False for `fixed` parameters, which have no gradient (their gradient entries stay zero).
+    pub trainable: bool,
+}
+
+/// Shape of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One number; broadcasts against every shape.
+    Scalar,
+    /// A vector of this length.
+    Vector(usize),
+    /// A matrix, `[rows, columns]`.
+    Matrix(usize, usize),
+}
+
+impl Shape {
+    /// Number of values.
+    pub const fn len(self) -> usize {
+        match self {
+            Shape::Scalar => 1,
+            Shape::Vector(n) => n,
+            Shape::Matrix(rows, columns) => rows * columns,
+        }
+    }
+
+    /// True for shapes without values, which a checked declaration never has.
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Initialisers by name. `fan_in` is the number of columns of a matrix (its length for a vector),
+/// `fan_out` the number of rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Init {
+    /// Uniform in `[-r, r]`.
+    Uniform(f64),
+    /// Uniform in `[-1/sqrt(n), 1/sqrt(n)]`, `n` the length of the first state: what PyTorch's recurrent
+    /// layers do.
+    UniformFan(usize),
+    /// Normal with this standard deviation.
+    Normal(f64),
+    /// Glorot and Bengio 2010: uniform in `±sqrt(6 / (fan_in + fan_out))`.
+    Glorot,
+    /// He et al. 2015: normal with standard deviation `sqrt(2 / fan_in)`.
+    He,
+    /// Saxe et al. 2014: a random matrix with orthonormal rows or columns.
+    Orthogonal,
+    /// Ones on the diagonal, zeros elsewhere.
+    Identity,
+    /// Every value this number (`zeros`, `ones` and plain numbers).
+    Constant(f64),
+}
+
+/// One value of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Node {
+    /// How it is computed.
+    pub op: Op,
+    /// Operands, as indices of earlier nodes.
+    pub args: &'static [usize],
+    /// Its shape; never a matrix.
+    pub shape: Shape,
+    /// The name the declaration gives it, if any.
+    pub name: Option<&'static str>,
+}
+
+/// What a node computes. Elementwise operations broadcast scalars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Op {
+    /// Input number `i` at this step.
+    Input(usize),
+    /// State number `i` at the step before.
+    Prev(usize),
+    /// Vector or scalar parameter number `i`.
+    Param(usize),
+    /// A number; with a vector shape, that number at each position.
+    Const(f64),
+    /// Matrix parameter number `param` (or its transpose) times the vector operand.
+    Product {
+        /// Index of the matrix in [`CellGraph::params`].
+        param: usize,
+        /// Whether the transpose is meant.
+        transposed: bool,
+    },
+    /// The operands one after another.
+    Concat,
+    /// `len` values of the operand from `start` on; `len` is the node's shape.
+    Slice {
+        /// First index.
+        start: usize,
+    },
+    /// An elementwise function of one operand.
+    Unary(Unary),
+    /// An elementwise function of two operands.
+    Binary(Binary),
+    /// A vector to a scalar, or a vector normalised as a whole.
+    Reduce(Reduce),
+}
+
+/// Elementwise functions of one operand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Unary {
+    /// `-u`.
+    Neg,
+    /// `1 / (1 + exp(-u))`.
+    Sigmoid,
+    /// Hyperbolic tangent.
+    Tanh,
+    /// `max(u, 0)`; derivative 0 at 0.
+    Relu,
+    /// `u` above zero, `a * u` below (Maas et al. 2013); derivative `a` at 0.
+    LeakyRelu(f64),
+    /// `u` above zero, `a * (exp(u) - 1)` below (Clevert et al. 2015); derivative `a` at 0.
+    Elu(f64),
+    /// Scaled ELU (Klambauer et al. 2017).
+    Selu,
+    /// `u * Phi(u)` with the error function (Hendrycks and Gimpel 2016).
+    Gelu,
+    /// The tanh form of GELU: `u/2 * (1 + tanh(sqrt(2/pi) * (u + 0.044715 u^3)))`.
+    GeluTanh,
+    /// `u * sigmoid(u)`.
+    Silu,
+    /// `u * tanh(softplus(u))` (Misra 2019).
+    Mish,
+    /// `log(1 + exp(u))`.
+    Softplus,
+    /// `u / (1 + |u|)`.
+    Softsign,
+    /// `log(sigmoid(u))`.
+    LogSigmoid,
+    /// `clamp(u / 6 + 1/2, 0, 1)` (PyTorch's form); derivative 0 outside and at the ends.
+    HardSigmoid,
+    /// `clamp(u, -1, 1)`; derivative 0 outside and at the ends.
+    HardTanh,
+    /// Exponential.
+    Exp,
+    /// Natural logarithm.
+    Log,
+    /// Square root.
+    Sqrt,
+    /// `1 / sqrt(u)`.
+    Rsqrt,
+    /// `u * u`.
+    Square,
+    /// `|u|`; derivative 0 at 0.
+    Abs,
+    /// -1, 0 or 1; derivative 0.
+    Sign,
+    /// Sine.
+    Sin,
+    /// Cosine.
+    Cos,
+    /// `1 / u`.
+    Recip,
+    /// `u` to a constant power.
+    Pow(f64),
+    /// `min(max(u, low), high)`; derivative 0 outside and at the ends.
+    Clamp(f64, f64),
+}
+
+/// Elementwise functions of two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binary {
+    /// Sum.
+    Add,
+    /// Difference.
+    Sub,
+    /// Product.
+    Mul,
+    /// Quotient.
+    Div,
+    /// Smaller one; where equal the derivative goes to the second.
+    Min,
+    /// Larger one; where equal the derivative goes to the second.
+    Max,
+}
+
+/// Functions that see a whole vector.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reduce {
+    /// Sum of a vector, a scalar.
+    Sum,
+    /// Mean of a vector, a scalar.
+    Mean,
+    /// Inner product of two vectors, a scalar.
+    Dot,
+    /// Euclidean norm, a scalar; derivative 0 at the zero vector.
+    Norm,
+    /// Softmax over the vector.
+    Softmax,
+    /// `(u - mean) / sqrt(variance + epsilon)`, then `* gain + bias` when there are three operands
+    /// (Ba, Kiros and Hinton 2016); the variance divides by the length.
+    LayerNorm {
+        /// Added to the variance.
+        epsilon: f64,
+    },
+}

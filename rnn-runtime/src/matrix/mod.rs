@@ -1,0 +1,111 @@
+//! Products with packed weights, their transposes for gradients, and aligned storage.
+
+use crate::element::Element;
+use crate::simd::Simd;
+
+/// Rows of a larger buffer that is only read: row `r` starts at `data[r * stride + offset]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a, E> {
+    /// The buffer, `[rows, stride]`.
+    pub data: &'a [E],
+    /// Distance between rows.
+    pub stride: usize,
+    /// Where the operand begins inside a row.
+    pub offset: usize,
+}
+
+/// Rows of a larger buffer that is written.
+#[derive(Debug)]
+pub struct RowsMut<'a, E> {
+    /// The buffer, `[rows, stride]`.
+    pub data: &'a mut [E],
+    /// Distance between rows.
+    pub stride: usize,
+    /// Where the result begins inside a row.
+    pub offset: usize,
+}
+
+/// What the accumulators of a product begin with.
+#[derive(Debug, Clone, Copy)]
+pub enum Start<'a, E> {
+    /// Zeros.
+    Zero,
+    /// This row, the same for all rows of the result (a bias); at least as long as the result rounded up
+    /// to whole vectors.
+    Row(&'a [E]),
+    /// What the result holds already.
+    Keep,
+}
+
+/// Which parameter matrices make up one packed matrix `[k, n]`: `result[n] = sum over k of
+/// source[k] * packed[k, n]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackPlan {
+    /// Length of the source.
+    pub k: usize,
+    /// Length of the result.
+    pub n: usize,
+    /// The parts; what no part covers is zero.
+    pub parts: &'static [PackPart],
+}
+
+/// A rectangle of a parameter matrix and its place in the packed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackPart {
+    /// Index of the rectangle's first value in the flat parameter buffer.
+    pub from: usize,
+    /// Distance between rows of the parameter matrix.
+    pub stride: usize,
+    /// First source index it takes part in.
+    pub k_at: usize,
+    /// First result index it takes part in.
+    pub n_at: usize,
+    /// Number of source indices.
+    pub k: usize,
+    /// Number of result indices.
+    pub n: usize,
+    /// False: `packed[k, n] = param[n, k]`, the product `W @ v`. True: `packed[k, n] = param[k, n]`, the
+    /// product with the transpose.
+    pub transposed: bool,
+}
+
+/// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
+#[derive(Debug, Clone, Default)]
+pub struct Packed<E> {
+    data: alloc::vec::Vec<E>,
+}
+
+/// The products a tier offers. Each sums over the inner index in ascending order into one accumulator an
+/// element of the result, so a row's result does not depend on the rows around it.
+pub trait Kernels<E: Element>: Simd<E> {
+    /// Packs `plan` from the flat parameters, reusing the memory of `into`.
+    fn pack(self, plan: &PackPlan, flat: &[E], into: &mut Packed<E>);
+
+    /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows. Writes whole vectors:
+    /// up to `MAX_LANES - 1` values behind the result's `n` are overwritten.
+    fn product(
+        self,
+        rows: usize,
+        from: Rows<'_, E>,
+        packed: &Packed<E>,
+        into: RowsMut<'_, E>,
+        start: Start<'_, E>,
+    );
+
+    /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
+    /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
+    #[expect(clippy::too_many_arguments, reason = "a matrix product has three operands and three sizes")]
+    fn rank_update(
+        self,
+        rows: usize,
+        left: Rows<'_, E>,
+        n: usize,
+        right: Rows<'_, E>,
+        k: usize,
+        into: &mut [E],
+        stride: usize,
+    );
+
+    /// `into[i] += sum over r of from[r, i]` for `i < n`.
+    fn column_sum(self, rows: usize, from: Rows<'_, E>, n: usize, into: &mut [E]);
+}

@@ -1,0 +1,232 @@
+//! What the macro generates for a cell and what the drivers run: the layout of its buffers and the stages of
+//! its three phases, forwards and backwards.
+//!
+//! Time runs in chunks of a few steps. In each chunk `before` computes what needs no previous state for all rows
+//! (steps x batch) at once, `step` the recurrent core for one step's batch rows, `after` what no next state
+//! needs, again for all rows. Backwards the same three, the last chunk first.
+
+use crate::element::Element;
+use crate::matrix::{Kernels, PackPlan, Packed};
+
+/// A cell's compiled form.
+pub trait Program: Sized {
+    /// Scalar type of all values.
+    type Scalar: Element;
+
+    /// Buffer layout.
+    const LAYOUT: Layout;
+
+    /// Values that depend on parameters alone, once a call. `call` holds the copies of
+    /// [`Layout::copies`] already.
+    fn call<S: Kernels<Self::Scalar>>(simd: S, call: &mut [Self::Scalar]);
+
+    /// Forward, all rows of a chunk, before its steps.
+    fn before<S: Kernels<Self::Scalar>, const TAPE: bool>(
+        simd: S,
+        frame: &mut RowsFrame<'_, Self::Scalar>,
+    );
+
+    /// Forward, one step.
+    fn step<S: Kernels<Self::Scalar>, const TAPE: bool>(
+        simd: S,
+        frame: &mut StepFrame<'_, Self::Scalar>,
+    );
+
+    /// Forward, all rows of a chunk, after its steps.
+    fn after<S: Kernels<Self::Scalar>, const TAPE: bool>(
+        simd: S,
+        frame: &mut RowsFrame<'_, Self::Scalar>,
+    );
+
+    /// Backward, all rows of a chunk, before its steps.
+    fn back_before<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackRows<'_, Self::Scalar>);
+
+    /// Backward, one step.
+    fn back_step<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackStep<'_, Self::Scalar>);
+
+    /// Backward, all rows of a chunk, after its steps: weight and input gradients.
+    fn back_after<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackRows<'_, Self::Scalar>);
+
+    /// Backward through [`call`](Program::call): from `back_call` to parameter gradients.
+    fn back_call<S: Kernels<Self::Scalar>>(
+        simd: S,
+        call: &[Self::Scalar],
+        back_call: &mut [Self::Scalar],
+        grads: &mut [Self::Scalar],
+    );
+}
+
+/// Row lengths of the buffers and where things are in them. Every slot is padded to 64 bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    /// Row length of the inputs `[steps * batch, x]`.
+    pub x: usize,
+    /// Row length of the states `[(steps + 1) * batch, state]`, also of their adjoints.
+    pub state: usize,
+    /// Row length of the values kept for the backward pass `[steps * batch, tape]`.
+    pub tape: usize,
+    /// Row length of product results `[rows of a chunk, acc]`.
+    pub acc: usize,
+    /// Row length of other intermediate values `[rows of a chunk, tmp]`.
+    pub tmp: usize,
+    /// Length of the values computed once a call.
+    pub call: usize,
+    /// Row length of the output's adjoint `[rows of a chunk, dy]`.
+    pub dy: usize,
+    /// Row length of product results of the backward pass.
+    pub dacc: usize,
+    /// Row length of other intermediate values of the backward pass.
+    pub dtmp: usize,
+    /// Where each input is in a row of `x`.
+    pub inputs: &'static [usize],
+    /// Where each state is in a row of `state`.
+    pub states: &'static [usize],
+    /// Where the output is.
+    pub output: Place,
+    /// Where each input's gradient is.
+    pub dx: &'static [Place],
+    /// Parameters copied into the call buffer: (from, to, length).
+    pub copies: &'static [(usize, usize, usize)],
+    /// Matrices packed for the forward pass, then those for the backward pass.
+    pub packs: &'static [PackPlan],
+    /// How many of `packs` the forward pass needs.
+    pub forward_packs: usize,
+}
+
+/// A place in a row of a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Which buffer.
+    pub buffer: Buffer,
+    /// Offset in its rows.
+    pub offset: usize,
+}
+
+/// The buffers results can be found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Buffer {
+    /// Inputs of this step.
+    X,
+    /// States before this step.
+    Prev,
+    /// States after this step.
+    Next,
+    /// Values kept for the backward pass.
+    Tape,
+    /// Product results.
+    Acc,
+    /// Other intermediate values.
+    Tmp,
+    /// Values computed once a call (one row).
+    Call,
+    /// The output's adjoint.
+    Dy,
+    /// Product results of the backward pass.
+    Dacc,
+    /// Other intermediate values of the backward pass.
+    Dtmp,
+}
+
+/// All rows of a chunk, forwards. `prev` and `next` are empty in the `before` phase.
+#[derive(Debug)]
+pub struct RowsFrame<'a, E> {
+    /// Steps of the chunk times batch rows.
+    pub rows: usize,
+    /// Inputs `[rows, x]`.
+    pub x: &'a [E],
+    /// States before each step `[rows, state]`.
+    pub prev: &'a [E],
+    /// States after each step `[rows, state]`.
+    pub next: &'a [E],
+    /// `[rows, tape]`.
+    pub tape: &'a mut [E],
+    /// `[rows, acc]`.
+    pub acc: &'a mut [E],
+    /// `[rows, tmp]`.
+    pub tmp: &'a mut [E],
+    /// `[call]`.
+    pub call: &'a [E],
+    /// Packed weights.
+    pub packs: &'a [Packed<E>],
+}
+
+/// One step, forwards.
+#[derive(Debug)]
+pub struct StepFrame<'a, E> {
+    /// Batch rows.
+    pub rows: usize,
+    /// Inputs `[rows, x]`.
+    pub x: &'a [E],
+    /// States before the step `[rows, state]`.
+    pub prev: &'a [E],
+    /// States after the step `[rows, state]`.
+    pub next: &'a mut [E],
+    /// `[rows, tape]`.
+    pub tape: &'a mut [E],
+    /// `[rows, acc]`.
+    pub acc: &'a mut [E],
+    /// `[rows, tmp]`.
+    pub tmp: &'a mut [E],
+    /// `[call]`.
+    pub call: &'a [E],
+    /// Packed weights.
+    pub packs: &'a [Packed<E>],
+}
+
+/// All rows of a chunk, backwards.
+#[derive(Debug)]
+pub struct BackRows<'a, E> {
+    /// Steps of the chunk times batch rows.
+    pub rows: usize,
+    /// Inputs `[rows, x]`.
+    pub x: &'a [E],
+    /// States before each step `[rows, state]`.
+    pub prev: &'a [E],
+    /// States after each step `[rows, state]`.
+    pub next: &'a [E],
+    /// `[rows, tape]`.
+    pub tape: &'a [E],
+    /// `[call]`.
+    pub call: &'a [E],
+    /// Adjoint of the output `[rows, dy]`.
+    pub dy: &'a [E],
+    /// `[rows, dacc]`.
+    pub dacc: &'a mut [E],
+    /// `[rows, dtmp]`.
+    pub dtmp: &'a mut [E],
+    /// Adjoints of the call buffer.
+    pub back_call: &'a mut [E],
+    /// Gradients of all parameters, flat.
+    pub grads: &'a mut [E],
+    /// Packed weights.
+    pub packs: &'a [Packed<E>],
+}
+
+/// One step, backwards.
+#[derive(Debug)]
+pub struct BackStep<'a, E> {
+    /// Batch rows.
+    pub rows: usize,
+    /// Inputs `[rows, x]`.
+    pub x: &'a [E],
+    /// States before the step `[rows, state]`.
+    pub prev: &'a [E],
+    /// States after the step `[rows, state]`.
+    pub next: &'a [E],
+    /// `[rows, tape]`.
+    pub tape: &'a [E],
+    /// `[call]`.
+    pub call: &'a [E],
+    /// Adjoint of the output `[rows, dy]`.
+    pub dy: &'a [E],
+    /// Adjoints of the states after the step `[rows, state]`.
+    pub dnext: &'a [E],
+    /// Adjoints of the states before the step `[rows, state]`.
+    pub dprev: &'a mut [E],
+    /// `[rows, dacc]`.
+    pub dacc: &'a mut [E],
+    /// `[rows, dtmp]`.
+    pub dtmp: &'a mut [E],
+    /// Packed weights.
+    pub packs: &'a [Packed<E>],
+}

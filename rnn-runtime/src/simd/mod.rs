@@ -1,0 +1,142 @@
+//! Vectors of the machine behind one small trait: the only place with intrinsics.
+//!
+//! [`Simd`] is a token: whoever holds one has been through detection, so its operations are safe.
+//! [`Lanes`] is the vector type that belongs to it. Generated code is generic over the token and
+//! enters through [`Kernel`] and [`Element::dispatch`](crate::element::Element::dispatch).
+
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+use crate::element::Element;
+use crate::matrix::Kernels;
+
+/// The largest number of lanes of any tier, for `f32`. Rows are padded to this (half of it for `f64`,
+/// 64 bytes each way), so a whole vector can be loaded at the end of any slot.
+pub const MAX_LANES: usize = 16;
+
+/// Proof that the instructions of a tier are there, and the vector type that uses them.
+pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
+    /// The vector type.
+    type V: Lanes<Elem = E>;
+
+    /// Which tier this token stands for.
+    const TIER: Tier;
+
+    /// `value` in each lane.
+    fn splat(self, value: E) -> Self::V;
+
+    /// `LANES` values from `row[at..]`; panics when the row is shorter.
+    fn load(self, row: &[E], at: usize) -> Self::V;
+}
+
+/// A vector of `LANES` values. A value of this type exists only where its instructions do.
+///
+/// Accuracy bounds of the functions are constants in [`accuracy`].
+pub trait Lanes:
+    Copy
+    + Send
+    + Sync
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+{
+    /// Type of one lane.
+    type Elem: Element;
+
+    /// Number of lanes.
+    const LANES: usize;
+
+    /// Writes all lanes to `row[at..at + LANES]`; panics when the row is shorter.
+    fn store(self, row: &mut [Self::Elem], at: usize);
+
+    /// Writes the first `min(count, LANES)` lanes to `row[at..]` and touches nothing else.
+    fn store_first(self, row: &mut [Self::Elem], at: usize, count: usize);
+
+    /// The first `count` lanes as they are, `fill` in the others (none when `count >= LANES`).
+    fn keep_first(self, count: usize, fill: Self::Elem) -> Self;
+
+    /// `self * factor + term`, with one rounding where the tier has fused multiply-add, else two.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
+
+    /// `term - self * factor`, rounded as in [`mul_add`](Lanes::mul_add).
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self;
+
+    /// Smaller value; a NaN in `self` comes through.
+    fn min(self, other: Self) -> Self;
+
+    /// Larger value; a NaN in `self` comes through.
+    fn max(self, other: Self) -> Self;
+
+    /// 1 where `self < other`, else 0.
+    fn less(self, other: Self) -> Self;
+
+    /// Absolute value.
+    fn abs(self) -> Self;
+
+    /// -1, 0 or 1; 0 for both zeros.
+    fn sign(self) -> Self;
+
+    /// Square root, correctly rounded.
+    fn sqrt(self) -> Self;
+
+    /// Sum of all lanes, in an order fixed for the tier.
+    fn sum(self) -> Self::Elem;
+
+    /// Largest lane.
+    fn largest(self) -> Self::Elem;
+
+    /// Exponential.
+    fn exp(self) -> Self;
+
+    /// Natural logarithm.
+    fn log(self) -> Self;
+
+    /// `1 / (1 + exp(-x))`.
+    fn sigmoid(self) -> Self;
+
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+
+    /// `log(1 + exp(x))`.
+    fn softplus(self) -> Self;
+
+    /// `exp(x) - 1`.
+    fn exp_m1(self) -> Self;
+
+    /// Sine.
+    fn sin(self) -> Self;
+
+    /// Cosine.
+    fn cos(self) -> Self;
+
+    /// The error function.
+    fn erf(self) -> Self;
+}
+
+/// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must all
+/// it calls that takes a token: what is not inlined is compiled without the tier's instructions.
+pub trait Kernel<E: Element> {
+    /// What it returns.
+    type Output;
+
+    /// Does the work with the vectors of `simd`.
+    fn run<S: Kernels<E>>(self, simd: S) -> Self::Output;
+}
+
+/// An instruction-set level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// One lane, plain Rust; everywhere.
+    Scalar,
+    /// SSE2, four `f32` lanes, no fused multiply-add; every x86-64.
+    Sse2,
+    /// AVX2 with FMA, eight `f32` lanes; x86-64 from 2013 on.
+    Avx2,
+    /// AVX-512 F, VL, DQ and BW, sixteen `f32` lanes; x86-64 servers from Skylake on.
+    Avx512,
+    /// NEON, four `f32` lanes; every AArch64.
+    Neon,
+    /// WebAssembly SIMD, four `f32` lanes, chosen at build time.
+    Wasm,
+}
