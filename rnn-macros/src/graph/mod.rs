@@ -1,0 +1,195 @@
+//! The graph of one step: an arena of shared nodes, operands before users.
+//!
+//! `lower` builds it from a checked cell in the *source* dialect, with every function of the notation as one node:
+//! this is what the interpreter reads. `expand` rewrites it to the *primitive* dialect, which `grad` differentiates,
+//! `simplify` tidies and `schedule` orders. `verify` says what is legal in each; `print` shows it in let-form.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use crate::ops::{Binary, Number, Reduce, Shape, Unary};
+
+/// Index of a node in its graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+/// One value of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Node {
+    pub(crate) op: Op,
+    pub(crate) args: Vec<NodeId>,
+    pub(crate) shape: Shape,
+}
+
+/// How a node is computed. Elementwise operations broadcast scalars.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Op {
+    /// Input at this step.
+    Input(usize),
+    /// State at the step before.
+    Prev(usize),
+    /// Vector or scalar parameter.
+    Param(usize),
+    /// A number, at each position of the shape.
+    Const(Number),
+    /// Adjoint of a state's next value, as it comes from later steps.
+    AdjNext(usize),
+    /// Adjoint of the output, as the loss gives it.
+    AdjOutput,
+    /// Adjoint of a call-level node (see [`Graph::is_call`]), summed over all rows and steps.
+    AdjCall(NodeId),
+    /// A rectangle of a matrix parameter times the operand.
+    Product(MatrixRef),
+    /// The operands one after another.
+    Concat,
+    /// `shape.len()` values of the operand from `start` on.
+    Slice { start: usize },
+    /// Source dialect only.
+    Unary(Unary),
+    /// Source dialect only.
+    Binary(Binary),
+    /// Source dialect only.
+    Reduce(Reduce),
+    /// Primitive dialect only: a lane function of one operand.
+    Map(Map),
+    /// Primitive dialect only: a lane function of two operands.
+    Zip(Zip),
+    /// Primitive dialect only: sum of a vector, a scalar.
+    Sum,
+    /// Primitive dialect only: largest entry of a vector, a scalar. Counts as a constant for derivatives: `expand`
+    /// uses it only where the result does not depend on it (the shift inside softmax).
+    Largest,
+}
+
+/// Lane functions of one operand: each is one method of the runtime's vector type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Map {
+    Neg,
+    Sigmoid,
+    Tanh,
+    Softplus,
+    Exp,
+    ExpM1,
+    Log,
+    Sqrt,
+    Abs,
+    Sign,
+    Sin,
+    Cos,
+    Erf,
+}
+
+/// Lane functions of two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Zip {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Min,
+    Max,
+    /// 1 where the first is smaller, else 0.
+    Less,
+}
+
+/// A rectangle of a matrix parameter, possibly transposed: the product has length `rows` (`columns` if
+/// transposed), its operand `columns` (`rows`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct MatrixRef {
+    pub(crate) param: usize,
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+    pub(crate) transposed: bool,
+}
+
+/// One step of a cell, and after `grad` its adjoint.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Graph {
+    nodes: Vec<Node>,
+    index: HashMap<Node, NodeId>,
+    /// Names from the declaration, for printing and for generated code.
+    pub(crate) names: BTreeMap<NodeId, String>,
+    /// Next value of each state.
+    pub(crate) next: Vec<NodeId>,
+    /// The output.
+    pub(crate) output: Option<NodeId>,
+    /// What the backward pass computes; `None` before `grad`.
+    pub(crate) backward: Option<Backward>,
+}
+
+/// The results of the backward pass of one step. `None` stands for zero.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Backward {
+    /// Adjoint of each state at the step before.
+    pub(crate) prev: Vec<Option<NodeId>>,
+    /// Adjoint of each input.
+    pub(crate) inputs: Vec<Option<NodeId>>,
+    /// What each step adds to gradients, per row.
+    pub(crate) terms: Vec<GradTerm>,
+    /// After all steps: vector or scalar parameter, and the call-level node to add to its gradient. These nodes
+    /// depend on `AdjCall` leaves and call-level nodes only.
+    pub(crate) call: Vec<(usize, NodeId)>,
+}
+
+/// A contribution of one row of one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GradTerm {
+    /// `gradient[rectangle] += outer(left, right)`; the rectangle is never transposed.
+    Outer { matrix: MatrixRef, left: NodeId, right: NodeId },
+    /// The adjoint of call-level node `of` (a parameter itself, or computed from parameters) grows by `value`.
+    Sum { of: NodeId, value: NodeId },
+}
+
+impl Graph {
+    /// The node, shared with an equal one if there is one.
+    pub(crate) fn add(&mut self, op: Op, args: Vec<NodeId>, shape: Shape) -> NodeId {
+        let node = Node { op, args, shape };
+        if let Some(&id) = self.index.get(&node) {
+            return id;
+        }
+        let id = NodeId(u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes"));
+        self.index.insert(node.clone(), id);
+        self.nodes.push(node);
+        id
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    pub(crate) fn shape(&self, id: NodeId) -> Shape {
+        self.node(id).shape
+    }
+
+    /// All nodes in order, operands first.
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
+    /// For each node whether it depends on parameters and constants only, so that it is computed once a call.
+    pub(crate) fn call_level(&self) -> Vec<bool> {
+        let mut level: Vec<bool> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let row = matches!(
+                node.op,
+                Op::Input(_) | Op::Prev(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_)
+            );
+            level.push(!row && node.args.iter().all(|a| level[a.index()]));
+        }
+        level
+    }
+}
