@@ -181,12 +181,18 @@ impl Graph {
     }
 
     /// For each node whether it depends on parameters and constants only, so that it is computed once a call.
+    /// A product never counts: it is computed with the rows.
     pub(crate) fn call_level(&self) -> Vec<bool> {
         let mut level: Vec<bool> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             let row = matches!(
                 node.op,
-                Op::Input(_) | Op::Prev(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_)
+                Op::Input(_)
+                    | Op::Prev(_)
+                    | Op::AdjNext(_)
+                    | Op::AdjOutput
+                    | Op::AdjCall(_)
+                    | Op::Product(_)
             );
             level.push(!row && node.args.iter().all(|a| level[a.index()]));
         }
