@@ -1,5 +1,7 @@
 //! Products with packed weights, their transposes for gradients, and aligned storage.
 
+mod naive;
+
 use crate::element::Element;
 use crate::simd::Simd;
 
@@ -73,6 +75,8 @@ pub struct PackPart {
 #[derive(Debug, Clone, Default)]
 pub struct Packed<E> {
     data: alloc::vec::Vec<E>,
+    k: usize,
+    n: usize,
 }
 
 /// The products a tier offers. Each sums over the inner index in ascending order into one accumulator an
@@ -94,7 +98,10 @@ pub trait Kernels<E: Element>: Simd<E> {
 
     /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
     /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
-    #[expect(clippy::too_many_arguments, reason = "a matrix product has three operands and three sizes")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a matrix product has three operands and three sizes"
+    )]
     fn rank_update(
         self,
         rows: usize,
