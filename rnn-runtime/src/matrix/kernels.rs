@@ -6,16 +6,11 @@ use super::sum::column_sum;
 use super::update::rank_update;
 use super::{Kernels, PackPlan, Packed, Rows, RowsMut, Start};
 use crate::simd::Scalar;
-#[cfg(target_arch = "x86_64")]
-use crate::simd::{Avx2, Avx512, Sse2};
 
 /// Implements [`Kernels`] for a token by functions that are compiled with its instructions. They are
 /// not generic, so they are compiled in this crate.
 macro_rules! kernels {
-    ($token:ty: $($element:ty)* $(, $features:meta)?) => {
-        $(kernels!(@element $token, $element $(, $features)?);)*
-    };
-    (@element $token:ty, $element:ty $(, $features:meta)?) => {
+    ($token:ty, $element:ty $(, $features:meta)?) => {
         impl Kernels<$element> for $token {
             #[inline]
             fn pack(self, plan: &PackPlan, flat: &[$element], into: &mut Packed<$element>) {
@@ -118,13 +113,18 @@ macro_rules! kernels {
     };
 }
 
-kernels!(Scalar: f32 f64);
+kernels!(Scalar, f32);
+kernels!(Scalar, f64);
+
 #[cfg(target_arch = "x86_64")]
-kernels!(Sse2: f32 f64);
-#[cfg(target_arch = "x86_64")]
-kernels!(Avx2: f32 f64, target_feature(enable = "avx2,fma"));
-#[cfg(target_arch = "x86_64")]
-kernels!(
-    Avx512: f32 f64,
-    target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
-);
+mod x86 {
+    use super::*;
+    use crate::simd::{Avx2, Avx512, Sse2};
+
+    kernels!(Sse2, f32);
+    kernels!(Sse2, f64);
+    kernels!(Avx2, f32, target_feature(enable = "avx2,fma"));
+    kernels!(Avx2, f64, target_feature(enable = "avx2,fma"));
+    kernels!(Avx512, f32, target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"));
+    kernels!(Avx512, f64, target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"));
+}

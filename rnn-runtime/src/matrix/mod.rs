@@ -133,7 +133,10 @@ pub trait Kernels<E: Element>: Simd<E> {
 
     /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
     /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
-    #[expect(clippy::too_many_arguments, reason = "a matrix product has three operands and three sizes")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a matrix product has three operands and three sizes"
+    )]
     fn rank_update(
         self,
         rows: usize,

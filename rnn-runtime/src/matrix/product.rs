@@ -85,9 +85,7 @@ pub(super) fn product<E: Element, S: Simd<E>>(
         into_stride: into.stride,
     };
     // SAFETY: source, result and start were checked for all rows; the panels hold `k * width` values.
-    unsafe {
-        if rows == 1 { product_row(simd, job) } else { product_rows(simd, job) }
-    }
+    unsafe { if rows == 1 { product_row(simd, job) } else { product_rows(simd, job) } }
 }
 
 /// A product of several rows.

@@ -1,9 +1,9 @@
 //! Sums of columns: gradients of biases.
 
 use super::Rows;
-use super::vectors::{add_first, load_first};
+use super::vectors::{Budget, add_first, load_first};
 use crate::element::Element;
-use crate::simd::{Lanes, Simd};
+use crate::simd::Simd;
 
 /// Vectors summed side by side, so that the additions overlap.
 const WIDTH: usize = 8;

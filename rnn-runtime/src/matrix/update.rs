@@ -43,7 +43,10 @@ struct Tile<E> {
 }
 
 /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`.
-#[expect(clippy::too_many_arguments, reason = "a matrix product has three operands and three sizes")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a matrix product has three operands and three sizes"
+)]
 #[inline(always)]
 pub(super) fn rank_update<E: Element, S: Simd<E>>(
     simd: S,

@@ -13,8 +13,7 @@ pub(super) trait Budget<E: Element>: Simd<E> {
     const PANEL: usize = if Self::WIDE { 4 } else { 2 };
 
     /// Whether there are 32 vector registers.
-    const WIDE: bool =
-        matches!(Self::TIER, crate::simd::Tier::Avx512 | crate::simd::Tier::Neon);
+    const WIDE: bool = matches!(Self::TIER, crate::simd::Tier::Avx512 | crate::simd::Tier::Neon);
 }
 
 impl<E: Element, S: Simd<E>> Budget<E> for S {}
