@@ -2,15 +2,98 @@
 
 use super::pack::pack;
 use super::product::product;
+use super::row::{Pass, pass};
 use super::sum::column_sum;
-use super::update::rank_update;
+use super::tile::{Tile, tile};
+use super::update::{Update, rank_update, update};
 use super::{Kernels, PackPlan, Packed, Rows, RowsMut, Start};
-use crate::simd::Scalar;
+use crate::element::Element;
+use crate::simd::{Scalar, Simd};
+
+/// The innermost loops, each a function of its own: inlined into one they take minutes to compile.
+pub(super) trait Tiles<E: Element>: Simd<E> {
+    /// [`tile`] with the token's instructions.
+    ///
+    /// # Safety
+    /// As for [`tile`].
+    unsafe fn tile<const ROWS: usize, const VECTORS: usize>(self, tile: Tile<E>);
+
+    /// [`pass`] with the token's instructions.
+    ///
+    /// # Safety
+    /// As for [`pass`].
+    unsafe fn pass<const PANELS: usize, const FULL: usize, const REST: usize>(self, pass: Pass<E>);
+
+    /// [`update`] with the token's instructions.
+    ///
+    /// # Safety
+    /// As for [`update`].
+    unsafe fn update<const COLUMNS: usize, const VECTORS: usize>(self, tile: Update<E>);
+}
 
 /// Implements [`Kernels`] for a token by functions that are compiled with its instructions. They are
 /// not generic, so they are compiled in this crate.
 macro_rules! kernels {
     ($token:ty, $element:ty $(, $features:meta)?) => {
+        impl Tiles<$element> for $token {
+            #[inline(always)]
+            unsafe fn tile<const ROWS: usize, const VECTORS: usize>(self, operands: Tile<$element>) {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`tile`].
+                #[inline(never)]
+                $(#[$features])?
+                unsafe fn run<const ROWS: usize, const VECTORS: usize>(
+                    simd: $token,
+                    operands: Tile<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { tile::<$element, $token, ROWS, VECTORS>(simd, operands) }
+                }
+                // SAFETY: the token proves that the instructions are there; the rest is the caller's.
+                unsafe { run::<ROWS, VECTORS>(self, operands) }
+            }
+
+            #[inline(always)]
+            unsafe fn pass<const PANELS: usize, const FULL: usize, const REST: usize>(
+                self,
+                operands: Pass<$element>,
+            ) {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`pass`].
+                #[inline(never)]
+                $(#[$features])?
+                unsafe fn run<const PANELS: usize, const FULL: usize, const REST: usize>(
+                    simd: $token,
+                    operands: Pass<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { pass::<$element, $token, PANELS, FULL, REST>(simd, operands) }
+                }
+                // SAFETY: the token proves that the instructions are there; the rest is the caller's.
+                unsafe { run::<PANELS, FULL, REST>(self, operands) }
+            }
+
+            #[inline(always)]
+            unsafe fn update<const COLUMNS: usize, const VECTORS: usize>(
+                self,
+                operands: Update<$element>,
+            ) {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`update`].
+                #[inline(never)]
+                $(#[$features])?
+                unsafe fn run<const COLUMNS: usize, const VECTORS: usize>(
+                    simd: $token,
+                    operands: Update<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { update::<$element, $token, COLUMNS, VECTORS>(simd, operands) }
+                }
+                // SAFETY: the token proves that the instructions are there; the rest is the caller's.
+                unsafe { run::<COLUMNS, VECTORS>(self, operands) }
+            }
+        }
+
         impl Kernels<$element> for $token {
             #[inline]
             fn pack(self, plan: &PackPlan, flat: &[$element], into: &mut Packed<$element>) {

@@ -4,12 +4,13 @@
 //! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
+use super::kernels::Tiles;
 use super::row::product_row;
-use super::tile::{Tile, tile};
+use super::tile::Tile;
 use super::vectors::Budget;
 use super::{Packed, Rows, RowsMut, Start};
 use crate::element::Element;
-use crate::simd::{MAX_LANES, Simd};
+use crate::simd::MAX_LANES;
 
 /// Steps of `k` for which all rows pass over a panel.
 const K_BLOCK: usize = 256;
@@ -46,7 +47,7 @@ pub(super) struct Job<E> {
 
 /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]`.
 #[inline(always)]
-pub(super) fn product<E: Element, S: Simd<E>>(
+pub(super) fn product<E: Element, S: Tiles<E>>(
     simd: S,
     rows: usize,
     from: Rows<'_, E>,
@@ -93,7 +94,7 @@ pub(super) fn product<E: Element, S: Simd<E>>(
 /// # Safety
 /// The job's pointers are good for its sizes.
 #[inline(always)]
-unsafe fn product_rows<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
+unsafe fn product_rows<E: Element, S: Tiles<E>>(simd: S, job: Job<E>) {
     let blocks = job.k.div_ceil(K_BLOCK).max(1);
     let block = job.k.div_ceil(blocks);
     for b in 0..blocks {
@@ -133,7 +134,7 @@ unsafe fn product_rows<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
 /// # Safety
 /// The strip's pointers are good for `rows` rows of `vectors` vectors.
 #[inline(always)]
-unsafe fn product_strip<E: Element, S: Simd<E>>(
+unsafe fn product_strip<E: Element, S: Tiles<E>>(
     simd: S,
     rows: usize,
     vectors: usize,
@@ -144,19 +145,18 @@ unsafe fn product_strip<E: Element, S: Simd<E>>(
     for t in 0..tiles {
         let height = small + usize::from(t < larger);
         // SAFETY: the caller's promise; the heights of all tiles add up to `rows`.
-        unsafe {
-            product_tile(simd, height, vectors, strip);
-            strip.from = strip.from.add(height * strip.from_stride);
-            strip.start = strip.start.add(height * strip.start_stride);
-            strip.into = strip.into.add(height * strip.into_stride);
-        }
+        unsafe { product_tile(simd, height, vectors, strip) };
+        // Behind the last row there need be nothing.
+        strip.from = strip.from.wrapping_add(height * strip.from_stride);
+        strip.start = strip.start.wrapping_add(height * strip.start_stride);
+        strip.into = strip.into.wrapping_add(height * strip.into_stride);
     }
 }
 
 /// The most rows of a tile of `vectors` vectors: accumulators, one row of the panel and one value of
 /// the source fit the registers.
 #[inline(always)]
-const fn most_rows<E: Element, S: Simd<E>>(vectors: usize) -> usize {
+const fn most_rows<E: Element, S: Tiles<E>>(vectors: usize) -> usize {
     match (S::WIDE, vectors) {
         (true, 4) => 6,
         (true, 3) => 8,
@@ -169,7 +169,7 @@ const fn most_rows<E: Element, S: Simd<E>>(vectors: usize) -> usize {
 macro_rules! tile_of {
     ($simd:ident, $tile:ident, $height:ident, $vectors:literal: $($rows:literal)*) => {
         match $height {
-            $($rows => tile::<E, S, $rows, $vectors>($simd, $tile),)*
+            $($rows => $simd.tile::<$rows, $vectors>($tile),)*
             _ => unreachable!("a tile of {} rows and {} vectors", $height, $vectors),
         }
     };
@@ -180,7 +180,7 @@ macro_rules! tile_of {
 /// # Safety
 /// The strip's pointers are good for `height` rows of `vectors` vectors.
 #[inline(always)]
-unsafe fn product_tile<E: Element, S: Simd<E>>(
+unsafe fn product_tile<E: Element, S: Tiles<E>>(
     simd: S,
     height: usize,
     vectors: usize,

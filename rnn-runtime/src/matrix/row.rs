@@ -1,6 +1,7 @@
 //! The product of a single row, as streaming does it: many vectors of the result at once, so that the
 //! chains of multiply-adds overlap.
 
+use super::kernels::Tiles;
 use super::product::Job;
 use super::vectors::{Budget, load, store};
 use crate::element::Element;
@@ -8,19 +9,19 @@ use crate::simd::{Lanes, Simd};
 
 /// One row over neighbouring panels.
 #[derive(Clone, Copy)]
-struct Pass<E> {
+pub(super) struct Pass<E> {
     /// The source, `[k]`.
-    from: *const E,
+    pub(super) from: *const E,
     /// Length of the sum.
-    k: usize,
+    pub(super) k: usize,
     /// The first panel.
-    panel: *const E,
+    pub(super) panel: *const E,
     /// What the sums begin with.
-    start: *const E,
+    pub(super) start: *const E,
     /// Distance between columns of `start`, 0 or 1.
-    start_step: usize,
+    pub(super) start_step: usize,
     /// The result.
-    into: *mut E,
+    pub(super) into: *mut E,
 }
 
 /// A product of one row: the panels, split evenly over passes.
@@ -28,7 +29,7 @@ struct Pass<E> {
 /// # Safety
 /// The job's pointers are good for its sizes and one row.
 #[inline(always)]
-pub(super) unsafe fn product_row<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
+pub(super) unsafe fn product_row<E: Element, S: Tiles<E>>(simd: S, job: Job<E>) {
     let full = S::PANEL * S::LANES;
     let panels = job.width.div_ceil(full);
     let passes = panels.div_ceil(most_panels::<E, S>());
@@ -57,7 +58,7 @@ pub(super) unsafe fn product_row<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
 
 /// The most panels of a pass: 16 accumulators of 32 registers, 12 of 16.
 #[inline(always)]
-const fn most_panels<E: Element, S: Simd<E>>() -> usize {
+const fn most_panels<E: Element, S: Tiles<E>>() -> usize {
     if S::WIDE { 4 } else { 6 }
 }
 
@@ -66,7 +67,7 @@ macro_rules! pass_of {
     ($simd:ident, $pass:ident, $panels:ident, $rest:ident, $full:literal:
         $($p:literal $r:literal),*) => {
         match ($panels, $rest) {
-            $(($p, $r) => pass::<E, S, $p, $full, $r>($simd, $pass),)*
+            $(($p, $r) => $simd.pass::<$p, $full, $r>($pass),)*
             _ => unreachable!("a pass of {} panels and {} vectors", $panels, $rest),
         }
     };
@@ -77,19 +78,19 @@ macro_rules! pass_of {
 /// # Safety
 /// The pass's pointers are good for its `k`, `panels` full panels and `rest` vectors.
 #[inline(always)]
-unsafe fn pass_of_shape<E: Element, S: Simd<E>>(
+unsafe fn pass_of_shape<E: Element, S: Tiles<E>>(
     simd: S,
     panels: usize,
     rest: usize,
-    pass_: Pass<E>,
+    pass: Pass<E>,
 ) {
     // SAFETY: the caller's promise.
     unsafe {
         if S::WIDE {
-            pass_of!(simd, pass_, panels, rest, 4:
+            pass_of!(simd, pass, panels, rest, 4:
                 0 1, 0 2, 0 3, 1 0, 1 1, 1 2, 1 3, 2 0, 2 1, 2 2, 2 3, 3 0, 3 1, 3 2, 3 3, 4 0);
         } else {
-            pass_of!(simd, pass_, panels, rest, 2:
+            pass_of!(simd, pass, panels, rest, 2:
                 0 1, 1 0, 1 1, 2 0, 2 1, 3 0, 3 1, 4 0, 4 1, 5 0, 5 1, 6 0);
         }
     }
@@ -100,7 +101,7 @@ unsafe fn pass_of_shape<E: Element, S: Simd<E>>(
 /// # Safety
 /// The pass's pointers are good for its `k` and these panels.
 #[inline(always)]
-unsafe fn pass<
+pub(super) unsafe fn pass<
     E: Element,
     S: Simd<E>,
     const PANELS: usize,

@@ -7,6 +7,7 @@
 use core::mem::MaybeUninit;
 
 use super::Rows;
+use super::kernels::Tiles;
 use super::vectors::{Budget, add_first, load, load_first, prefetch, store};
 use crate::element::Element;
 use crate::simd::{Lanes, Simd};
@@ -23,23 +24,23 @@ struct Scratch(MaybeUninit<[u8; BLOCK * PANEL * 64]>);
 
 /// What a tile reads and writes; all pointers at the tile's first element.
 #[derive(Clone, Copy)]
-struct Tile<E> {
+pub(super) struct Update<E> {
     /// Rows of both operands.
-    rows: usize,
+    pub(super) rows: usize,
     /// The left operand, `[rows, left_stride]`.
-    left: *const E,
+    pub(super) left: *const E,
     /// Distance between rows of the left operand.
-    left_stride: usize,
+    pub(super) left_stride: usize,
     /// The copied panel, `[rows, vectors * LANES]`.
-    panel: *const E,
+    pub(super) panel: *const E,
     /// The gradient, `[columns of left, stride]`.
-    into: *mut E,
+    pub(super) into: *mut E,
     /// Distance between rows of the gradient.
-    stride: usize,
+    pub(super) stride: usize,
     /// Columns of the panel that are written.
-    columns: usize,
+    pub(super) columns: usize,
     /// End of the gradient's buffer.
-    end: *const E,
+    pub(super) end: *const E,
 }
 
 /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`.
@@ -48,7 +49,7 @@ struct Tile<E> {
     reason = "a matrix product has three operands and three sizes"
 )]
 #[inline(always)]
-pub(super) fn rank_update<E: Element, S: Simd<E>>(
+pub(super) fn rank_update<E: Element, S: Tiles<E>>(
     simd: S,
     rows: usize,
     left: Rows<'_, E>,
@@ -80,7 +81,7 @@ pub(super) fn rank_update<E: Element, S: Simd<E>>(
             // block of full panels.
             unsafe {
                 copy_panel(simd, height, right, columns, panel);
-                let strip = Tile {
+                let strip = Update {
                     rows: height,
                     left: left.data.as_ptr().add(left.offset + row * left.stride),
                     left_stride: left.stride,
@@ -103,7 +104,7 @@ pub(super) fn rank_update<E: Element, S: Simd<E>>(
 /// # Safety
 /// The columns are inside `right`, and `panel` has room for `rows` rows of them.
 #[inline(always)]
-unsafe fn copy_panel<E: Element, S: Simd<E>>(
+unsafe fn copy_panel<E: Element, S: Tiles<E>>(
     simd: S,
     rows: usize,
     right: Rows<'_, E>,
@@ -129,11 +130,11 @@ unsafe fn copy_panel<E: Element, S: Simd<E>>(
 /// # Safety
 /// The strip's pointers are good for `n` columns of `left` and `vectors` vectors.
 #[inline(always)]
-unsafe fn update_strip<E: Element, S: Simd<E>>(
+unsafe fn update_strip<E: Element, S: Tiles<E>>(
     simd: S,
     n: usize,
     vectors: usize,
-    mut strip: Tile<E>,
+    mut strip: Update<E>,
 ) {
     let most = match (S::WIDE, vectors) {
         (true, _) => 14,
@@ -158,7 +159,7 @@ unsafe fn update_strip<E: Element, S: Simd<E>>(
 macro_rules! tile_of {
     ($simd:ident, $tile:ident, $height:ident, $vectors:literal: $($rows:literal)*) => {
         match $height {
-            $($rows => tile::<E, S, $rows, $vectors>($simd, $tile),)*
+            $($rows => $simd.update::<$rows, $vectors>($tile),)*
             _ => unreachable!("a tile of {} columns and {} vectors", $height, $vectors),
         }
     };
@@ -169,11 +170,11 @@ macro_rules! tile_of {
 /// # Safety
 /// The strip's pointers are good for `height` columns of `left` and `vectors` vectors.
 #[inline(always)]
-unsafe fn update_tile<E: Element, S: Simd<E>>(
+unsafe fn update_tile<E: Element, S: Tiles<E>>(
     simd: S,
     height: usize,
     vectors: usize,
-    strip: Tile<E>,
+    strip: Update<E>,
 ) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -189,22 +190,22 @@ unsafe fn update_tile<E: Element, S: Simd<E>>(
 /// Rows ahead for which `left` is asked for: its rows are far apart.
 const AHEAD: usize = 8;
 
-/// Computes a tile of `ROWS` columns of `left` times `VECTORS` vectors of `right`.
+/// Computes a tile of `COLUMNS` columns of `left` times `VECTORS` vectors of `right`.
 ///
 /// # Safety
 /// The tile's pointers are good for this shape.
 #[inline(always)]
-unsafe fn tile<E: Element, S: Simd<E>, const ROWS: usize, const VECTORS: usize>(
+pub(super) unsafe fn update<E: Element, S: Simd<E>, const COLUMNS: usize, const VECTORS: usize>(
     simd: S,
-    tile: Tile<E>,
+    tile: Update<E>,
 ) {
-    let mut acc = [[simd.splat(E::zero()); VECTORS]; ROWS];
+    let mut acc = [[simd.splat(E::zero()); VECTORS]; COLUMNS];
     for r in 0..tile.rows {
         // SAFETY: `r` is below the tile's rows: the caller's promise.
         unsafe {
             let left = tile.left.add(r * tile.left_stride);
             prefetch(left.wrapping_add(AHEAD * tile.left_stride));
-            prefetch(left.wrapping_add(AHEAD * tile.left_stride + ROWS - 1));
+            prefetch(left.wrapping_add(AHEAD * tile.left_stride + COLUMNS - 1));
             let mut right = [simd.splat(E::zero()); VECTORS];
             for (v, value) in right.iter_mut().enumerate() {
                 *value = load(simd, tile.panel.add((r * VECTORS + v) * S::LANES));
