@@ -3,44 +3,21 @@
 use super::pack::pack;
 use super::product::product;
 use super::row::{Pass, pass};
+use super::shapes::{Shapes, shapes};
 use super::sum::column_sum;
 use super::tile::{Tile, tile};
 use super::update::{Update, rank_update, update};
 use super::{Kernels, PackPlan, Packed, Rows, RowsMut, Start};
-use crate::element::Element;
-use crate::simd::{Scalar, Simd};
+use crate::simd::Scalar;
 
-/// The innermost loops, each a function of its own: inlined into one they take minutes to compile.
-pub(super) trait Tiles<E: Element>: Simd<E> {
-    /// [`tile`] with the token's instructions.
-    ///
-    /// # Safety
-    /// As for [`tile`].
-    unsafe fn tile<const ROWS: usize, const VECTORS: usize>(self, tile: Tile<E>);
-
-    /// [`pass`] with the token's instructions.
-    ///
-    /// # Safety
-    /// As for [`pass`].
-    unsafe fn pass<const PANELS: usize, const FULL: usize, const REST: usize>(self, pass: Pass<E>);
-
-    /// [`update`] with the token's instructions.
-    ///
-    /// # Safety
-    /// As for [`update`].
-    unsafe fn update<const COLUMNS: usize, const VECTORS: usize>(self, tile: Update<E>);
-}
-
-/// Implements [`Kernels`] for a token by functions that are compiled with its instructions. They are
+/// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its instructions. They are
 /// not generic, so they are compiled in this crate.
 macro_rules! kernels {
-    ($token:ty, $element:ty $(, $features:meta)?) => {
-        impl Tiles<$element> for $token {
-            #[inline(always)]
-            unsafe fn tile<const ROWS: usize, const VECTORS: usize>(self, operands: Tile<$element>) {
+    ($token:ty, $element:ty, $registers:ident $(, $features:meta)?) => {
+        impl Shapes<$element> for $token {
+            const TILES: &'static [&'static [unsafe fn(Self, Tile<$element>)]] = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`tile`].
-                #[inline(never)]
                 $(#[$features])?
                 unsafe fn run<const ROWS: usize, const VECTORS: usize>(
                     simd: $token,
@@ -49,18 +26,12 @@ macro_rules! kernels {
                     // SAFETY: the caller's promise.
                     unsafe { tile::<$element, $token, ROWS, VECTORS>(simd, operands) }
                 }
-                // SAFETY: the token proves that the instructions are there; the rest is the caller's.
-                unsafe { run::<ROWS, VECTORS>(self, operands) }
-            }
+                shapes!(tiles $registers run)
+            };
 
-            #[inline(always)]
-            unsafe fn pass<const PANELS: usize, const FULL: usize, const REST: usize>(
-                self,
-                operands: Pass<$element>,
-            ) {
+            const PASSES: &'static [&'static [unsafe fn(Self, Pass<$element>)]] = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`pass`].
-                #[inline(never)]
                 $(#[$features])?
                 unsafe fn run<const PANELS: usize, const FULL: usize, const REST: usize>(
                     simd: $token,
@@ -69,18 +40,12 @@ macro_rules! kernels {
                     // SAFETY: the caller's promise.
                     unsafe { pass::<$element, $token, PANELS, FULL, REST>(simd, operands) }
                 }
-                // SAFETY: the token proves that the instructions are there; the rest is the caller's.
-                unsafe { run::<PANELS, FULL, REST>(self, operands) }
-            }
+                shapes!(passes $registers run)
+            };
 
-            #[inline(always)]
-            unsafe fn update<const COLUMNS: usize, const VECTORS: usize>(
-                self,
-                operands: Update<$element>,
-            ) {
+            const UPDATES: &'static [&'static [unsafe fn(Self, Update<$element>)]] = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`update`].
-                #[inline(never)]
                 $(#[$features])?
                 unsafe fn run<const COLUMNS: usize, const VECTORS: usize>(
                     simd: $token,
@@ -89,9 +54,8 @@ macro_rules! kernels {
                     // SAFETY: the caller's promise.
                     unsafe { update::<$element, $token, COLUMNS, VECTORS>(simd, operands) }
                 }
-                // SAFETY: the token proves that the instructions are there; the rest is the caller's.
-                unsafe { run::<COLUMNS, VECTORS>(self, operands) }
-            }
+                shapes!(updates $registers run)
+            };
         }
 
         impl Kernels<$element> for $token {
@@ -196,18 +160,28 @@ macro_rules! kernels {
     };
 }
 
-kernels!(Scalar, f32);
-kernels!(Scalar, f64);
+kernels!(Scalar, f32, scalar);
+kernels!(Scalar, f64, scalar);
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::*;
     use crate::simd::{Avx2, Avx512, Sse2};
 
-    kernels!(Sse2, f32);
-    kernels!(Sse2, f64);
-    kernels!(Avx2, f32, target_feature(enable = "avx2,fma"));
-    kernels!(Avx2, f64, target_feature(enable = "avx2,fma"));
-    kernels!(Avx512, f32, target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"));
-    kernels!(Avx512, f64, target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"));
+    kernels!(Sse2, f32, narrow);
+    kernels!(Sse2, f64, narrow);
+    kernels!(Avx2, f32, narrow, target_feature(enable = "avx2,fma"));
+    kernels!(Avx2, f64, narrow, target_feature(enable = "avx2,fma"));
+    kernels!(
+        Avx512,
+        f32,
+        wide,
+        target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+    );
+    kernels!(
+        Avx512,
+        f64,
+        wide,
+        target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+    );
 }
