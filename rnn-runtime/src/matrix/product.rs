@@ -13,7 +13,7 @@ use crate::element::Element;
 use crate::simd::MAX_LANES;
 
 /// Steps of `k` for which all rows pass over a panel.
-const K_BLOCK: usize = 256;
+const K_BLOCK: usize = 512;
 
 /// Most vectors in a panel, of any tier.
 const MOST_VECTORS: usize = 4;
