@@ -15,7 +15,8 @@ use crate::simd::MAX_LANES;
 /// Steps of `k` for which all rows pass over a panel.
 const K_BLOCK: usize = 512;
 
-/// Bytes of a packed matrix above which it is taken to have left the second-level cache.
+/// Bytes of a packed matrix above which it is taken to have left the second-level cache; a result
+/// leaves it at half of that.
 const FAR: usize = 512 << 10;
 
 /// Most vectors in a panel, of any tier.
@@ -102,6 +103,7 @@ unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     let block = job.k.div_ceil(blocks);
     let full = S::PANEL * S::LANES;
     let bytes = job.k * job.width * size_of::<E>();
+    let far_result = job.rows * job.into_stride * size_of::<E>() > FAR / 2;
     for b in 0..blocks {
         let first = b * block;
         let length = block.min(job.k - first);
@@ -132,6 +134,7 @@ unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
                     start_stride,
                     into,
                     into_stride: job.into_stride,
+                    far_result,
                 };
                 product_strip(simd, job.rows, vectors, strip);
             }

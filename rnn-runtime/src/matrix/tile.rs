@@ -26,6 +26,8 @@ pub(super) struct Tile<E> {
     pub(super) into: *mut E,
     /// Distance between rows of the result.
     pub(super) into_stride: usize,
+    /// Whether the result is likely to be far away, and worth asking for before it is written.
+    pub(super) far_result: bool,
 }
 
 /// How far ahead a panel is asked for, in bytes: packed weights stream from the second-level cache.
@@ -44,6 +46,13 @@ pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VE
     let mut acc = [[simd.splat(E::zero()); VECTORS]; ROWS];
     // SAFETY: the caller's promise, for rows below `ROWS` and vectors below `VECTORS`.
     unsafe {
+        if tile.far_result {
+            for r in 0..ROWS {
+                for v in 0..VECTORS {
+                    prefetch(tile.into.wrapping_add(r * tile.into_stride + v * S::LANES));
+                }
+            }
+        }
         for r in 0..ROWS {
             for v in 0..VECTORS {
                 acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
