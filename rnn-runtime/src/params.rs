@@ -2,6 +2,8 @@
 
 use alloc::{vec, vec::Vec};
 
+use num_traits::Zero;
+
 use crate::element::Element;
 use crate::graph::CellGraph;
 use crate::program::Program;
