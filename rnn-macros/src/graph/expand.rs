@@ -226,7 +226,7 @@ fn whole_power(g: &mut Graph, u: NodeId, exponent: u32) -> NodeId {
         _ => {
             let half = whole_power(g, u, exponent / 2);
             let even = g.square(half);
-            if exponent % 2 == 0 { even } else { g.times(even, u) }
+            if exponent.is_multiple_of(2) { even } else { g.times(even, u) }
         }
     }
 }

@@ -41,9 +41,7 @@ impl Lowering<'_> {
             ExprKind::Slice { operand, start } => {
                 (Op::Slice { start: *start }, vec![self.expr(operand)])
             }
-            ExprKind::Unary(function, operand) => {
-                (Op::Unary(*function), vec![self.expr(operand)])
-            }
+            ExprKind::Unary(function, operand) => (Op::Unary(*function), vec![self.expr(operand)]),
             ExprKind::Binary(function, left, right) => {
                 (Op::Binary(*function), vec![self.expr(left), self.expr(right)])
             }

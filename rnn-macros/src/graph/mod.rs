@@ -18,7 +18,9 @@ pub(crate) mod verify;
 #[cfg(test)]
 mod evaluate;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

@@ -169,7 +169,20 @@ impl Splitting<'_> {
                 let operand = self.at(node.args[0]);
                 self.product(matrix, operand)
             }
-            _ => {
+            Op::Input(_)
+            | Op::Prev(_)
+            | Op::Param(_)
+            | Op::Const(_)
+            | Op::AdjNext(_)
+            | Op::AdjOutput
+            | Op::AdjCall(_)
+            | Op::Map(_)
+            | Op::Zip(_)
+            | Op::Sum
+            | Op::Largest
+            | Op::Unary(_)
+            | Op::Binary(_)
+            | Op::Reduce(_) => {
                 let args = node.args.iter().map(|&arg| self.at(arg)).collect();
                 self.new.insert(node.op.renumbered(&self.map), args, node.shape)
             }

@@ -114,6 +114,9 @@ struct Simple {
 impl Build for Simple {
     fn insert(&mut self, op: Op, args: Vec<NodeId>, shape: Shape) -> NodeId {
         let node = Node { args: self.ordered(&op, args), op, shape };
+        if self.is_spread(&node) {
+            return self.graph.add(node.op, node.args, node.shape);
+        }
         for rule in RULES {
             if let Some(id) = rule(self, &node) {
                 return id;

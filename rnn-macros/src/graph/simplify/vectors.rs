@@ -8,17 +8,13 @@ use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::{Number, Shape};
 
 impl Simple {
-    /// Whether the value is a scalar spread over a vector.
-    fn is_spread(&self, id: NodeId) -> bool {
-        let node = self.node(id);
-        node.op == Op::Zip(Zip::Mul) && self.spreads(node)
-    }
-
-    fn spreads(&self, node: &Node) -> bool {
-        let [scalar, ones] = node.args[..] else { return false };
-        self.shape(scalar) == Shape::Scalar
-            && self.shape(ones) != Shape::Scalar
-            && self.constant(ones) == Some(1.0)
+    /// Whether the value is a scalar spread over a vector: a form that stays, its scalar is simple already.
+    pub(super) fn is_spread(&self, node: &Node) -> bool {
+        let (Op::Zip(Zip::Mul), [scalar, ones]) = (&node.op, &node.args[..]) else { return false };
+        self.is_scalar(*scalar)
+            && self.constant(*scalar).is_none()
+            && !self.is_scalar(*ones)
+            && self.constant(*ones) == Some(1.0)
     }
 
     /// The scalar that a uniform value holds at each position.
@@ -29,7 +25,8 @@ impl Simple {
         if let Op::Const(Number(value)) = self.node(id).op {
             return Some(self.number(value));
         }
-        self.is_spread(id).then(|| self.node(id).args[0])
+        let node = self.node(id);
+        self.is_spread(node).then(|| node.args[0])
     }
 
     fn is_scalar(&self, id: NodeId) -> bool {
@@ -48,9 +45,6 @@ pub(super) fn uniform_operands(s: &mut Simple, node: &Node) -> Option<NodeId> {
         return Some(s.spread(value, node.shape));
     }
     let (zip, a, b) = zipped(node)?;
-    if zip == Zip::Mul && s.spreads(node) {
-        return None;
-    }
     match (s.uniform(a), s.uniform(b)) {
         (Some(a), Some(b)) => {
             let value = s.zip(zip, a, b);
