@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "the stages after `graph` use them")]
 
 mod check;
+mod emit;
 mod grad;
 mod graph;
 mod ops;
+mod schedule;

@@ -93,3 +93,22 @@ fn columns(cell: &Cell, param: usize) -> usize {
         shape => unreachable!("bug in rnn-macros: a product with {shape:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{passes, samples};
+    use crate::schedule::schedule;
+
+    #[test]
+    fn dump() {
+        for cell in [samples::lstm(), samples::gru_reset_after()] {
+            let source = passes::source(&cell);
+            let graph = passes::backward(passes::forward(&source, &cell), &cell);
+            let plan = schedule(&cell, &graph);
+            println!("{}", explain(&cell, &plan));
+            let file = syn::parse2(emit(&cell, &source, &plan)).unwrap();
+            println!("{}", prettyplease::unparse(&file));
+        }
+    }
+}
