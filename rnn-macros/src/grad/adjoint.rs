@@ -56,7 +56,8 @@ impl Adjoints {
     }
 }
 
-/// Takes parts that do not overlap, as many as fit, and joins them, with zeros between, to a vector of length `len`.
+/// Takes parts that do not overlap, as many as fit, and joins them, with zeros between, to a vector
+/// of length `len`.
 fn layer(graph: &mut Graph, parts: &mut Vec<(usize, NodeId)>, len: usize) -> NodeId {
     let mut joined = Vec::new();
     let mut rest = Vec::new();

@@ -1,15 +1,16 @@
-//! Reverse-mode differentiation, graph to graph: the adjoint of a step is ordinary nodes after its own.
+//! Reverse-mode differentiation, graph to graph: the adjoint of a step is ordinary nodes after its
+//! own.
 //!
-//! For each value `v` its adjoint is the derivative of the loss by `v`. It starts where the loss and later steps
-//! come in, at the next values of the states and the output, and is handed from each value to its operands
-//! by the table in `rules`. Two walks, each from users to operands:
+//! For each value `v` its adjoint is the derivative of the loss by `v`. It starts where the loss
+//! and later steps come in, at the next values of the states and the output, and is handed from
+//! each value to its operands by the table in `rules`. Two walks, each from users to operands:
 //!
-//! 1. Rows. Ends at inputs, states of the step before and call-level values; products leave an outer product
-//!    for their matrix, call-level values a sum over rows and steps.
+//! 1. Rows. Ends at inputs, states of the step before and call-level values; products leave an
+//!    outer product for their matrix, call-level values a sum over rows and steps.
 //! 2. Call. From these sums through what is computed from parameters alone to the parameters.
 //!
-//! Nothing is computed for a value that no result or no target depends on, and no zeros are added: an adjoint that
-//! nothing contributes to is `None`.
+//! Nothing is computed for a value that no result or no target depends on, and no zeros are added:
+//! an adjoint that nothing contributes to is `None`.
 
 mod adjoint;
 mod rules;
@@ -19,39 +20,55 @@ use adjoint::Adjoints;
 use crate::check::cell::Cell;
 use crate::graph::{Backward, GradTerm, Graph, Map, NodeId, Op, Zip};
 
-/// The graph with its `backward` filled. It must be simple already: what `simplify` would still merge or turn into
-/// a constant would be counted apart here.
+/// The graph with its `backward` filled. It must be simple already: what `simplify` would still
+/// merge or turn into a constant would be counted apart here.
 pub(crate) fn differentiate(mut graph: Graph, cell: &Cell) -> Graph {
     let forward: Vec<NodeId> = graph.ids().collect();
-    let level = graph.call_level();
     let active = active(&graph, cell);
+    let mut backward = rows(&mut graph, cell, &forward, Adjoints::new(active.clone()));
+    backward.terms.sort_by_key(place);
+    let adjoints = Adjoints::new(active);
+    backward.call = call(&mut graph, &backward.terms, &forward, adjoints);
+    graph.backward = Some(backward);
+    graph
+}
+
+/// The walk of each row: everything but [`Backward::call`].
+fn rows(graph: &mut Graph, cell: &Cell, forward: &[NodeId], mut adjoints: Adjoints) -> Backward {
+    let level = graph.call_level();
     let mut backward = Backward {
         prev: vec![None; cell.states.len()],
         inputs: vec![None; cell.inputs.len()],
         ..Backward::default()
     };
-
-    let mut adjoints = Adjoints::new(active.clone());
-    seed(&mut graph, &mut adjoints);
+    seed(graph, &mut adjoints);
     for &id in forward.iter().rev() {
-        let Some(value) = adjoints.take(&mut graph, id) else { continue };
+        let Some(value) = adjoints.take(graph, id) else { continue };
         match graph.node(id).op {
             _ if level[id.index()] => backward.terms.push(GradTerm::Sum { of: id, value }),
             Op::Input(index) => backward.inputs[index] = Some(value),
             Op::Prev(index) => backward.prev[index] = Some(value),
             Op::Product(matrix) => {
                 if cell.params[matrix.param].trainable {
-                    backward.terms.push(rules::outer(&graph, id, matrix, value));
+                    backward.terms.push(rules::outer(graph, id, matrix, value));
                 }
-                rules::hand_down(&mut graph, id, value, &mut adjoints);
+                rules::hand_down(graph, id, value, &mut adjoints);
             }
-            _ => rules::hand_down(&mut graph, id, value, &mut adjoints),
+            _ => rules::hand_down(graph, id, value, &mut adjoints),
         }
     }
-    backward.terms.sort_by_key(place);
+    backward
+}
 
-    let mut adjoints = Adjoints::new(active);
-    for &term in &backward.terms {
+/// The walk after all steps, from what the terms have summed to the parameters. A parameter's own
+/// sum is its gradient at once and has no part in it.
+fn call(
+    graph: &mut Graph,
+    terms: &[GradTerm],
+    forward: &[NodeId],
+    mut adjoints: Adjoints,
+) -> Vec<(usize, NodeId)> {
+    for &term in terms {
         let GradTerm::Sum { of, .. } = term else { continue };
         if !matches!(graph.node(of).op, Op::Param(_)) {
             let shape = graph.shape(of);
@@ -59,17 +76,16 @@ pub(crate) fn differentiate(mut graph: Graph, cell: &Cell) -> Graph {
             adjoints.add(of, sum);
         }
     }
+    let mut gradients = Vec::new();
     for &id in forward.iter().rev() {
-        let Some(value) = adjoints.take(&mut graph, id) else { continue };
+        let Some(value) = adjoints.take(graph, id) else { continue };
         match graph.node(id).op {
-            Op::Param(param) => backward.call.push((param, value)),
-            _ => rules::hand_down(&mut graph, id, value, &mut adjoints),
+            Op::Param(param) => gradients.push((param, value)),
+            _ => rules::hand_down(graph, id, value, &mut adjoints),
         }
     }
-    backward.call.sort_by_key(|&(param, _)| param);
-
-    graph.backward = Some(backward);
-    graph
+    gradients.sort_by_key(|&(param, _)| param);
+    gradients
 }
 
 /// The adjoints that come from outside the step.

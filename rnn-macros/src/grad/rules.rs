@@ -1,7 +1,8 @@
 //! The table of derivatives: from the adjoint `g` of a value to contributions to its operands.
 //!
-//! A rule is written with the result `y` rather than the operand `x` where both would do: the result is often kept for
-//! other reasons. What a rule mentions is what the backward pass needs; the schedule reads it off the graph.
+//! A rule is written with the result `y` rather than the operand `x` where both would do: the
+//! result is often kept for other reasons. What a rule mentions is what the backward pass needs;
+//! the schedule reads it off the graph.
 //!
 //! | value          | contribution                | needs   |
 //! |----------------|-----------------------------|---------|
@@ -20,6 +21,7 @@
 //! | `a + b`        | `g`, `g`                    |         |
 //! | `a - b`        | `g`, `-g`                   |         |
 //! | `a * b`        | `g * b`, `g * a`            | both    |
+//! | `x * x`        | `g * 2 * x`                 | operand |
 //! | `a / b`        | `g / b`, `-(g / b * y)`     | both    |
 //! | `min(a, b)`    | `g` where `y < b`, the rest | both    |
 //! | `max(a, b)`    | `g` where `b < y`, the rest | both    |
@@ -42,6 +44,12 @@ pub(super) fn hand_down(graph: &mut Graph, id: NodeId, g: NodeId, adjoints: &mut
         Op::Map(function) => {
             let x = node.args[0];
             let contribution = map(graph, function, x, id, g);
+            adjoints.add(x, contribution);
+        }
+        Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => {
+            let x = node.args[0];
+            let twice = graph.times_number(g, 2.0);
+            let contribution = graph.times(twice, x);
             adjoints.add(x, contribution);
         }
         Op::Zip(function) => {
@@ -87,8 +95,8 @@ pub(super) fn hand_down(graph: &mut Graph, id: NodeId, g: NodeId, adjoints: &mut
     }
 }
 
-/// What a product adds to the gradient of its matrix: for `M @ x` the outer product of the adjoint and `x`, for
-/// `M.T @ x` that of `x` and the adjoint.
+/// What a product adds to the gradient of its matrix: for `M @ x` the outer product of the adjoint
+/// and `x`, for `M.T @ x` that of `x` and the adjoint.
 pub(super) fn outer(graph: &Graph, id: NodeId, matrix: MatrixRef, g: NodeId) -> GradTerm {
     let x = graph.node(id).args[0];
     if matrix.transposed {

@@ -1,10 +1,11 @@
-//! Building nodes of the primitive dialect: shapes follow from operands, so that passes read like formulas.
+//! Building nodes of the primitive dialect: shapes follow from operands, so that passes read like
+//! formulas.
 
 use super::{Graph, Map, MatrixRef, Node, NodeId, Op, Zip};
 use crate::ops::{Number, Shape};
 
-/// The shape of an elementwise result, or `None` if the shapes do not go together: a scalar goes with everything, a
-/// vector with its like.
+/// The shape of an elementwise result, or `None` if the shapes do not go together: a scalar goes
+/// with everything, a vector with its like.
 pub(crate) fn broadcast(a: Shape, b: Shape) -> Option<Shape> {
     match (a, b) {
         (Shape::Scalar, other) | (other, Shape::Scalar) => Some(other),

@@ -59,7 +59,8 @@ fn columns(shape: Shape) -> usize {
     }
 }
 
-/// The value of each node, in a batch of one row and one step: sums over rows and steps are their one term.
+/// The value of each node, in a batch of one row and one step: sums over rows and steps are their
+/// one term.
 pub(crate) fn values(graph: &Graph, point: &Point) -> Vec<Vec<f64>> {
     let rows = pass(graph, point, &HashMap::new());
     let mut sums = HashMap::new();
@@ -143,12 +144,12 @@ fn sign(u: f64) -> f64 {
     if u == 0.0 { 0.0 } else { u.signum() }
 }
 
-/// The error function by its Taylor series, good to 1e-12 for |x| up to 4, and 1 beyond 6.
+/// The error function by a series, with 1 beyond 6, where it differs by less than 1e-16.
 pub(crate) fn erf(x: f64) -> f64 {
     if x.abs() > 6.0 {
         return x.signum();
     }
-    // erf(x) = 2/sqrt(pi) exp(-x^2) sum_n 2^n x^(2n+1) / (1 * 3 * .. * (2n+1)): all terms of one sign.
+    // erf(x) = 2/sqrt(pi) exp(-x^2) sum_n 2^n x^(2n+1) / (1 * 3 * .. * (2n+1)): terms of one sign.
     let mut term = x;
     let mut sum = x;
     for n in 1..400 {

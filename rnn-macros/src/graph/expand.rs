@@ -1,8 +1,9 @@
 //! From the source dialect to the primitive one: each function of the notation in lane functions.
 //!
-//! Where a function has a kink, the constant's place decides which slope it has there: `min` and `max` hand
-//! the derivative of a tie to their second operand. Where a slope is defined although an inner one is not (a norm at
-//! zero, a power at zero), the formula is written so that the inner one stays finite.
+//! Where a function has a kink, the constant's place decides which slope it has there: `min` and
+//! `max` hand the derivative of a tie to their second operand. Where a slope is defined although an
+//! inner one is not (a norm at zero, a power at zero), the formula is written so that the inner one
+//! stays finite.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -186,7 +187,8 @@ fn gelu_tanh(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(u, gate)
 }
 
-/// `u` to a constant power: products for whole exponents, a root for halves, else `exp(exponent * log(u))`.
+/// `u` to a constant power: products for whole exponents, a root for halves, else `exp(exponent *
+/// log(u))`.
 fn power(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
     let small = exponent.abs() <= MAX_PRODUCT_POWER;
     if small && exponent.fract() == 0.0 {
@@ -231,8 +233,9 @@ fn whole_power(g: &mut Graph, u: NodeId, exponent: u32) -> NodeId {
     }
 }
 
-/// `u^(k + 1/2)` as `u^(k+1) / sqrt(u)`, with 1 in place of the root at zero: there the slope of the root is infinite,
-/// that of the power is 0. The square root itself (`k = 0`) has an infinite slope indeed.
+/// `u^(k + 1/2)` as `u^(k+1) / sqrt(u)`, with 1 in place of the root at zero: there the slope of
+/// the root is infinite, that of the power is 0. The square root itself (`k = 0`) has an infinite
+/// slope indeed.
 fn half_power(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
     if exponent == 0.5 {
         return g.map(Map::Sqrt, u);
@@ -273,8 +276,8 @@ fn mean(g: &mut Graph, u: NodeId) -> NodeId {
     g.times_number(sum, 1.0 / len as f64)
 }
 
-/// `sqrt(s + e) - e` of the sum `s` of squares, where `e` is 1 if `s` is 0 and else 0: the slope of the root stays
-/// finite at the zero vector, and the one of the norm is 0.
+/// `sqrt(s + e) - e` of the sum `s` of squares, where `e` is 1 if `s` is 0 and else 0: the slope of
+/// the root stays finite at the zero vector, and the one of the norm is 0.
 fn norm(g: &mut Graph, u: NodeId) -> NodeId {
     let squares = g.square(u);
     let sum = g.sum(squares);
@@ -287,7 +290,8 @@ fn norm(g: &mut Graph, u: NodeId) -> NodeId {
     g.minus(root, lift)
 }
 
-/// Shifted by the largest entry, so that no exponential overflows; the result does not depend on the shift.
+/// Shifted by the largest entry, so that no exponential overflows; the result does not depend on
+/// the shift.
 fn softmax(g: &mut Graph, u: NodeId) -> NodeId {
     let largest = g.largest(u);
     let shifted = g.minus(u, largest);

@@ -1,4 +1,5 @@
-//! From the checked cell to its graph in the source dialect: one node for each function of the notation.
+//! From the checked cell to its graph in the source dialect: one node for each function of the
+//! notation.
 
 use super::{Graph, MatrixRef, NodeId, Op};
 use crate::check::cell::{Cell, Expr, ExprKind};

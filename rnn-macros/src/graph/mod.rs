@@ -1,9 +1,10 @@
 //! The graph of one step: an arena of shared nodes, operands before users.
 //!
-//! `lower` builds it from a checked cell in the *source* dialect, with every function of the notation as one node:
-//! this is what the interpreter reads. `expand` rewrites it to the *primitive* dialect, which `split` frees of
-//! concatenations around products, `grad` differentiates, `simplify` tidies and `schedule` orders. `passes` names them
-//! in order. `verify` says what is legal in each dialect; `print` shows a graph in let-form.
+//! `lower` builds it from a checked cell in the *source* dialect, with every function of the
+//! notation as one node: this is what the interpreter reads. `expand` rewrites it to the
+//! *primitive* dialect, which `split` frees of concatenations around products, `grad`
+//! differentiates, `simplify` tidies and `schedule` orders. `passes` names them in order. `verify`
+//! says what is legal in each dialect; `print` shows a graph in let-form.
 
 pub(crate) mod build;
 mod expand;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! Cell -> lower -> Graph (source: what the interpreter reads)
-//!                  -> expand -> split -> simplify -> differentiate -> simplify -> Graph (primitive: what is scheduled)
+//!      -> expand -> split -> simplify -> differentiate -> simplify
+//!      -> Graph (primitive: what is scheduled)
 //! ```
 
 use super::verify::{Dialect, verify};

@@ -2,19 +2,29 @@
 //!
 //! ```text
 //! graph   = { line } { result }
-//! line    = value ": " shape " = " expression                in order, operands first
-//! value   = name | "%" number                                as declared, else the index of the node
-//! shape   = "[]" | "[" length "]"                            a scalar, a vector
+//! line    = value ": " shape " = " expression        in order, operands first
+//! value   = name | "%" number                        as declared, else the node's index
+//! shape   = "[]" | "[" length "]"                    a scalar, a vector
+//! expression = "input" | "previous state" | "parameter"
+//!         | "adjoint of " ("next " state | "output" | value " over all steps")
+//!         | matrix " @ " value
+//!         | "[" value { ", " value } "]"             one after another
+//!         | value "[" from ".." to "]"
+//!         | function "(" value { ", " value } { ", " setting } ")"
+//!         | value " " sign " " value | "-" value
+//! matrix  = name [ "[" from ".." to ", " from ".." to "]" ] [ ".T" ]
+//!                                                    rows and columns unless it is the whole
 //! result  = "next " state " = " value
 //!         | "output = " value
-//!         | "adjoint " ("prev " state | input) " = " value   left out where zero
+//!         | "adjoint " ("prev " state | input) " = " value
+//!                                                    left out where zero
 //!         | "gradient " matrix " += outer(" value ", " value ")"
-//!         | "gradient " value " += " value                   at each row; a parameter, or computed from some
+//!         | "gradient " value " += " value           at each row, of a call-level value
 //!         | "gradient " parameter " += " value " after all steps"
-//! matrix  = name [ "[" rows ", " columns "]" ] [ ".T" ]      a rectangle where it is not the whole
 //! ```
 //!
-//! Constants have no line: they stand where they are used, `2` for a scalar and `2[8]` for a vector.
+//! Constants have no line: they stand where they are used, `2` for a scalar and `2[8]` for a
+//! vector.
 
 use std::fmt;
 
@@ -123,6 +133,9 @@ impl Printed<'_> {
             Op::Slice { start } => format!("{list}[{start}..{}]", start + node.shape.len()),
             Op::Unary(function) => format!("{}({list}{})", unary(function), settings(function)),
             Op::Binary(function) => infix(binary(function), &args),
+            Op::Reduce(Reduce::LayerNorm { epsilon }) => {
+                format!("layer_norm({list}, epsilon {})", epsilon.0)
+            }
             Op::Reduce(function) => format!("{}({list})", reduce(function)),
             Op::Map(Map::Neg) => format!("-{list}"),
             Op::Map(function) => format!("{}({list})", map(function)),

@@ -1,4 +1,5 @@
-//! What every pass does at its end: names, roots and backward results follow the nodes to their new places.
+//! What every pass does at its end: names, roots and backward results follow the nodes to their new
+//! places.
 
 use super::{Backward, GradTerm, Graph, NodeId, Op};
 
@@ -10,8 +11,8 @@ impl Graph {
         }
     }
 
-    /// Takes over names, roots and backward results of `old`, whose nodes `map` renumbers. A node without a new
-    /// place loses its name; nothing else may refer to one.
+    /// Takes over names, roots and backward results of `old`, whose nodes `map` renumbers. A node
+    /// without a new place loses its name; nothing else may refer to one.
     pub(crate) fn adopt(&mut self, old: &Graph, map: &[Option<NodeId>]) {
         let at = |id: NodeId| {
             map[id.index()].unwrap_or_else(|| panic!("bug in rnn-macros: {id} is gone"))

@@ -89,19 +89,19 @@ impl Sample {
         next
     }
 
+    /// A value that is bound already is the next one of the state in order.
+    pub(crate) fn next_is(&mut self, value: &Expr) {
+        let ExprKind::Let(index) = value.kind else { panic!("not a bound value") };
+        self.0.next.push(index);
+    }
+
     /// `gate name = activation(x, h)` with weights and bias of its own, before the activation.
-    pub(crate) fn gate(&mut self, name: &str, operands: &[&Expr], len: usize) -> Expr {
-        let mut sum = None;
-        for (index, operand) in operands.iter().enumerate() {
-            let matrix = self.matrix(&format!("{name}.{index}"), len, operand.shape.len());
-            let product = matrix.times(operand);
-            sum = Some(match sum {
-                Some(sum) => sum + product,
-                None => product,
-            });
-        }
+    pub(crate) fn gate(&mut self, name: &str, x: &Expr, h: &Expr) -> Expr {
+        let len = h.shape.len();
+        let from_x = self.matrix(&format!("{name}.x"), len, x.shape.len());
+        let from_h = self.matrix(&format!("{name}.h"), len, len);
         let bias = self.vector(&format!("{name}.b"), len);
-        sum.expect("a gate has operands") + bias
+        from_x.times(x) + from_h.times(h) + bias
     }
 
     /// The cell with an output of its own.
@@ -235,15 +235,13 @@ impl Neg for Expr {
 pub(crate) fn lstm() -> Cell {
     let mut s = Sample::new("Lstm");
     let (x, h, c) = (s.input("x", 3), s.state("h", 4), s.state("c", 4));
-    let mut gate = |name| s.gate(name, &[&x, &h], 4);
+    let mut gate = |name| s.gate(name, &x, &h);
     let (i, f, g, o) = (gate("i"), gate("f"), gate("g"), gate("o"));
     let (i, f) = (s.bind("i", i.sigmoid()), s.bind("f", f.sigmoid()));
     let (g, o) = (s.bind("g", g.tanh()), s.bind("o", o.sigmoid()));
-    let c_next = f * c + i * g;
-    s.0.lets.push(Let { name: "c[t]".to_owned(), value: c_next });
-    let c_next = expr(ExprKind::Let(4), Shape::Vector(4));
+    let c_next = s.bind("c[t]", f * c + i * g);
     s.next(o * c_next.tanh());
-    s.0.next.push(4);
+    s.next_is(&c_next);
     s.done()
 }
 
@@ -251,7 +249,7 @@ pub(crate) fn lstm() -> Cell {
 pub(crate) fn gru_reset_after() -> Cell {
     let mut s = Sample::new("Gru");
     let (x, h) = (s.input("x", 3), s.state("h", 4));
-    let (r, z) = (s.gate("r", &[&x, &h], 4), s.gate("z", &[&x, &h], 4));
+    let (r, z) = (s.gate("r", &x, &h), s.gate("z", &x, &h));
     let (r, z) = (s.bind("r", r.sigmoid()), s.bind("z", z.sigmoid()));
     let (w, u) = (s.matrix("W_n", 4, 3), s.matrix("U_n", 4, 4));
     let (b, c) = (s.vector("b_n", 4), s.vector("c_n", 4));
@@ -301,7 +299,8 @@ pub(crate) fn reductions() -> Cell {
     s.done()
 }
 
-/// Values of the call: squashed scalars, a sliced and joined parameter, one parameter used both ways.
+/// Values of the call: squashed scalars, a sliced and joined parameter, one parameter used both
+/// ways.
 pub(crate) fn call_level() -> Cell {
     let mut s = Sample::new("CallLevel");
     let (x, h) = (s.input("x", 4), s.state("h", 4));

@@ -5,8 +5,9 @@
 //! (W @ v + b)[0..8]     becomes  W[0..8, ..] @ v + b[0..8]
 //! ```
 //!
-//! A value of which only parts are read is computed in these parts, unless they overlap: then it is computed whole,
-//! once. Thus a cell that stacks its gates in one matrix becomes the same graph as one that names them apart.
+//! A value of which only parts are read is computed in these parts, unless they overlap: then it is
+//! computed whole, once. Thus a cell that stacks its gates in one matrix becomes the same graph as
+//! one that names them apart.
 
 use std::collections::HashMap;
 
@@ -126,7 +127,8 @@ fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
     }
 }
 
-/// The operands of a concatenation that the range `from..from + len` touches, each with the range in it.
+/// The operands of a concatenation that the range `from..from + len` touches, each with the range
+/// in it.
 fn covered(graph: &Graph, args: &[NodeId], from: usize, len: usize) -> Vec<(NodeId, usize, usize)> {
     let mut pieces = Vec::new();
     let mut offset = 0;

@@ -179,7 +179,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Adjoints of call-level values: each is filled by a term, and a parameter's own is its gradient at once.
+    /// Adjoints of call-level values: each is filled by a term, and a parameter's own is its
+    /// gradient at once.
     fn call_leaves(&self, backward: &Backward) -> Check {
         for id in self.graph.ids() {
             let Op::AdjCall(of) = self.graph.node(id).op else { continue };

@@ -1,8 +1,8 @@
-//! Algebra on the primitive dialect: a table of small rules, applied while the arena is rebuilt, until nothing
-//! changes. Equal nodes are one by the arena's nature; dead ones are dropped.
+//! Algebra on the primitive dialect: a table of small rules, applied while the arena is rebuilt,
+//! until nothing changes. Equal nodes are one by the arena's nature; dead ones are dropped.
 //!
-//! Rules never look at users, so that what they do to a value does not depend on what else is in the graph: a graph
-//! that is simple already stays simple when `grad` appends to it.
+//! Rules never look at users, so that what they do to a value does not depend on what else is in
+//! the graph: a graph that is simple already stays simple when `grad` appends to it.
 
 mod arithmetic;
 mod constants;

@@ -1,6 +1,7 @@
 //! Rules about scalars among vectors, and about joining and cutting vectors.
 //!
-//! A vector is *uniform* if it is a constant, or a scalar spread over its shape (times a vector of ones).
+//! A vector is *uniform* if it is a constant, or a scalar spread over its shape (times a vector of
+//! ones).
 
 use super::{Simple, zipped};
 use crate::graph::build::Build;
@@ -8,7 +9,8 @@ use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::{Number, Shape};
 
 impl Simple {
-    /// Whether the value is a scalar spread over a vector: a form that stays, its scalar is simple already.
+    /// Whether the value is a scalar spread over a vector: a form that stays, its scalar is simple
+    /// already.
     pub(super) fn is_spread(&self, node: &Node) -> bool {
         let (Op::Zip(Zip::Mul), [scalar, ones]) = (&node.op, &node.args[..]) else { return false };
         self.is_scalar(*scalar)
@@ -34,7 +36,8 @@ impl Simple {
     }
 }
 
-/// Lane functions of uniform values are computed on scalars; beside a vector, a uniform operand is a scalar.
+/// Lane functions of uniform values are computed on scalars; beside a vector, a uniform operand is
+/// a scalar.
 pub(super) fn uniform_operands(s: &mut Simple, node: &Node) -> Option<NodeId> {
     if node.shape == Shape::Scalar {
         return None;
@@ -106,7 +109,8 @@ pub(super) fn scalar_factors_gather(s: &mut Simple, node: &Node) -> Option<NodeI
     Some(s.times(vector, both))
 }
 
-/// A join of one is that one; joins in joins are flat; neighbouring parts of one vector are one part.
+/// A join of one is that one; joins in joins are flat; neighbouring parts of one vector are one
+/// part.
 pub(super) fn joined(s: &mut Simple, node: &Node) -> Option<NodeId> {
     if node.op != Op::Concat {
         return None;
@@ -140,7 +144,8 @@ fn neighbours(s: &mut Simple, left: NodeId, right: NodeId) -> Option<NodeId> {
     }
 }
 
-/// A part of the whole length is the vector; a part of a part is one part; a part of a join is a join of parts.
+/// A part of the whole length is the vector; a part of a part is one part; a part of a join is a
+/// join of parts.
 pub(super) fn cut(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let Op::Slice { start } = node.op else { return None };
     let arg = node.args[0];
