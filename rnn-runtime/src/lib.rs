@@ -12,3 +12,5 @@ pub mod matrix;
 pub mod params;
 pub mod program;
 pub mod simd;
+
+pub use rnn_macros::cell;
