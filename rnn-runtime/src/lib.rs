@@ -32,3 +32,6 @@ mod weights;
 
 pub use error::Error;
 pub use params::Cell;
+pub use rnn_macros::cell;
+#[doc(hidden)]
+pub use rnn_macros::__instance;
