@@ -11,4 +11,8 @@ pub mod graph;
 pub mod matrix;
 pub mod params;
 pub mod program;
+#[cfg(feature = "std")]
+pub mod reference;
 pub mod simd;
+#[cfg(feature = "std")]
+pub mod verify;
