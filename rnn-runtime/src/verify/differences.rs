@@ -21,7 +21,7 @@ use crate::reference::{Adjoints, Reference};
 const STEPS: [f64; 4] = [1e-3, 1e-4, 1e-5, 1e-6];
 
 /// Gradient entries smaller than this part of the largest of all are measured against that part.
-pub(super) const FLOOR: f64 = 1e-3;
+pub(super) const FLOOR: f64 = 1e-2;
 
 /// What the differences say of one tensor.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

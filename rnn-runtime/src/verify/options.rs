@@ -51,7 +51,7 @@ impl Default for Options {
 }
 
 /// Largest errors allowed. An error is the largest difference in a tensor over the largest entry of that
-/// tensor; a gradient's is over a thousandth of the largest entry of all gradients where that is more,
+/// tensor; a gradient's is over a hundredth of the largest entry of all gradients where that is more,
 /// because rounding is relative to what flows through the cell, and a gradient may cancel to nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerances {

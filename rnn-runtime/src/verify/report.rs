@@ -153,11 +153,12 @@ impl Report {
     pub fn json_lines(&self) -> impl Iterator<Item = String> {
         let head = |tier: Tier| {
             format!(
-                "{{\"cell\":{},\"scalar\":\"{}\",\"steps\":{},\"seed\":{},\"tier\":\"{tier:?}\"",
+                "{{\"cell\":{},\"scalar\":\"{}\",\"steps\":{},\"seed\":{},\"tier\":\"{}\"",
                 quoted(&self.cell),
                 self.scalar,
                 self.steps,
                 self.seed,
+                tier.name(),
             )
         };
         let tensors = self.tensors.iter().map(move |row| {
@@ -202,7 +203,7 @@ impl fmt::Display for Report {
         }
         self.tensor_table(f)?;
         for row in &self.properties {
-            let tier = format!("{:?}", row.tier);
+            let tier = row.tier.name();
             match &row.violation {
                 None => writeln!(f, "{tier:<8} {:<28} bit for bit", row.property)?,
                 Some(what) => writeln!(f, "{tier:<8} {:<28} FAILED: {what}", row.property)?,
@@ -223,7 +224,7 @@ impl Report {
             "tier", "tensor", "shape", "error", "allowed", "differences"
         )?;
         for row in &self.tensors {
-            let tier = format!("{:?}", row.tier);
+            let tier = row.tier.name();
             let shape = format!("{:?}", row.shape);
             write!(
                 f,

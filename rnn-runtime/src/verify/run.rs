@@ -62,9 +62,13 @@ fn check<E: Element, K: Candidate<E>>(
         .map(|&batch| Case::new(Problem::draw::<E>(graph, (report.steps, batch), options)?));
     let cases = cases.collect::<Result<Vec<_>, Error>>()?;
     for &tier in tiers {
+        if !tier.is_available() {
+            report.failures.push(format!("this machine does not have {}", tier.name()));
+            continue;
+        }
         let result = check_tier(&cases, tier, tolerances, &found, &build, report);
         if let Err(error) = result {
-            report.failures.push(format!("{tier:?}: {error}"));
+            report.failures.push(format!("{}: {error}", tier.name()));
         }
     }
     Ok(())
