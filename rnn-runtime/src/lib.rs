@@ -5,6 +5,7 @@ extern crate alloc;
 // The ready cells are expanded inside this crate, and generated code names `::rnn_runtime`.
 extern crate self as rnn_runtime;
 
+pub mod cells;
 #[cfg(feature = "std")]
 pub mod clip;
 pub mod element;
@@ -23,10 +24,14 @@ pub mod params;
 pub mod __private;
 pub mod program;
 #[cfg(feature = "std")]
+pub mod reference;
+#[cfg(feature = "std")]
 pub mod sample;
 pub mod sequence;
 pub mod simd;
 pub mod stream;
+#[cfg(feature = "std")]
+pub mod verify;
 mod views;
 mod weights;
 
