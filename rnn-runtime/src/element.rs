@@ -37,3 +37,29 @@ pub trait Element:
     #[doc(hidden)]
     fn dispatch<K: Kernel<Self>>(tier: Tier, kernel: K) -> K::Output;
 }
+
+macro_rules! element {
+    ($E:ident) => {
+        impl Element for $E {
+            const NAME: &'static str = stringify!($E);
+
+            #[inline(always)]
+            fn from_f64(value: f64) -> $E {
+                value as $E
+            }
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline]
+            fn dispatch<K: Kernel<$E>>(tier: Tier, kernel: K) -> K::Output {
+                crate::simd::dispatch(tier, kernel)
+            }
+        }
+    };
+}
+
+element!(f32);
+element!(f64);

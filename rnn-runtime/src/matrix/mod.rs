@@ -1,4 +1,26 @@
 //! Products with packed weights, their transposes for gradients, and aligned storage.
+//!
+//! ```text
+//! parameters --pack--> Packed --product--> results        forwards, and adjoints of operands backwards
+//! adjoints, operands --rank_update, column_sum--> gradients of matrices and biases
+//! ```
+//!
+//! The kernels are generic over the token of a tier and compiled once for each tier and element, here
+//! and not in the crates that call them: `kernels` has the entries, `tile`, `row`, `update` and `sum`
+//! the loops. Every entry checks its bounds once; inside, pointers.
+
+mod aligned;
+mod kernels;
+mod pack;
+mod product;
+mod row;
+mod sum;
+mod tile;
+mod update;
+mod vectors;
+
+pub use aligned::Aligned;
+pub use pack::Packed;
 
 use crate::element::Element;
 use crate::simd::Simd;
@@ -14,6 +36,14 @@ pub struct Rows<'a, E> {
     pub offset: usize,
 }
 
+impl<E> Rows<'_, E> {
+    /// Panics unless `rows` rows of `columns` values are inside the buffer.
+    #[inline(always)]
+    fn check(&self, rows: usize, columns: usize, name: &str) {
+        check(self.data.len(), self.stride, self.offset, rows, columns, name);
+    }
+}
+
 /// Rows of a larger buffer that is written.
 #[derive(Debug)]
 pub struct RowsMut<'a, E> {
@@ -23,6 +53,21 @@ pub struct RowsMut<'a, E> {
     pub stride: usize,
     /// Where the result begins inside a row.
     pub offset: usize,
+}
+
+impl<E> RowsMut<'_, E> {
+    /// Panics unless `rows` rows of `columns` values are inside the buffer.
+    #[inline(always)]
+    fn check(&self, rows: usize, columns: usize, name: &str) {
+        check(self.data.len(), self.stride, self.offset, rows, columns, name);
+    }
+}
+
+/// Panics unless `rows > 0` rows of `columns` values, `stride` apart, end within `len` values.
+#[inline(always)]
+fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, name: &str) {
+    let end = (rows - 1).saturating_mul(stride).saturating_add(offset.saturating_add(columns));
+    assert!(end <= len, "{name} [{rows}, {columns}] ends at {end} of {len}");
 }
 
 /// What the accumulators of a product begin with.
@@ -69,12 +114,6 @@ pub struct PackPart {
     pub transposed: bool,
 }
 
-/// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
-#[derive(Debug, Clone, Default)]
-pub struct Packed<E> {
-    data: alloc::vec::Vec<E>,
-}
-
 /// The products a tier offers. Each sums over the inner index in ascending order into one accumulator an
 /// element of the result, so a row's result does not depend on the rows around it.
 pub trait Kernels<E: Element>: Simd<E> {
@@ -94,7 +133,10 @@ pub trait Kernels<E: Element>: Simd<E> {
 
     /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
     /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
-    #[expect(clippy::too_many_arguments, reason = "a matrix product has three operands and three sizes")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a matrix product has three operands and three sizes"
+    )]
     fn rank_update(
         self,
         rows: usize,

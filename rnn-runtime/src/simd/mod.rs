@@ -6,6 +6,30 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod dispatch;
+mod machine;
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
+mod tier;
+mod vector;
+
+#[cfg(target_arch = "x86_64")]
+pub use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub use avx512::Avx512;
+pub(crate) use dispatch::dispatch;
+pub use machine::Machine;
+pub use scalar::Scalar;
+#[cfg(target_arch = "x86_64")]
+pub use sse2::Sse2;
+pub use tier::Tier;
+pub use vector::Vector;
+
 use crate::element::Element;
 use crate::matrix::Kernels;
 
@@ -30,7 +54,6 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
 
 /// A vector of `LANES` values. A value of this type exists only where its instructions do.
 ///
-/// Accuracy bounds of the functions are constants in [`accuracy`].
 pub trait Lanes:
     Copy
     + Send
@@ -122,21 +145,4 @@ pub trait Kernel<E: Element> {
 
     /// Does the work with the vectors of `simd`.
     fn run<S: Kernels<E>>(self, simd: S) -> Self::Output;
-}
-
-/// An instruction-set level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tier {
-    /// One lane, plain Rust; everywhere.
-    Scalar,
-    /// SSE2, four `f32` lanes, no fused multiply-add; every x86-64.
-    Sse2,
-    /// AVX2 with FMA, eight `f32` lanes; x86-64 from 2013 on.
-    Avx2,
-    /// AVX-512 F, VL, DQ and BW, sixteen `f32` lanes; x86-64 servers from Skylake on.
-    Avx512,
-    /// NEON, four `f32` lanes; every AArch64.
-    Neon,
-    /// WebAssembly SIMD, four `f32` lanes, chosen at build time.
-    Wasm,
 }

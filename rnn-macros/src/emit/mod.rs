@@ -1,0 +1,95 @@
+//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the kernels.
+//!
+//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever the user's crate
+//! calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same declaration.
+
+mod doc;
+mod family;
+mod frame;
+mod lanes;
+mod layout;
+mod names;
+mod program;
+mod source;
+mod stub;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) use self::family::family;
+pub(crate) use self::stub::stub;
+
+use self::names::Names;
+use self::program::Writer;
+use crate::check::cell::Cell;
+use crate::graph::Graph;
+use crate::ops::Shape;
+use crate::schedule::{Plan, explain};
+
+/// Emits a cell. `source` is its graph in the source dialect.
+pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
+    let explanation = explain(cell, plan);
+    let elem = elem(cell);
+    let names = Names::new(cell, &plan.graph);
+    let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
+    let layout = layout::layout(cell, plan);
+    let graph = source::graph(cell, source, &explanation);
+    let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
+    let doc = doc::document(cell, &explanation);
+    quote! {
+        #(#attrs)*
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #vis struct #name {
+            flat: ::rnn_runtime::__private::Flat<#elem>,
+        }
+
+        const _: () = {
+            use ::rnn_runtime::__private as p;
+
+            impl p::Cell for #name {
+                const GRAPH: &'static p::CellGraph = #graph;
+
+                fn from_flat(flat: p::Flat<#elem>) -> Self {
+                    Self { flat }
+                }
+
+                fn flat(&self) -> &p::Flat<#elem> {
+                    &self.flat
+                }
+
+                fn flat_mut(&mut self) -> &mut p::Flat<#elem> {
+                    &mut self.flat
+                }
+            }
+
+            impl p::Program for #name {
+                type Scalar = #elem;
+
+                const LAYOUT: p::Layout = #layout;
+
+                #methods
+            }
+
+            #stages
+        };
+    }
+}
+
+/// The scalar type.
+fn elem(cell: &Cell) -> TokenStream {
+    if cell.double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) }
+}
+
+/// First index of a parameter in the flat buffer.
+fn offset(cell: &Cell, param: usize) -> usize {
+    cell.params[..param].iter().map(|p| p.shape.len()).sum()
+}
+
+/// Distance between the rows of a matrix parameter.
+fn columns(cell: &Cell, param: usize) -> usize {
+    match cell.params[param].shape {
+        Shape::Matrix(_, columns) => columns,
+        shape => unreachable!("bug in rnn-macros: a product with {shape:?}"),
+    }
+}

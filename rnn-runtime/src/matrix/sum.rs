@@ -1,0 +1,69 @@
+//! Sums of columns: gradients of biases.
+
+use super::Rows;
+use super::vectors::{Budget, add_first, load_first};
+use crate::element::Element;
+use crate::simd::Simd;
+
+/// Vectors summed side by side, so that the additions overlap.
+const WIDTH: usize = 8;
+
+/// `into[i] += sum over r of from[r, i]` for `i < n`.
+#[inline(always)]
+pub(super) fn column_sum<E: Element, S: Simd<E>>(
+    simd: S,
+    rows: usize,
+    from: Rows<'_, E>,
+    n: usize,
+    into: &mut [E],
+) {
+    if rows == 0 || n == 0 {
+        return;
+    }
+    from.check(rows, n, "source");
+    assert!(n <= into.len(), "{n} columns, {} sums", into.len());
+    let mut column = 0;
+    // SAFETY: all columns are inside `from` and `into`.
+    unsafe {
+        while column + WIDTH * S::LANES <= n {
+            sum_columns::<E, S, WIDTH>(simd, rows, from, column, n, into);
+            column += WIDTH * S::LANES;
+        }
+        while column < n {
+            sum_columns::<E, S, 1>(simd, rows, from, column, n, into);
+            column += S::LANES;
+        }
+    }
+}
+
+/// Sums `VECTORS` vectors of columns from `column` on, those below `n`.
+///
+/// # Safety
+/// Columns up to `n` are inside both buffers.
+#[inline(always)]
+unsafe fn sum_columns<E: Element, S: Simd<E>, const VECTORS: usize>(
+    simd: S,
+    rows: usize,
+    from: Rows<'_, E>,
+    column: usize,
+    n: usize,
+    into: &mut [E],
+) {
+    let (from_end, into_end) = (from.data.as_ptr_range().end, into.as_ptr_range().end);
+    let mut acc = [simd.splat(E::zero()); VECTORS];
+    for r in 0..rows {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let row = from.data.as_ptr().add(from.offset + r * from.stride + column);
+            for (v, lane) in acc.iter_mut().enumerate() {
+                let left = n - column - v * S::LANES;
+                *lane = *lane + load_first(simd, row.add(v * S::LANES), left, from_end);
+            }
+        }
+    }
+    for (v, lane) in acc.into_iter().enumerate() {
+        let first = column + v * S::LANES;
+        // SAFETY: the caller's promise.
+        unsafe { add_first(simd, lane, into.as_mut_ptr().add(first), n - first, into_end) };
+    }
+}

@@ -1,0 +1,207 @@
+//! AVX2 with FMA: eight `f32` or four `f64` lanes, masks as vectors.
+
+use core::arch::x86_64::*;
+
+use super::Tier;
+use super::machine::{Machine, instructions};
+
+/// Token of [`Tier::Avx2`].
+#[derive(Debug, Clone, Copy)]
+pub struct Avx2(());
+
+impl Avx2 {
+    /// The token.
+    ///
+    /// # Safety
+    /// The machine must have AVX2 and FMA.
+    #[inline(always)]
+    pub(super) unsafe fn new() -> Self {
+        Avx2(())
+    }
+}
+
+/// Lane masks by sliding: the eight words from `8 - count` on begin with `count` that are all ones.
+static FIRST_32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+
+/// The same for four lanes of 64 bits.
+static FIRST_64: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+
+impl Machine<f32> for Avx2 {
+    type Reg = __m256;
+    type Mask = __m256;
+
+    const LANES: usize = 8;
+    const TIER: Tier = Tier::Avx2;
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> __m256 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(self, from: *const f32) -> __m256 {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm256_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, a: __m256, to: *mut f32) {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm256_storeu_ps(to, a) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, a: __m256, to: *mut f32, count: usize) {
+        let mask = Machine::<f32>::first(self, count);
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        unsafe { _mm256_maskstore_ps(to, _mm256_castps_si256(mask), a) }
+    }
+
+    #[inline(always)]
+    fn first(self, count: usize) -> __m256 {
+        let from = &FIRST_32[8 - if count < 8 { count } else { 8 }..][..8];
+        // SAFETY: instructions by the token; the slice has eight words.
+        unsafe { _mm256_loadu_ps(from.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn less(self, a: __m256, b: __m256) -> __m256 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_cmp_ps::<_CMP_LT_OQ>(a, b) }
+    }
+
+    #[inline(always)]
+    fn select(self, mask: __m256, yes: __m256, no: __m256) -> __m256 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_blendv_ps(no, yes, mask) }
+    }
+
+    instructions! {
+        add(a, b) = _mm256_add_ps(a, b);
+        sub(a, b) = _mm256_sub_ps(a, b);
+        mul(a, b) = _mm256_mul_ps(a, b);
+        div(a, b) = _mm256_div_ps(a, b);
+        neg(a) = _mm256_xor_ps(a, _mm256_set1_ps(-0.0));
+        abs(a) = _mm256_andnot_ps(_mm256_set1_ps(-0.0), a);
+        copysign(a, sign) = _mm256_or_ps(
+            _mm256_andnot_ps(_mm256_set1_ps(-0.0), a),
+            _mm256_and_ps(_mm256_set1_ps(-0.0), sign),
+        );
+        sqrt(a) = _mm256_sqrt_ps(a);
+        mul_add(a, b, c) = _mm256_fmadd_ps(a, b, c);
+        neg_mul_add(a, b, c) = _mm256_fnmadd_ps(a, b, c);
+        // The instructions return their second operand when one is NaN.
+        min(a, b) = _mm256_min_ps(b, a);
+        max(a, b) = _mm256_max_ps(b, a);
+    }
+
+    #[inline(always)]
+    fn sum(self, a: __m256) -> f32 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let a = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
+            let a = _mm_add_ps(a, _mm_movehl_ps(a, a));
+            _mm_cvtss_f32(_mm_add_ss(a, _mm_movehdup_ps(a)))
+        }
+    }
+
+    #[inline(always)]
+    fn largest(self, a: __m256) -> f32 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let a = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
+            let a = _mm_max_ps(a, _mm_movehl_ps(a, a));
+            _mm_cvtss_f32(_mm_max_ss(a, _mm_movehdup_ps(a)))
+        }
+    }
+}
+
+impl Machine<f64> for Avx2 {
+    type Reg = __m256d;
+    type Mask = __m256d;
+
+    const LANES: usize = 4;
+    const TIER: Tier = Tier::Avx2;
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> __m256d {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_set1_pd(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(self, from: *const f64) -> __m256d {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm256_loadu_pd(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, a: __m256d, to: *mut f64) {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm256_storeu_pd(to, a) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, a: __m256d, to: *mut f64, count: usize) {
+        let mask = Machine::<f64>::first(self, count);
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        unsafe { _mm256_maskstore_pd(to, _mm256_castpd_si256(mask), a) }
+    }
+
+    #[inline(always)]
+    fn first(self, count: usize) -> __m256d {
+        let from = &FIRST_64[4 - if count < 4 { count } else { 4 }..][..4];
+        // SAFETY: instructions by the token; the slice has four words.
+        unsafe { _mm256_loadu_pd(from.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn less(self, a: __m256d, b: __m256d) -> __m256d {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_cmp_pd::<_CMP_LT_OQ>(a, b) }
+    }
+
+    #[inline(always)]
+    fn select(self, mask: __m256d, yes: __m256d, no: __m256d) -> __m256d {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_blendv_pd(no, yes, mask) }
+    }
+
+    instructions! {
+        add(a, b) = _mm256_add_pd(a, b);
+        sub(a, b) = _mm256_sub_pd(a, b);
+        mul(a, b) = _mm256_mul_pd(a, b);
+        div(a, b) = _mm256_div_pd(a, b);
+        neg(a) = _mm256_xor_pd(a, _mm256_set1_pd(-0.0));
+        abs(a) = _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
+        copysign(a, sign) = _mm256_or_pd(
+            _mm256_andnot_pd(_mm256_set1_pd(-0.0), a),
+            _mm256_and_pd(_mm256_set1_pd(-0.0), sign),
+        );
+        sqrt(a) = _mm256_sqrt_pd(a);
+        mul_add(a, b, c) = _mm256_fmadd_pd(a, b, c);
+        neg_mul_add(a, b, c) = _mm256_fnmadd_pd(a, b, c);
+        // The instructions return their second operand when one is NaN.
+        min(a, b) = _mm256_min_pd(b, a);
+        max(a, b) = _mm256_max_pd(b, a);
+    }
+
+    #[inline(always)]
+    fn sum(self, a: __m256d) -> f64 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let a = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd::<1>(a));
+            _mm_cvtsd_f64(_mm_add_sd(a, _mm_unpackhi_pd(a, a)))
+        }
+    }
+
+    #[inline(always)]
+    fn largest(self, a: __m256d) -> f64 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let a = _mm_max_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd::<1>(a));
+            _mm_cvtsd_f64(_mm_max_sd(a, _mm_unpackhi_pd(a, a)))
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! AVX-512 F, VL, DQ and BW: sixteen `f32` or eight `f64` lanes, masks in registers of their own.
+
+use core::arch::x86_64::*;
+
+use super::Tier;
+use super::machine::{Machine, instructions};
+
+/// Token of [`Tier::Avx512`].
+#[derive(Debug, Clone, Copy)]
+pub struct Avx512(());
+
+impl Avx512 {
+    /// The token.
+    ///
+    /// # Safety
+    /// The machine must have AVX-512 F, VL, DQ and BW, AVX2 and FMA.
+    #[inline(always)]
+    pub(super) unsafe fn new() -> Self {
+        Avx512(())
+    }
+}
+
+impl Machine<f32> for Avx512 {
+    type Reg = __m512;
+    type Mask = __mmask16;
+
+    const LANES: usize = 16;
+    const TIER: Tier = Tier::Avx512;
+
+    #[inline(always)]
+    fn splat(self, value: f32) -> __m512 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_set1_ps(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(self, from: *const f32) -> __m512 {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm512_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, a: __m512, to: *mut f32) {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm512_storeu_ps(to, a) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, a: __m512, to: *mut f32, count: usize) {
+        let mask = Machine::<f32>::first(self, count);
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        unsafe { _mm512_mask_storeu_ps(to, mask, a) }
+    }
+
+    #[inline(always)]
+    fn first(self, count: usize) -> __mmask16 {
+        if count < 16 { (1 << count) - 1 } else { !0 }
+    }
+
+    #[inline(always)]
+    fn less(self, a: __m512, b: __m512) -> __mmask16 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b) }
+    }
+
+    #[inline(always)]
+    fn select(self, mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_mask_blend_ps(mask, no, yes) }
+    }
+
+    instructions! {
+        add(a, b) = _mm512_add_ps(a, b);
+        sub(a, b) = _mm512_sub_ps(a, b);
+        mul(a, b) = _mm512_mul_ps(a, b);
+        div(a, b) = _mm512_div_ps(a, b);
+        neg(a) = _mm512_xor_ps(a, _mm512_set1_ps(-0.0));
+        abs(a) = _mm512_andnot_ps(_mm512_set1_ps(-0.0), a);
+        copysign(a, sign) = _mm512_castsi512_ps(_mm512_ternarylogic_epi32::<BLEND>(
+            _mm512_set1_epi32(i32::MIN),
+            _mm512_castps_si512(sign),
+            _mm512_castps_si512(a),
+        ));
+        sqrt(a) = _mm512_sqrt_ps(a);
+        mul_add(a, b, c) = _mm512_fmadd_ps(a, b, c);
+        neg_mul_add(a, b, c) = _mm512_fnmadd_ps(a, b, c);
+        // The instructions return their second operand when one is NaN.
+        min(a, b) = _mm512_min_ps(b, a);
+        max(a, b) = _mm512_max_ps(b, a);
+    }
+
+    #[inline(always)]
+    fn sum(self, a: __m512) -> f32 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_reduce_add_ps(a) }
+    }
+
+    #[inline(always)]
+    fn largest(self, a: __m512) -> f32 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_reduce_max_ps(a) }
+    }
+}
+
+impl Machine<f64> for Avx512 {
+    type Reg = __m512d;
+    type Mask = __mmask8;
+
+    const LANES: usize = 8;
+    const TIER: Tier = Tier::Avx512;
+
+    #[inline(always)]
+    fn splat(self, value: f64) -> __m512d {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_set1_pd(value) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(self, from: *const f64) -> __m512d {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm512_loadu_pd(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, a: __m512d, to: *mut f64) {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe { _mm512_storeu_pd(to, a) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, a: __m512d, to: *mut f64, count: usize) {
+        let mask = Machine::<f64>::first(self, count);
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        unsafe { _mm512_mask_storeu_pd(to, mask, a) }
+    }
+
+    #[inline(always)]
+    fn first(self, count: usize) -> __mmask8 {
+        if count < 8 { (1 << count) - 1 } else { !0 }
+    }
+
+    #[inline(always)]
+    fn less(self, a: __m512d, b: __m512d) -> __mmask8 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b) }
+    }
+
+    #[inline(always)]
+    fn select(self, mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_mask_blend_pd(mask, no, yes) }
+    }
+
+    instructions! {
+        add(a, b) = _mm512_add_pd(a, b);
+        sub(a, b) = _mm512_sub_pd(a, b);
+        mul(a, b) = _mm512_mul_pd(a, b);
+        div(a, b) = _mm512_div_pd(a, b);
+        neg(a) = _mm512_xor_pd(a, _mm512_set1_pd(-0.0));
+        abs(a) = _mm512_andnot_pd(_mm512_set1_pd(-0.0), a);
+        copysign(a, sign) = _mm512_castsi512_pd(_mm512_ternarylogic_epi64::<BLEND>(
+            _mm512_set1_epi64(i64::MIN),
+            _mm512_castpd_si512(sign),
+            _mm512_castpd_si512(a),
+        ));
+        sqrt(a) = _mm512_sqrt_pd(a);
+        mul_add(a, b, c) = _mm512_fmadd_pd(a, b, c);
+        neg_mul_add(a, b, c) = _mm512_fnmadd_pd(a, b, c);
+        // The instructions return their second operand when one is NaN.
+        min(a, b) = _mm512_min_pd(b, a);
+        max(a, b) = _mm512_max_pd(b, a);
+    }
+
+    #[inline(always)]
+    fn sum(self, a: __m512d) -> f64 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_reduce_add_pd(a) }
+    }
+
+    #[inline(always)]
+    fn largest(self, a: __m512d) -> f64 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_reduce_max_pd(a) }
+    }
+}
+
+/// Truth table of `first ? second : third`, bit by bit.
+const BLEND: i32 = 0xCA;

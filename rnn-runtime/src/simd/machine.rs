@@ -1,0 +1,113 @@
+//! What a tier must supply for one element type: operations on bare registers.
+//!
+//! [`Vector`](super::vector::Vector) builds everything else on top, once for all tiers:
+//!
+//! ```text
+//! Machine<f32> for Avx2 ->  Vector<Avx2, f32>: Lanes  ->  Avx2: Simd<f32>
+//! ```
+
+use super::Tier;
+use crate::element::Element;
+
+/// The instructions of one tier on vectors of `E`.
+///
+/// Each method takes the tier's token, the proof that its instructions are there, and is therefore safe
+/// unless it takes a pointer.
+pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
+    /// The register type.
+    type Reg: Copy + Send + Sync;
+
+    /// One truth value a lane.
+    type Mask: Copy;
+
+    /// Number of lanes.
+    const LANES: usize;
+
+    /// The tier of this token.
+    const TIER: Tier;
+
+    /// `value` in each lane.
+    fn splat(self, value: E) -> Self::Reg;
+
+    /// Reads `LANES` values.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of `LANES` values; it need not be aligned.
+    unsafe fn load(self, from: *const E) -> Self::Reg;
+
+    /// Writes `LANES` values.
+    ///
+    /// # Safety
+    /// `to` must be valid for writes of `LANES` values; it need not be aligned.
+    unsafe fn store(self, a: Self::Reg, to: *mut E);
+
+    /// Writes the first `count` lanes.
+    ///
+    /// # Safety
+    /// `count <= LANES`, and `to` must be valid for writes of `count` values.
+    unsafe fn store_first(self, a: Self::Reg, to: *mut E, count: usize);
+
+    /// True in the lanes below `count`, which may exceed `LANES`.
+    fn first(self, count: usize) -> Self::Mask;
+
+    /// `a < b`; false for NaN.
+    fn less(self, a: Self::Reg, b: Self::Reg) -> Self::Mask;
+
+    /// `yes` where the mask is true, else `no`.
+    fn select(self, mask: Self::Mask, yes: Self::Reg, no: Self::Reg) -> Self::Reg;
+
+    /// `a + b`.
+    fn add(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// `a - b`.
+    fn sub(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// `a * b`.
+    fn mul(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// `a / b`.
+    fn div(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// `-a`, zeros and NaN included.
+    fn neg(self, a: Self::Reg) -> Self::Reg;
+
+    /// `|a|`.
+    fn abs(self, a: Self::Reg) -> Self::Reg;
+
+    /// `|a|` with the sign of `sign`.
+    fn copysign(self, a: Self::Reg, sign: Self::Reg) -> Self::Reg;
+
+    /// Square root, correctly rounded.
+    fn sqrt(self, a: Self::Reg) -> Self::Reg;
+
+    /// `a * b + c`, fused where the tier can.
+    fn mul_add(self, a: Self::Reg, b: Self::Reg, c: Self::Reg) -> Self::Reg;
+
+    /// `c - a * b`, fused where the tier can.
+    fn neg_mul_add(self, a: Self::Reg, b: Self::Reg, c: Self::Reg) -> Self::Reg;
+
+    /// `b < a ? b : a`, so that a NaN in `a` comes through.
+    fn min(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// `a < b ? b : a`, so that a NaN in `a` comes through.
+    fn max(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// Sum of the lanes, halves on halves.
+    fn sum(self, a: Self::Reg) -> E;
+
+    /// Largest lane.
+    fn largest(self, a: Self::Reg) -> E;
+}
+
+/// Methods of [`Machine`] that map registers to a register by one expression of intrinsics.
+macro_rules! instructions {
+    ($($name:ident($($operand:ident),+) = $body:expr;)+) => {$(
+        #[inline(always)]
+        fn $name(self, $($operand: Self::Reg),+) -> Self::Reg {
+            // SAFETY: the token proves that the tier's instructions are there.
+            unsafe { $body }
+        }
+    )+};
+}
+
+pub(super) use instructions;

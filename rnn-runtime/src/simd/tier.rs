@@ -1,0 +1,181 @@
+//! Instruction-set levels: which there are, which this machine has, which one is used.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use crate::error::Error;
+
+/// An instruction-set level.
+///
+/// In text, and in the environment variable `RNN_TIER`, each goes by its name in lower case: `scalar`,
+/// `sse2`, `avx2`, `avx512`, `neon`, `wasm`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// One lane, plain Rust; everywhere.
+    Scalar,
+    /// SSE2, four `f32` lanes, no fused multiply-add; every x86-64.
+    Sse2,
+    /// AVX2 with FMA, eight `f32` lanes; x86-64 from 2013 on.
+    Avx2,
+    /// AVX-512 F, VL, DQ and BW, sixteen `f32` lanes; x86-64 servers from Skylake on.
+    Avx512,
+    /// NEON, four `f32` lanes; every AArch64.
+    Neon,
+    /// WebAssembly SIMD, four `f32` lanes, chosen at build time.
+    Wasm,
+}
+
+/// The tier in use as its place in [`Tier::ALL`] plus one; 0 while undecided.
+static CURRENT: AtomicU8 = AtomicU8::new(0);
+
+/// The best tier of this machine, in the same form.
+static DETECTED: AtomicU8 = AtomicU8::new(0);
+
+impl Tier {
+    /// All tiers of all machines, in ascending order.
+    pub const ALL: [Tier; 6] =
+        [Tier::Scalar, Tier::Sse2, Tier::Avx2, Tier::Avx512, Tier::Neon, Tier::Wasm];
+
+    /// Name in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tier::Scalar => "scalar",
+            Tier::Sse2 => "sse2",
+            Tier::Avx2 => "avx2",
+            Tier::Avx512 => "avx512",
+            Tier::Neon => "neon",
+            Tier::Wasm => "wasm",
+        }
+    }
+
+    /// The best tier of this machine. Without the feature `std`, the best one that the build's target
+    /// features promise.
+    #[inline]
+    pub fn detect() -> Tier {
+        remembered(&DETECTED, best)
+    }
+
+    /// All tiers of this machine, in ascending order; the first is [`Tier::Scalar`].
+    pub fn available() -> impl Iterator<Item = Tier> {
+        Tier::ALL.into_iter().filter(|tier| tier.is_available())
+    }
+
+    /// Whether this machine has the tier.
+    pub fn is_available(self) -> bool {
+        self == self.or_below()
+    }
+
+    /// The tier that calls use: the one forced, else the one named by `RNN_TIER`, else the one detected.
+    ///
+    /// `RNN_TIER` is read at the first use and again after `force(None)`. A name that is not a tier's is
+    /// ignored; a tier that this machine lacks stands for the best one below it.
+    #[inline]
+    pub fn current() -> Tier {
+        remembered(&CURRENT, chosen)
+    }
+
+    /// Makes [`current`](Tier::current) this tier, or the best one below it that this machine has; with
+    /// `None` back to the environment's or the detected one. For the whole process; returns what is then
+    /// current.
+    pub fn force(tier: Option<Tier>) -> Tier {
+        let code = tier.map_or(0, |tier| tier.or_below() as u8 + 1);
+        CURRENT.store(code, Ordering::Relaxed);
+        Tier::current()
+    }
+
+    /// This tier if the machine has it, else the best one below.
+    #[inline]
+    pub(crate) fn or_below(self) -> Tier {
+        let best = Tier::detect();
+        let same_family = best <= Tier::Avx512 || self == best;
+        // NEON and wasm have nothing but the scalar tier below them.
+        if same_family { self.min(best) } else { Tier::Scalar }
+    }
+}
+
+/// What `cell` holds, found by `find` at the first use.
+#[inline]
+fn remembered(cell: &AtomicU8, find: fn() -> Tier) -> Tier {
+    match cell.load(Ordering::Relaxed) {
+        0 => {
+            let tier = find();
+            cell.store(tier as u8 + 1, Ordering::Relaxed);
+            tier
+        }
+        code => Tier::ALL[usize::from(code) - 1],
+    }
+}
+
+/// The tier of the environment, else the detected one.
+#[cfg(feature = "std")]
+#[cold]
+fn chosen() -> Tier {
+    let named = std::env::var("RNN_TIER").ok().and_then(|name| name.parse().ok());
+    named.map_or_else(Tier::detect, Tier::or_below)
+}
+
+/// The detected tier: there is no environment.
+#[cfg(not(feature = "std"))]
+#[cold]
+fn chosen() -> Tier {
+    Tier::detect()
+}
+
+/// Whether this machine has an instruction set.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+macro_rules! has {
+    ($($feature:tt)+) => { $(std::arch::is_x86_feature_detected!($feature))&&+ };
+}
+
+/// Whether the build promises an instruction set.
+#[cfg(all(target_arch = "x86_64", not(feature = "std")))]
+macro_rules! has {
+    ($($feature:tt)+) => { $(cfg!(target_feature = $feature))&&+ };
+}
+
+/// The best tier of this machine.
+#[cfg(target_arch = "x86_64")]
+#[cold]
+fn best() -> Tier {
+    if !has!("avx2" "fma") {
+        Tier::Sse2
+    } else if has!("avx512f" "avx512vl" "avx512dq" "avx512bw") {
+        Tier::Avx512
+    } else {
+        Tier::Avx2
+    }
+}
+
+/// The best tier of this build.
+#[cfg(not(target_arch = "x86_64"))]
+#[cold]
+fn best() -> Tier {
+    if cfg!(target_arch = "aarch64") {
+        Tier::Neon
+    } else if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
+        Tier::Wasm
+    } else {
+        Tier::Scalar
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Tier {
+    type Err = Error;
+
+    /// The tier of that name in any case; [`Error::UnknownName`] with the names there are if none has it.
+    fn from_str(name: &str) -> Result<Tier, Error> {
+        let same = |tier: &Tier| tier.name().eq_ignore_ascii_case(name);
+        Tier::ALL.into_iter().find(same).ok_or_else(|| Error::UnknownName {
+            name: String::from(name),
+            known: Tier::ALL.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
