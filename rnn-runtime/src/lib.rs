@@ -18,8 +18,17 @@ pub mod matrix;
 #[cfg(feature = "std")]
 pub mod optim;
 pub mod params;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod program;
 #[cfg(feature = "std")]
 pub mod sample;
+pub mod sequence;
 pub mod simd;
+pub mod stream;
 mod views;
+mod weights;
+
+pub use error::Error;
+pub use params::Cell;
