@@ -2,8 +2,8 @@
 //! cells.
 //!
 //! One line makes a cell of a family, at sizes fixed when the program is compiled:
-//! `rnn_runtime::cells::Gru! { pub struct Small { x: 8, h: 24 } }`. Every size that the declaration leaves
-//! open has to be given.
+//! `rnn_runtime::cells::Gru! { pub struct Small { x: 8, h: 24 } }`. Every size that the declaration
+//! leaves open has to be given.
 //!
 //! | family | sizes | what it is |
 //! |---|---|---|
