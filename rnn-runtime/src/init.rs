@@ -4,13 +4,19 @@
 //! scalar type, so an `f32` and an `f64` cell of one seed begin with the same values up to
 //! rounding. A vector counts as a matrix of one row, a scalar as a matrix of one value.
 
-use rand::{Rng, RngExt};
+use rand::rngs::StdRng;
+use rand::{Rng, RngExt, SeedableRng};
 
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{Init, ParamInfo, Shape};
 
 mod orthonormal;
+
+/// A generator that gives the same numbers for the same `seed`, with one version of `rand`.
+pub fn seeded(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
 
 /// Fills `values`, the values of the parameter `info` describes, by its initialiser.
 ///
@@ -19,7 +25,6 @@ mod orthonormal;
 /// [`Error::Count`] when `values` has another length than the parameter.
 ///
 /// ```
-/// use rand::{SeedableRng, rngs::StdRng};
 /// use rnn_runtime::graph::{Init, ParamInfo, Shape};
 ///
 /// let info = ParamInfo {
@@ -30,7 +35,7 @@ mod orthonormal;
 ///     trainable: true,
 /// };
 /// let mut values = [0.0_f32; 6];
-/// rnn_runtime::init::fill(&info, &mut values, &mut StdRng::seed_from_u64(1))?;
+/// rnn_runtime::init::fill(&info, &mut values, &mut rnn_runtime::init::seeded(1))?;
 /// assert!(values.iter().all(|v| v.abs() <= (6.0_f32 / 5.0).sqrt()));
 /// # Ok::<(), rnn_runtime::error::Error>(())
 /// ```
@@ -118,14 +123,12 @@ where
 
 #[cfg(test)]
 mod tests {
-    use rand::{SeedableRng, rngs::StdRng};
-
     use super::*;
 
     fn filled(init: Init, shape: Shape) -> Vec<f64> {
         let info = ParamInfo { name: "w", shape, offset: 0, init, trainable: true };
         let mut values = vec![0.0; shape.len()];
-        fill(&info, &mut values, &mut StdRng::seed_from_u64(7)).unwrap();
+        fill(&info, &mut values, &mut seeded(7)).unwrap();
         values
     }
 
@@ -198,7 +201,7 @@ mod tests {
         let info =
             ParamInfo { name: "w", shape, offset: 0, init: Init::Orthogonal, trainable: true };
         let mut singles = [0.0_f32; 12];
-        fill(&info, &mut singles, &mut StdRng::seed_from_u64(7)).unwrap();
+        fill(&info, &mut singles, &mut seeded(7)).unwrap();
         for (single, double) in singles.iter().zip(doubles) {
             assert_eq!(*single, double as f32);
         }
@@ -213,7 +216,7 @@ mod tests {
             init: Init::He,
             trainable: true,
         };
-        let error = fill(&info, &mut [0.0_f32; 2], &mut StdRng::seed_from_u64(7)).unwrap_err();
+        let error = fill(&info, &mut [0.0_f32; 2], &mut seeded(7)).unwrap_err();
         assert_eq!(error.to_string(), "2 values of parameter `w` given, but 3 needed");
     }
 }

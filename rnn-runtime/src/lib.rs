@@ -5,6 +5,7 @@ extern crate alloc;
 // The ready cells are expanded inside this crate, and generated code names `::rnn_runtime`.
 extern crate self as rnn_runtime;
 
+pub mod cells;
 #[cfg(feature = "std")]
 pub mod clip;
 pub mod element;
@@ -18,12 +19,24 @@ pub mod matrix;
 #[cfg(feature = "std")]
 pub mod optim;
 pub mod params;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod program;
 #[cfg(feature = "std")]
 pub mod reference;
 #[cfg(feature = "std")]
 pub mod sample;
+pub mod sequence;
 pub mod simd;
+pub mod stream;
 #[cfg(feature = "std")]
 pub mod verify;
 mod views;
+mod weights;
+
+pub use error::Error;
+pub use params::Cell;
+pub use rnn_macros::cell;
+#[doc(hidden)]
+pub use rnn_macros::__instance;

@@ -5,7 +5,7 @@ use rand::{Rng, RngExt};
 
 use crate::element::Element;
 use crate::error::Error;
-use crate::loss::{check_temperature, largest};
+use crate::loss::check_temperature;
 
 /// The class with the largest logit, the first of equals. `logits` is `[K]`.
 ///
@@ -52,7 +52,7 @@ where
 {
     check_temperature(temperature)?;
     check_logits(logits)?;
-    let largest = largest(logits).to_f64();
+    let largest = logits.fold(E::neg_infinity(), |largest, &logit| largest.max(logit)).to_f64();
     let weight = |logit: &E| (((*logit).to_f64() - largest) / temperature).exp();
     let mut left = rng.random::<f64>() * logits.iter().map(weight).sum::<f64>();
     let mut last = 0;

@@ -13,7 +13,7 @@ mod program;
 mod source;
 mod stub;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote;
 
 pub(crate) use self::family::family;
@@ -36,7 +36,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let doc = doc::document(cell, &explanation);
-    quote! {
+    plain_numbers(quote! {
         #(#attrs)*
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -73,7 +73,26 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
             #stages
         };
-    }
+    })
+}
+
+/// Writes sizes as a person would, `4` and not `4usize`: each stands where no other type fits.
+fn plain_numbers(tokens: TokenStream) -> TokenStream {
+    let plain = |tree: TokenTree| match tree {
+        TokenTree::Group(group) => {
+            let mut new = Group::new(group.delimiter(), plain_numbers(group.stream()));
+            new.set_span(group.span());
+            TokenTree::Group(new)
+        }
+        TokenTree::Literal(literal) => {
+            let size = literal.to_string().strip_suffix("usize").and_then(|n| n.parse().ok());
+            let mut new = size.map_or(literal.clone(), Literal::usize_unsuffixed);
+            new.set_span(literal.span());
+            TokenTree::Literal(new)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(plain).collect()
 }
 
 /// The scalar type.
@@ -91,5 +110,24 @@ fn columns(cell: &Cell, param: usize) -> usize {
     match cell.params[param].shape {
         Shape::Matrix(_, columns) => columns,
         shape => unreachable!("bug in rnn-macros: a product with {shape:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{passes, samples};
+    use crate::schedule::schedule;
+
+    #[test]
+    fn dump() {
+        for cell in [samples::lstm(), samples::gru_reset_after()] {
+            let source = passes::source(&cell);
+            let graph = passes::backward(passes::forward(&source, &cell), &cell);
+            let plan = schedule(&cell, &graph);
+            println!("{}", explain(&cell, &plan));
+            let file = syn::parse2(emit(&cell, &source, &plan)).unwrap();
+            println!("{}", prettyplease::unparse(&file));
+        }
     }
 }

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::Visibility;
 
 /// The declared type with the surface of a cell; nothing of it can run, because compilation has failed.
-pub(crate) fn stub(vis: &Visibility, name: &Ident, double: bool) -> TokenStream {
-    let elem = if double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) };
+pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
+    let elem = quote!(::core::primitive::f32);
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
     let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
     let plain = ["call", "back_before", "back_step", "back_after", "back_call"];

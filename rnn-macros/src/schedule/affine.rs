@@ -12,8 +12,6 @@ use crate::ops::Shape;
 /// A sum of products, computed as one.
 #[derive(Debug, Clone)]
 pub(crate) struct Affine {
-    /// The node whose value it is.
-    pub(crate) root: NodeId,
     /// Call-level vector the sum starts from.
     pub(crate) init: Option<NodeId>,
     /// Matrix, operand, and whether the operand waits for a state (or, backwards, for a state's adjoint).
@@ -218,7 +216,7 @@ impl<'g> Collector<'g> {
         terms.sort_by_key(|t| (t.carried, t.operand, t.matrix));
         let init = self.add_up(None, &inits, shape);
         let root = self.products(init, &terms, shape);
-        self.sums.insert(root, Affine { root, init, terms });
+        self.sums.insert(root, Affine { init, terms });
         self.add_up(Some(root), &rest, shape).expect("bug in rnn-macros: an empty sum")
     }
 

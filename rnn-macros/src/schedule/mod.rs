@@ -15,11 +15,8 @@ mod product;
 mod tape;
 mod units;
 
-use std::collections::BTreeMap;
-
 pub(crate) use self::explain::explain;
 pub(crate) use self::pass::Pass;
-pub(crate) use self::phase::Phase;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
 

@@ -39,7 +39,6 @@ pub(crate) struct Pass {
     pub(crate) homes: BTreeMap<NodeId, Place>,
     /// Where values are after the loop that are elsewhere inside it.
     pub(crate) late: BTreeMap<NodeId, Place>,
-    pub(crate) phases: BTreeMap<NodeId, Phase>,
 }
 
 /// Plans a pass. `homes` has the places of all values it does not compute.
@@ -79,7 +78,6 @@ pub(crate) fn plan(
     let mut pass = Pass {
         homes: planner.homes,
         late: planner.late,
-        phases: planner.phases.unit,
         ..Pass::default()
     };
     for (phase, _, stage) in stages {

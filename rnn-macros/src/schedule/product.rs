@@ -4,7 +4,7 @@
 //! that are multiplied into the same result. The packed matrix of a product is put together from rectangles of the
 //! parameters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::order::Order;
 use super::phase::{Phase, Phases};

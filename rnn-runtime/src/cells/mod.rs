@@ -2,8 +2,8 @@
 //! cells.
 //!
 //! One line makes a cell of a family, at sizes fixed when the program is compiled:
-//! `rnn_runtime::Gru! { pub struct Small { x: 8, h: 24 } }`. Every size that the declaration leaves
-//! open has to be given.
+//! `rnn_runtime::cells::Gru! { pub struct Small { x: 8, h: 24 } }`. Every size that the declaration
+//! leaves open has to be given.
 //!
 //! | family | sizes | what it is |
 //! |---|---|---|
@@ -32,3 +32,13 @@ mod lstm;
 mod lstm_extended;
 mod single_gate;
 mod timescale;
+
+pub use deep::{Highway, Nas};
+pub use elman::{Elman, ElmanRelu, Irnn};
+pub use gru::{Gru, GruResetBefore, SimplifiedGru};
+pub use independent::IndRnn;
+pub use linear::{MinGru, MinLstm};
+pub use lstm::{CoupledLstm, Lstm, LstmWithoutForget, SigmoidLstm};
+pub use lstm_extended::{LayerNormLstm, MultiplicativeLstm, PeepholeLstm, ProjectedLstm};
+pub use single_gate::{Janet, Mgu, Ugrnn};
+pub use timescale::{FastGrnn, Lem};

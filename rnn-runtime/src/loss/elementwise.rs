@@ -2,21 +2,21 @@
 
 use std::ops::RangeInclusive;
 
-use ndarray::{ArrayView, ArrayViewMut, Dimension};
+use ndarray::{ArrayView, ArrayView1, ArrayViewMut, Dimension, Zip};
 
-use super::{Reduction, same_shape, split_rows};
+use super::{Reduction, finite_row, same_shape, split_rows};
 use crate::element::Element;
 use crate::error::Error;
 
 /// A loss with a term a value.
-pub(super) struct Terms<E> {
+pub(super) struct Terms<E, F> {
     /// Which targets it accepts.
     pub(super) targets: RangeInclusive<E>,
     /// The term of an output and a target, and its derivative by the output.
-    pub(super) term: fn(E, E) -> (f64, E),
+    pub(super) term: F,
 }
 
-impl<E: Element> Terms<E> {
+impl<E: Element, F: Fn(E, E) -> (f64, E)> Terms<E, F> {
     /// The reduced loss of `outputs`, all arrays `[.., K]`; its gradient goes to `gradient`.
     pub(super) fn reduce<D: Dimension>(
         &self,
@@ -32,41 +32,42 @@ impl<E: Element> Terms<E> {
         let pairs = || outputs.rows().into_iter().zip(targets.rows()).zip(factors.of_rows());
         for (number, ((outputs, targets), factor)) in pairs().enumerate() {
             if factor != 0.0 {
-                for (at, (&output, &target)) in outputs.iter().zip(&targets).enumerate() {
-                    self.check(number * len + at, output, target)?;
-                }
+                self.check_row(number * len, outputs, targets)?;
             }
         }
         let mut value = 0.0;
-        for (((outputs, targets), factor), mut into) in pairs().zip(gradient.rows_mut()) {
-            if factor == 0.0 {
-                into.fill(E::zero());
-                continue;
-            }
+        for (((outputs, targets), factor), into) in pairs().zip(gradient.rows_mut()) {
+            let mut sum = 0.0;
             let scale = E::from_f64(factor);
-            for ((into, &output), &target) in into.iter_mut().zip(&outputs).zip(&targets) {
+            Zip::from(into).and(outputs).and(targets).for_each(|into, &output, &target| {
                 let (term, slope) = (self.term)(output, target);
-                value += factor * term;
-                *into = scale * slope;
+                sum += term;
+                // What a row of weight zero holds may not be finite: no product with it.
+                *into = if factor == 0.0 { E::zero() } else { scale * slope };
+            });
+            if factor != 0.0 {
+                value += factor * sum;
             }
         }
         Ok(value)
     }
 
-    fn check(&self, index: usize, output: E, target: E) -> Result<(), Error> {
-        if !output.is_finite() {
-            return Err(Error::NotFinite { what: "outputs".into(), index });
-        }
-        if !target.is_finite() {
-            return Err(Error::NotFinite { what: "targets".into(), index });
-        }
-        if !self.targets.contains(&target) {
-            return Err(Error::Value {
-                what: format!("target {index}"),
+    /// `first` is the index of the row's first value in the whole array.
+    fn check_row(
+        &self,
+        first: usize,
+        outputs: ArrayView1<'_, E>,
+        targets: ArrayView1<'_, E>,
+    ) -> Result<(), Error> {
+        finite_row("outputs", first, outputs)?;
+        finite_row("targets", first, targets)?;
+        match targets.iter().position(|target| !self.targets.contains(target)) {
+            None => Ok(()),
+            Some(at) => Err(Error::Value {
+                what: format!("target {}", first + at),
                 expected: format!("from {} to {}", self.targets.start(), self.targets.end()),
-                found: target.to_string(),
-            });
+                found: targets[at].to_string(),
+            }),
         }
-        Ok(())
     }
 }

@@ -21,18 +21,19 @@
 //! # Ok::<(), rnn_runtime::error::Error>(())
 //! ```
 
-use ndarray::{ArrayView, Dimension};
+use ndarray::{ArrayView, ArrayView1, Dimension};
 
 use crate::element::Element;
 use crate::error::Error;
 
 mod elementwise;
+mod exponentials;
 mod sigmoid;
 mod softmax;
 mod squared;
 
 pub use sigmoid::{sigmoid_cross_entropy, sigmoid_cross_entropy_into};
-pub(crate) use softmax::{check_temperature, largest};
+pub(crate) use softmax::check_temperature;
 pub use softmax::{softmax, softmax_cross_entropy, softmax_cross_entropy_into};
 pub use squared::{squared_error, squared_error_into};
 
@@ -135,6 +136,16 @@ fn same_shape(what: &str, expected: &[usize], found: &[usize]) -> Result<(), Err
         expected: expected.iter().copied().map(Some).collect(),
         found: found.to_vec(),
     })
+}
+
+/// Refuses a row that is not finite; `first` is the index of its first value in the whole array.
+fn finite_row<E: Element>(what: &str, first: usize, row: ArrayView1<'_, E>) -> Result<(), Error> {
+    // Without a way out of the loop it runs on vectors.
+    if row.fold(true, |finite, value| finite & value.is_finite()) {
+        return Ok(());
+    }
+    let at = row.iter().position(|value| !value.is_finite()).unwrap_or_default();
+    Err(Error::NotFinite { what: what.into(), index: first + at })
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, ArrayViewMut1, Dimension};
 
-use super::{Reduction, same_shape, split_rows};
+use super::exponentials::{Exponentials, Sums};
+use super::{Reduction, finite_row, same_shape, split_rows};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -25,15 +26,19 @@ pub fn softmax<E: Element, D: Dimension>(
     temperature: f64,
 ) -> Result<Array<E, D>, Error> {
     check_temperature(temperature)?;
-    let mut result = logits.to_owned();
-    if let Some(index) = result.iter().position(|logit| !logit.is_finite()) {
-        return Err(Error::NotFinite { what: "logits".into(), index });
+    let (_, classes) = split_rows(logits.shape());
+    for (number, row) in logits.rows().into_iter().enumerate() {
+        finite_row("logits", number * classes, row)?;
     }
-    for mut row in result.rows_mut() {
-        let largest = largest(row.view());
-        row.mapv_inplace(|v| E::from_f64((v.to_f64() - largest.to_f64()) / temperature).exp());
-        let sum: f64 = row.iter().map(|v| (*v).to_f64()).sum();
-        row.mapv_inplace(|v| E::from_f64(v.to_f64() / sum));
+    // The largest number stands for one beyond it: only the largest logits are left then.
+    let factor = E::from_f64(temperature.recip()).min(E::max_value());
+    let mut result = Array::zeros(logits.raw_dim());
+    let mut exponentials = Exponentials::new(classes);
+    for (logits, mut into) in logits.rows().into_iter().zip(result.rows_mut()) {
+        exponentials.row().assign(&logits);
+        let sum = exponentials.compute(factor, None).sum;
+        into.assign(&exponentials.row());
+        into.mapv_inplace(|v| E::from_f64(v.to_f64() / sum));
     }
     Ok(result)
 }
@@ -91,9 +96,10 @@ pub fn softmax_cross_entropy_into<E: Element, D: Dimension>(
             check_row(number, row, target, classes)?;
         }
     }
+    let mut exponentials = Exponentials::new(classes);
     let mut value = 0.0;
     for (((row, &target), factor), into) in terms().zip(gradient.rows_mut()) {
-        value += term(row, target, factor, into);
+        value += term(row, target, factor, into, &mut exponentials);
     }
     Ok(value)
 }
@@ -111,10 +117,7 @@ fn check_row<E: Element>(
             found: target.to_string(),
         });
     }
-    match logits.iter().position(|logit| !logit.is_finite()) {
-        Some(at) => Err(Error::NotFinite { what: "logits".into(), index: number * classes + at }),
-        None => Ok(()),
-    }
+    finite_row("logits", number * classes, logits)
 }
 
 /// One row's term times `factor`; its gradient goes to `gradient`.
@@ -123,27 +126,19 @@ fn term<E: Element>(
     target: usize,
     factor: f64,
     mut gradient: ArrayViewMut1<'_, E>,
+    exponentials: &mut Exponentials<E>,
 ) -> f64 {
     if factor == 0.0 {
         gradient.fill(E::zero());
         return 0.0;
     }
-    let largest = largest(logits);
-    let mut sum = 0.0;
-    for (into, &logit) in gradient.iter_mut().zip(&logits) {
-        *into = (logit - largest).exp();
-        sum += (*into).to_f64();
-    }
-    // The target's entry is minus the probability of all others: as a difference it keeps its
-    // digits.
-    let others = sum - gradient[target].to_f64();
+    exponentials.row().assign(&logits);
+    let Sums { largest, sum: others } = exponentials.compute(E::one(), Some(target));
+    let below = logits[target].to_f64() - largest.to_f64();
+    let sum = others + below.exp();
     let scale = E::from_f64(factor / sum);
-    gradient.mapv_inplace(|v| v * scale);
+    gradient.zip_mut_with(&exponentials.row(), |into, &value| *into = value * scale);
+    // The target's entry is minus the probability of all others, which keeps its digits so.
     gradient[target] = E::from_f64(-factor * (others / sum));
-    factor * (sum.ln() + (largest.to_f64() - logits[target].to_f64()))
-}
-
-/// The largest logit: subtracted from all, it keeps every exponential at or below one.
-pub(crate) fn largest<E: Element>(logits: ArrayView1<'_, E>) -> E {
-    logits.iter().copied().fold(E::neg_infinity(), E::max)
+    factor * ((others + below.exp_m1()).ln_1p() - below)
 }

@@ -48,11 +48,10 @@ pub fn squared_error_into<E: Element, D: Dimension>(
     reduction: Reduction<'_, E, D::Smaller>,
     gradient: ArrayViewMut<'_, E, D>,
 ) -> Result<f64, Error> {
-    let terms = Terms { targets: E::min_value()..=E::max_value(), term };
-    terms.reduce(outputs, targets, reduction, gradient)
-}
-
-fn term<E: Element>(output: E, target: E) -> (f64, E) {
-    let difference = output - target;
-    (difference.to_f64() * difference.to_f64(), difference + difference)
+    let term = |output: E, target: E| {
+        let difference = output - target;
+        (difference.to_f64() * difference.to_f64(), difference + difference)
+    };
+    let any = E::min_value()..=E::max_value();
+    Terms { targets: any, term }.reduce(outputs, targets, reduction, gradient)
 }
