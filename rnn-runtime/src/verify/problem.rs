@@ -84,7 +84,8 @@ impl Problem {
         let outputs = self.outputs.mapv(E::from_f64);
         let at = |t: usize| (t < self.steps).then(|| outputs.index_axis(Axis(0), t).to_owned());
         let states = || self.states.iter().map(|s| s.mapv(E::from_f64)).collect();
-        let mut seeds = LossSeeds { outputs: None, last: None, steps: Vec::new(), states: Vec::new() };
+        let mut seeds =
+            LossSeeds { outputs: None, last: None, steps: Vec::new(), states: Vec::new() };
         match loss {
             Loss::LastStep => seeds.last = at(self.steps.wrapping_sub(1)),
             Loss::SingleSteps => {
