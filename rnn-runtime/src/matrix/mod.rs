@@ -1,6 +1,27 @@
 //! Products with packed weights, their transposes for gradients, and aligned storage.
+//!
+//! ```text
+//! parameters --pack--> Packed --product--> results        forwards, and adjoints of operands backwards
+//! adjoints, operands --rank_update, column_sum--> gradients of matrices and biases
+//! ```
+//!
+//! The kernels are generic over the token of a tier and compiled once for each tier and element, here
+//! and not in the crates that call them: `kernels` has the entries, `tile`, `row`, `update` and `sum`
+//! the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
-mod naive;
+mod aligned;
+mod kernels;
+mod pack;
+mod product;
+mod row;
+mod shapes;
+mod sum;
+mod tile;
+mod update;
+mod vectors;
+
+pub use aligned::Aligned;
+pub use pack::Packed;
 
 use crate::element::Element;
 use crate::simd::Simd;
@@ -16,6 +37,14 @@ pub struct Rows<'a, E> {
     pub offset: usize,
 }
 
+impl<E> Rows<'_, E> {
+    /// Panics unless `rows` rows of `columns` values are inside the buffer.
+    #[inline(always)]
+    fn check(&self, rows: usize, columns: usize, name: &str) {
+        check(self.data.len(), self.stride, self.offset, rows, columns, name);
+    }
+}
+
 /// Rows of a larger buffer that is written.
 #[derive(Debug)]
 pub struct RowsMut<'a, E> {
@@ -25,6 +54,21 @@ pub struct RowsMut<'a, E> {
     pub stride: usize,
     /// Where the result begins inside a row.
     pub offset: usize,
+}
+
+impl<E> RowsMut<'_, E> {
+    /// Panics unless `rows` rows of `columns` values are inside the buffer.
+    #[inline(always)]
+    fn check(&self, rows: usize, columns: usize, name: &str) {
+        check(self.data.len(), self.stride, self.offset, rows, columns, name);
+    }
+}
+
+/// Panics unless `rows > 0` rows of `columns` values, `stride` apart, end within `len` values.
+#[inline(always)]
+fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, name: &str) {
+    let end = (rows - 1).saturating_mul(stride).saturating_add(offset.saturating_add(columns));
+    assert!(end <= len, "{name} [{rows}, {columns}] ends at {end} of {len}");
 }
 
 /// What the accumulators of a product begin with.
@@ -69,14 +113,6 @@ pub struct PackPart {
     /// False: `packed[k, n] = param[n, k]`, the product `W @ v`. True: `packed[k, n] = param[k, n]`, the
     /// product with the transpose.
     pub transposed: bool,
-}
-
-/// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
-#[derive(Debug, Clone, Default)]
-pub struct Packed<E> {
-    data: alloc::vec::Vec<E>,
-    k: usize,
-    n: usize,
 }
 
 /// The products a tier offers. Each sums over the inner index in ascending order into one accumulator an

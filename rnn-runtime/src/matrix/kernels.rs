@@ -1,0 +1,187 @@
+//! The entries: each kernel compiled for each tier and element.
+
+use super::pack::pack;
+use super::product::product;
+use super::row::{Pass, pass};
+use super::shapes::{Shapes, shapes};
+use super::sum::column_sum;
+use super::tile::{Tile, tile};
+use super::update::{Update, rank_update, update};
+use super::{Kernels, PackPlan, Packed, Rows, RowsMut, Start};
+use crate::simd::Scalar;
+
+/// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its instructions. They are
+/// not generic, so they are compiled in this crate.
+macro_rules! kernels {
+    ($token:ty, $element:ty, $registers:ident $(, $features:meta)?) => {
+        impl Shapes<$element> for $token {
+            const TILES: &'static [&'static [unsafe fn(Self, Tile<$element>)]] = {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`tile`].
+                $(#[$features])?
+                unsafe fn run<const ROWS: usize, const VECTORS: usize>(
+                    simd: $token,
+                    operands: Tile<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { tile::<$element, $token, ROWS, VECTORS>(simd, operands) }
+                }
+                shapes!(tiles $registers run)
+            };
+
+            const PASSES: &'static [&'static [unsafe fn(Self, Pass<$element>)]] = {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`pass`].
+                $(#[$features])?
+                unsafe fn run<const PANELS: usize, const FULL: usize, const REST: usize>(
+                    simd: $token,
+                    operands: Pass<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { pass::<$element, $token, PANELS, FULL, REST>(simd, operands) }
+                }
+                shapes!(passes $registers run)
+            };
+
+            const UPDATES: &'static [&'static [unsafe fn(Self, Update<$element>)]] = {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`update`].
+                $(#[$features])?
+                unsafe fn run<const COLUMNS: usize, const VECTORS: usize>(
+                    simd: $token,
+                    operands: Update<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { update::<$element, $token, COLUMNS, VECTORS>(simd, operands) }
+                }
+                shapes!(updates $registers run)
+            };
+        }
+
+        impl Kernels<$element> for $token {
+            #[inline]
+            fn pack(self, plan: &PackPlan, flat: &[$element], into: &mut Packed<$element>) {
+                /// # Safety
+                /// The machine has the token's instructions.
+                $(#[$features])?
+                unsafe fn run(
+                    simd: $token,
+                    plan: &PackPlan,
+                    flat: &[$element],
+                    into: &mut Packed<$element>,
+                ) {
+                    pack(simd, plan, flat, into);
+                }
+                // SAFETY: the token proves that the instructions are there.
+                unsafe { run(self, plan, flat, into) }
+            }
+
+            #[inline]
+            fn product(
+                self,
+                rows: usize,
+                from: Rows<'_, $element>,
+                packed: &Packed<$element>,
+                into: RowsMut<'_, $element>,
+                start: Start<'_, $element>,
+            ) {
+                /// # Safety
+                /// The machine has the token's instructions.
+                $(#[$features])?
+                unsafe fn run(
+                    simd: $token,
+                    rows: usize,
+                    from: Rows<'_, $element>,
+                    packed: &Packed<$element>,
+                    into: RowsMut<'_, $element>,
+                    start: Start<'_, $element>,
+                ) {
+                    product(simd, rows, from, packed, into, start);
+                }
+                // SAFETY: the token proves that the instructions are there.
+                unsafe { run(self, rows, from, packed, into, start) }
+            }
+
+            #[inline]
+            fn rank_update(
+                self,
+                rows: usize,
+                left: Rows<'_, $element>,
+                n: usize,
+                right: Rows<'_, $element>,
+                k: usize,
+                into: &mut [$element],
+                stride: usize,
+            ) {
+                /// # Safety
+                /// The machine has the token's instructions.
+                #[expect(clippy::too_many_arguments, reason = "the method's arguments")]
+                $(#[$features])?
+                unsafe fn run(
+                    simd: $token,
+                    rows: usize,
+                    left: Rows<'_, $element>,
+                    n: usize,
+                    right: Rows<'_, $element>,
+                    k: usize,
+                    into: &mut [$element],
+                    stride: usize,
+                ) {
+                    rank_update(simd, rows, left, n, right, k, into, stride);
+                }
+                // SAFETY: the token proves that the instructions are there.
+                unsafe { run(self, rows, left, n, right, k, into, stride) }
+            }
+
+            #[inline]
+            fn column_sum(
+                self,
+                rows: usize,
+                from: Rows<'_, $element>,
+                n: usize,
+                into: &mut [$element],
+            ) {
+                /// # Safety
+                /// The machine has the token's instructions.
+                $(#[$features])?
+                unsafe fn run(
+                    simd: $token,
+                    rows: usize,
+                    from: Rows<'_, $element>,
+                    n: usize,
+                    into: &mut [$element],
+                ) {
+                    column_sum(simd, rows, from, n, into);
+                }
+                // SAFETY: the token proves that the instructions are there.
+                unsafe { run(self, rows, from, n, into) }
+            }
+        }
+    };
+}
+
+kernels!(Scalar, f32, scalar);
+kernels!(Scalar, f64, scalar);
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::*;
+    use crate::simd::{Avx2, Avx512, Sse2};
+
+    kernels!(Sse2, f32, narrow);
+    kernels!(Sse2, f64, narrow);
+    kernels!(Avx2, f32, narrow, target_feature(enable = "avx2,fma"));
+    kernels!(Avx2, f64, narrow, target_feature(enable = "avx2,fma"));
+    kernels!(
+        Avx512,
+        f32,
+        wide,
+        target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+    );
+    kernels!(
+        Avx512,
+        f64,
+        wide,
+        target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+    );
+}

@@ -1,0 +1,256 @@
+//! Packing: parameter matrices into the order in which a product reads them.
+//!
+//! ```text
+//! packed[k, n]:   | panel 0  | panel 1  | rest |     a panel: [k, width], width = 4 (2) vectors,
+//!                 | k x 64   | k x 64   | k x w|     the last one as many vectors as are left
+//! ```
+
+use super::shapes::Shapes;
+use super::{Aligned, PackPart, PackPlan};
+use crate::element::Element;
+use crate::simd::{Machine, Tier};
+
+/// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
+#[derive(Debug, Clone)]
+pub struct Packed<E> {
+    data: Aligned<E>,
+    k: usize,
+    n: usize,
+    tier: Tier,
+}
+
+impl<E> Packed<E> {
+    /// Length of the source.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Length of the result.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// The panels, one after another.
+    pub(super) fn data(&self) -> &[E] {
+        &self.data
+    }
+
+    /// The tier it was packed for.
+    pub(super) fn tier(&self) -> Tier {
+        self.tier
+    }
+}
+
+impl<E> Default for Packed<E> {
+    fn default() -> Self {
+        Self { data: Aligned::default(), k: 0, n: 0, tier: Tier::Scalar }
+    }
+}
+
+/// Packs `plan` from the flat parameters, reusing the memory of `into`.
+#[inline(always)]
+pub(super) fn pack<E: Element, S: Shapes<E>>(
+    simd: S,
+    plan: &PackPlan,
+    flat: &[E],
+    into: &mut Packed<E>,
+) {
+    let width = plan.n.next_multiple_of(S::LANES);
+    into.data.resize(plan.k * width);
+    (into.k, into.n, into.tier) = (plan.k, plan.n, S::TIER);
+    let mut covered = 0;
+    for part in plan.parts {
+        check(plan, part, flat.len());
+        covered += part.k * part.n;
+    }
+    if covered < plan.k * width {
+        into.data.fill(E::zero());
+    }
+    let full = S::PANEL * S::LANES;
+    for part in plan.parts {
+        let (mut n, end) = (part.n_at, part.n_at + part.n);
+        while n < end {
+            let first = n / full * full;
+            let columns = end.min(first + full) - n;
+            let target = Target {
+                at: into.data[first * plan.k..].as_mut_ptr(),
+                width: full.min(width - first),
+                column: n - first,
+                columns,
+            };
+            // SAFETY: `check` put the part inside the parameters and inside the plan; the target lies
+            // inside the panel that begins at column `first`.
+            unsafe { pack_panel(simd, part, flat.as_ptr(), n - part.n_at, target) };
+            n += columns;
+        }
+    }
+}
+
+/// Panics unless `part` lies inside its matrix and its plan.
+fn check(plan: &PackPlan, part: &PackPart, len: usize) {
+    let (rows, columns) = if part.transposed { (part.k, part.n) } else { (part.n, part.k) };
+    let end = match rows {
+        0 => 0,
+        _ => (rows - 1).saturating_mul(part.stride).saturating_add(part.from + columns),
+    };
+    assert!(end <= len, "{part:?} ends at {end} of {len} parameters");
+    assert!(part.k_at + part.k <= plan.k, "{part:?} is longer than the {} of its plan", plan.k);
+    assert!(part.n_at + part.n <= plan.n, "{part:?} is wider than the {} of its plan", plan.n);
+}
+
+/// Where in a panel a piece of a part goes.
+struct Target<E> {
+    /// The panel, `[k, width]`.
+    at: *mut E,
+    /// Columns of the panel.
+    width: usize,
+    /// First column of the piece.
+    column: usize,
+    /// Columns of the piece.
+    columns: usize,
+}
+
+/// Writes the columns of `part` from `skip` on to one panel.
+///
+/// # Safety
+/// Part and target lie inside their buffers.
+#[inline(always)]
+unsafe fn pack_panel<E: Element, S: Machine<E>>(
+    simd: S,
+    part: &PackPart,
+    flat: *const E,
+    skip: usize,
+    target: Target<E>,
+) {
+    // SAFETY: the caller's promise: `columns` columns from `skip` on are inside the part, `k` rows of
+    // `width` from `k_at` on inside the panel.
+    unsafe {
+        let into = target.at.add(part.k_at * target.width + target.column);
+        if part.transposed {
+            let from = flat.add(part.from + skip);
+            copy_rows(simd, part.k, target.columns, from, part.stride, into, target.width);
+        } else {
+            let from = flat.add(part.from + skip * part.stride);
+            transpose(part.k, target.columns, from, part.stride, into, target.width);
+        }
+    }
+}
+
+/// `into[k * width + c] = from[k * stride + c]`.
+///
+/// # Safety
+/// All `k` rows of `columns` are inside their buffers.
+#[inline(always)]
+unsafe fn copy_rows<E: Element, S: Machine<E>>(
+    simd: S,
+    k: usize,
+    columns: usize,
+    from: *const E,
+    stride: usize,
+    into: *mut E,
+    width: usize,
+) {
+    for row in 0..k {
+        // SAFETY: the caller's promise; whole vectors only while `columns` are left.
+        unsafe {
+            let (from, into) = (from.add(row * stride), into.add(row * width));
+            let mut c = 0;
+            while c + S::LANES <= columns {
+                simd.store(simd.load(from.add(c)), into.add(c));
+                c += S::LANES;
+            }
+            while c < columns {
+                *into.add(c) = *from.add(c);
+                c += 1;
+            }
+        }
+    }
+}
+
+/// Edge of the blocks that are transposed in registers.
+const BLOCK: usize = 8;
+
+/// Columns of a block of the target that is written line by line: 64 bytes of `f32`.
+const STRIPE: usize = 16;
+
+/// `into[k * width + c] = from[c * stride + k]`, in blocks, so that a line is read and written whole.
+///
+/// # Safety
+/// All `columns` rows of `k` of the source and `k` rows of `columns` of the target are inside their
+/// buffers.
+#[inline(always)]
+unsafe fn transpose<E: Element>(
+    k: usize,
+    columns: usize,
+    from: *const E,
+    stride: usize,
+    into: *mut E,
+    width: usize,
+) {
+    let (whole_k, whole_c) = (k / BLOCK * BLOCK, columns / BLOCK * BLOCK);
+    let mut stripe = 0;
+    while stripe < whole_c {
+        let end = whole_c.min(stripe + STRIPE);
+        let mut row = 0;
+        while row < whole_k {
+            let mut c = stripe;
+            while c < end {
+                // SAFETY: the block is inside both rectangles.
+                unsafe {
+                    let (from, into) = (from.add(c * stride + row), into.add(row * width + c));
+                    transpose_block(from, stride, into, width);
+                }
+                c += BLOCK;
+            }
+            row += BLOCK;
+        }
+        stripe = end;
+    }
+    // SAFETY: the two strips left over are inside both rectangles.
+    unsafe {
+        transpose_each(whole_k..k, 0..columns, from, stride, into, width);
+        transpose_each(0..whole_k, whole_c..columns, from, stride, into, width);
+    }
+}
+
+/// [`transpose`] of one square; arrays, so that it becomes shuffles between registers.
+///
+/// # Safety
+/// The square is inside both buffers.
+#[inline(always)]
+unsafe fn transpose_block<E: Element>(from: *const E, stride: usize, into: *mut E, width: usize) {
+    let mut rows = [[E::zero(); BLOCK]; BLOCK];
+    for (c, row) in rows.iter_mut().enumerate() {
+        // SAFETY: row `c` of the square.
+        *row = unsafe { from.add(c * stride).cast::<[E; BLOCK]>().read_unaligned() };
+    }
+    for k in 0..BLOCK {
+        let mut column = [E::zero(); BLOCK];
+        for (value, row) in column.iter_mut().zip(&rows) {
+            *value = row[k];
+        }
+        // SAFETY: row `k` of the transposed square.
+        unsafe { into.add(k * width).cast::<[E; BLOCK]>().write_unaligned(column) };
+    }
+}
+
+/// [`transpose`] value by value.
+///
+/// # Safety
+/// The ranges are inside both buffers.
+#[inline(always)]
+unsafe fn transpose_each<E: Element>(
+    rows: core::ops::Range<usize>,
+    columns: core::ops::Range<usize>,
+    from: *const E,
+    stride: usize,
+    into: *mut E,
+    width: usize,
+) {
+    for c in columns {
+        for k in rows.clone() {
+            // SAFETY: the caller's promise.
+            unsafe { *into.add(k * width + c) = *from.add(c * stride + k) };
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The product of a single row, as streaming does it: many vectors of the result at once, so that the
+//! chains of multiply-adds overlap.
+
+use super::product::Job;
+use super::shapes::Shapes;
+use super::vectors::split;
+use crate::element::Element;
+use crate::simd::Machine;
+
+/// One row over neighbouring panels.
+#[derive(Clone, Copy)]
+pub(super) struct Pass<E> {
+    /// The source, `[k]`.
+    pub(super) from: *const E,
+    /// Length of the sum.
+    pub(super) k: usize,
+    /// The first panel.
+    pub(super) panel: *const E,
+    /// What the sums begin with.
+    pub(super) start: *const E,
+    /// Distance between columns of `start`, 0 or 1.
+    pub(super) start_step: usize,
+    /// The result.
+    pub(super) into: *mut E,
+}
+
+/// A product of one row: the panels, split evenly over passes.
+///
+/// # Safety
+/// The job's pointers are good for its sizes and one row.
+#[inline(always)]
+pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
+    let full = S::PANEL * S::LANES;
+    let panels = job.width.div_ceil(full);
+    let passes = panels.div_ceil(S::PASSES.len() - 1);
+    let (small, larger) = split(panels, passes);
+    let mut column = 0;
+    for p in 0..passes {
+        // The larger passes come last, where the last panel may be a narrow one.
+        let count = small + usize::from(p + larger >= passes);
+        let columns = (count * full).min(job.width - column);
+        let (panels, rest) = (columns / full, columns % full / S::LANES);
+        // SAFETY: the columns lie inside the job.
+        unsafe {
+            let pass = Pass {
+                from: job.from,
+                k: job.k,
+                panel: job.panels.add(column * job.k),
+                start: job.start.add(column * job.start_step),
+                start_step: job.start_step,
+                into: job.into.add(column),
+            };
+            S::PASSES[panels][rest](simd, pass);
+        }
+        column += columns;
+    }
+}
+
+/// One row over `PANELS` panels of `FULL` vectors and one of `REST`.
+///
+/// # Safety
+/// The pass's pointers are good for its `k` and these panels.
+#[expect(clippy::needless_range_loop, reason = "indices say which panel and vector is meant")]
+#[inline(always)]
+pub(super) unsafe fn pass<
+    E: Element,
+    S: Machine<E>,
+    const PANELS: usize,
+    const FULL: usize,
+    const REST: usize,
+>(
+    simd: S,
+    pass: Pass<E>,
+) {
+    let mut acc = [[simd.splat(E::zero()); FULL]; PANELS];
+    let mut rest = [simd.splat(E::zero()); REST];
+    let panel = pass.k * FULL * S::LANES;
+    // SAFETY: the caller's promise; `panel` is the size of a full panel, the last one follows them.
+    unsafe {
+        for p in 0..PANELS {
+            for v in 0..FULL {
+                let column = (p * FULL + v) * S::LANES;
+                acc[p][v] = simd.load(pass.start.add(column * pass.start_step));
+            }
+        }
+        for v in 0..REST {
+            let column = (PANELS * FULL + v) * S::LANES;
+            rest[v] = simd.load(pass.start.add(column * pass.start_step));
+        }
+        for k in 0..pass.k {
+            let value = simd.splat(*pass.from.add(k));
+            for p in 0..PANELS {
+                let weights = pass.panel.add(p * panel + k * FULL * S::LANES);
+                for v in 0..FULL {
+                    let weight = simd.load(weights.add(v * S::LANES));
+                    acc[p][v] = simd.mul_add(value, weight, acc[p][v]);
+                }
+            }
+            let weights = pass.panel.add(PANELS * panel + k * REST * S::LANES);
+            for v in 0..REST {
+                let weight = simd.load(weights.add(v * S::LANES));
+                rest[v] = simd.mul_add(value, weight, rest[v]);
+            }
+        }
+        for p in 0..PANELS {
+            for v in 0..FULL {
+                simd.store(acc[p][v], pass.into.add((p * FULL + v) * S::LANES));
+            }
+        }
+        for v in 0..REST {
+            simd.store(rest[v], pass.into.add((PANELS * FULL + v) * S::LANES));
+        }
+    }
+}

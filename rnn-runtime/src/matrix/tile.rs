@@ -1,0 +1,74 @@
+//! The register tile of a product: a few rows times a few vectors, held in registers over all of `k`.
+
+use super::vectors::prefetch;
+use crate::element::Element;
+use crate::simd::Machine;
+
+/// What a tile reads and writes; all pointers at the tile's first element.
+#[derive(Clone, Copy)]
+pub(super) struct Tile<E> {
+    /// The source, `[rows, from_stride]`.
+    pub(super) from: *const E,
+    /// Distance between rows of the source.
+    pub(super) from_stride: usize,
+    /// The panel, `[k, vectors * LANES]`.
+    pub(super) panel: *const E,
+    /// Length of the sum.
+    pub(super) k: usize,
+    /// What the accumulators begin with, `[rows, start_stride]`.
+    pub(super) start: *const E,
+    /// Distance between rows of `start`; 0 if all rows begin alike.
+    pub(super) start_stride: usize,
+    /// The result, `[rows, into_stride]`.
+    pub(super) into: *mut E,
+    /// Distance between rows of the result.
+    pub(super) into_stride: usize,
+}
+
+/// How far ahead a panel is asked for, in bytes: packed weights stream from the second-level cache.
+const AHEAD: usize = 2048;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// Computes a tile of `ROWS` rows and `VECTORS` vectors.
+///
+/// # Safety
+/// For the tile's rows and vectors, source, panel and start can be read and the result can be written.
+#[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
+#[inline(always)]
+pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    tile: Tile<E>,
+) {
+    let mut acc = [[simd.splat(E::zero()); VECTORS]; ROWS];
+    let mut weights = [simd.splat(E::zero()); VECTORS];
+    // SAFETY: the caller's promise, for rows below `ROWS`, vectors below `VECTORS` and `k` below `tile.k`.
+    unsafe {
+        for r in 0..ROWS {
+            for v in 0..VECTORS {
+                acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
+            }
+        }
+        for k in 0..tile.k {
+            let panel = tile.panel.add(k * VECTORS * S::LANES);
+            for line in 0..(VECTORS * S::LANES * size_of::<E>()).div_ceil(LINE) {
+                prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
+            }
+            for v in 0..VECTORS {
+                weights[v] = simd.load(panel.add(v * S::LANES));
+            }
+            for r in 0..ROWS {
+                let value = simd.splat(*tile.from.add(r * tile.from_stride + k));
+                for v in 0..VECTORS {
+                    acc[r][v] = simd.mul_add(value, weights[v], acc[r][v]);
+                }
+            }
+        }
+        for r in 0..ROWS {
+            for v in 0..VECTORS {
+                simd.store(acc[r][v], tile.into.add(r * tile.into_stride + v * S::LANES));
+            }
+        }
+    }
+}
