@@ -45,11 +45,7 @@ impl<C: Cell> Stream<C> {
     ///
     /// # Errors
     /// Slices of the wrong number or length; the states are then as before.
-    pub fn step(
-        &mut self,
-        inputs: &[&[C::Scalar]],
-        output: &mut [C::Scalar],
-    ) -> Result<(), Error> {
+    pub fn step(&mut self, inputs: &[&[C::Scalar]], output: &mut [C::Scalar]) -> Result<(), Error> {
         let graph = C::GRAPH;
         if inputs.len() != graph.inputs.len() {
             return Err(wrong_count("inputs", graph.inputs.len(), inputs.len()));

@@ -43,7 +43,10 @@ impl<C: Cell> Weights<C> {
         let stamp = Some(cell.flat().stamp());
         if self.backward != stamp {
             let packs = C::LAYOUT.forward_packs..C::LAYOUT.packs.len();
-            <C::Scalar as Element>::dispatch(tier, Load { weights: self, cell, packs, call: false });
+            <C::Scalar as Element>::dispatch(
+                tier,
+                Load { weights: self, cell, packs, call: false },
+            );
             self.backward = stamp;
         }
     }
