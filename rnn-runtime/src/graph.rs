@@ -32,6 +32,22 @@ pub struct CellGraph {
 }
 
 impl CellGraph {
+    /// A graph without anything: what stands in for a cell with errors.
+    #[doc(hidden)]
+    pub const EMPTY: CellGraph = CellGraph {
+        name: "",
+        equations: "",
+        explanation: "",
+        inputs: &[],
+        states: &[],
+        params: &[],
+        nodes: &[],
+        next: &[],
+        output: 0,
+        output_len: 0,
+        steps: None,
+    };
+
     /// Number of values in the flat parameter buffer.
     pub fn param_len(&self) -> usize {
         self.params.last().map_or(0, |p| p.offset + p.shape.len())

@@ -2,16 +2,20 @@
 
 use alloc::{vec, vec::Vec};
 
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 use num_traits::Zero;
 
 use crate::element::Element;
-use crate::graph::CellGraph;
+use crate::error::Error;
+use crate::graph::{CellGraph, ParamInfo};
 use crate::program::Program;
+use crate::views;
 
 /// A cell declared with [`cell!`](crate::cell): its type is the set of its parameters.
 ///
-/// A value is one flat buffer (`as_slice`) in the order of [`CellGraph::params`]; a gradient is a value of the
-/// same type. Optimisers, clipping and checkpoints need the slice only and know nothing of cells.
+/// A value is one flat buffer (`as_slice`) in the order of [`CellGraph::params`]; a gradient is a
+/// value of the same type. Optimisers, clipping and checkpoints need the slice only and know
+/// nothing of cells.
 pub trait Cell: Program + Clone + Send + Sync + 'static {
     /// What the declaration says, for inspection and for the interpreter.
     const GRAPH: &'static CellGraph;
@@ -41,6 +45,76 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     /// All parameters, to be changed.
     fn as_mut_slice(&mut self) -> &mut [Self::Scalar] {
         self.flat_mut().values_mut()
+    }
+
+    /// Parameters drawn from `rng`, each by its initialiser (see [`init`](crate::init)).
+    #[cfg(feature = "std")]
+    fn init<R: rand::Rng + ?Sized>(rng: &mut R) -> Self {
+        let mut cell = Self::zeros();
+        for (info, values) in cell.params_mut() {
+            crate::init::assign(info, values, rng);
+        }
+        cell
+    }
+
+    /// The matrix parameter `name`, `[rows, columns]`: `i.x` is what the gate `i` multiplies `x`
+    /// with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`], nearest names first; [`Error::Shape`] when it is no matrix.
+    fn matrix(&self, name: &str) -> Result<ArrayView2<'_, Self::Scalar>, Error> {
+        let info = Self::GRAPH.param(name)?;
+        views::matrix(info, &self.as_slice()[info.range()])
+    }
+
+    /// The matrix parameter `name`, to be changed. Errors as in [`matrix`](Cell::matrix).
+    fn matrix_mut(&mut self, name: &str) -> Result<ArrayViewMut2<'_, Self::Scalar>, Error> {
+        let info = Self::GRAPH.param(name)?;
+        views::matrix_mut(info, &mut self.as_mut_slice()[info.range()])
+    }
+
+    /// The vector parameter `name`: `i.b` is the bias of the gate `i`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`], nearest names first; [`Error::Shape`] when it is no vector.
+    fn vector(&self, name: &str) -> Result<ArrayView1<'_, Self::Scalar>, Error> {
+        let info = Self::GRAPH.param(name)?;
+        views::vector(info, &self.as_slice()[info.range()])
+    }
+
+    /// The vector parameter `name`, to be changed. Errors as in [`vector`](Cell::vector).
+    fn vector_mut(&mut self, name: &str) -> Result<ArrayViewMut1<'_, Self::Scalar>, Error> {
+        let info = Self::GRAPH.param(name)?;
+        views::vector_mut(info, &mut self.as_mut_slice()[info.range()])
+    }
+
+    /// The value of the scalar parameter `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`], nearest names first; [`Error::Shape`] when it is no scalar.
+    fn scalar(&self, name: &str) -> Result<Self::Scalar, Error> {
+        let info = Self::GRAPH.param(name)?;
+        views::scalar(info, &self.as_slice()[info.range()]).copied()
+    }
+
+    /// The scalar parameter `name`, to be changed. Errors as in [`scalar`](Cell::scalar).
+    fn scalar_mut(&mut self, name: &str) -> Result<&mut Self::Scalar, Error> {
+        let info = Self::GRAPH.param(name)?;
+        views::scalar_mut(info, &mut self.as_mut_slice()[info.range()])
+    }
+
+    /// Each parameter's description with its values (a matrix row-major), in the order of the flat
+    /// buffer.
+    fn params(&self) -> impl Iterator<Item = (&'static ParamInfo, &[Self::Scalar])> {
+        views::each(Self::GRAPH.params, self.as_slice())
+    }
+
+    /// Each parameter's description with its values, to be changed.
+    fn params_mut(&mut self) -> impl Iterator<Item = (&'static ParamInfo, &mut [Self::Scalar])> {
+        views::each_mut(Self::GRAPH.params, self.as_mut_slice())
     }
 }
 

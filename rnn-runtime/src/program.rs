@@ -18,7 +18,7 @@ pub trait Program: Sized {
 
     /// Values that depend on parameters alone, once a call. `call` holds the copies of
     /// [`Layout::copies`] already.
-    fn call<S: Kernels<Self::Scalar>>(simd: S, call: &mut [Self::Scalar]);
+    fn call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut CallFrame<'_, Self::Scalar>);
 
     /// Forward, all rows of a chunk, before its steps.
     fn before<S: Kernels<Self::Scalar>, const TAPE: bool>(
@@ -47,13 +47,8 @@ pub trait Program: Sized {
     /// Backward, all rows of a chunk, after its steps: weight and input gradients.
     fn back_after<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackRows<'_, Self::Scalar>);
 
-    /// Backward through [`call`](Program::call): from `back_call` to parameter gradients.
-    fn back_call<S: Kernels<Self::Scalar>>(
-        simd: S,
-        call: &[Self::Scalar],
-        back_call: &mut [Self::Scalar],
-        grads: &mut [Self::Scalar],
-    );
+    /// Backward through [`call`](Program::call): from the adjoints in `back_call` to parameter gradients.
+    fn back_call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackCallFrame<'_, Self::Scalar>);
 }
 
 /// Row lengths of the buffers and where things are in them. Every slot is padded to 64 bytes.
@@ -71,6 +66,8 @@ pub struct Layout {
     pub tmp: usize,
     /// Length of the values computed once a call.
     pub call: usize,
+    /// Length of the adjoints of those values.
+    pub back_call: usize,
     /// Row length of the output's adjoint `[rows of a chunk, dy]`.
     pub dy: usize,
     /// Row length of product results of the backward pass.
@@ -83,14 +80,37 @@ pub struct Layout {
     pub states: &'static [usize],
     /// Where the output is.
     pub output: Place,
-    /// Where each input's gradient is.
-    pub dx: &'static [Place],
+    /// Where each input's gradient is; `None` if it is zero.
+    pub dx: &'static [Option<Place>],
     /// Parameters copied into the call buffer: (from, to, length).
     pub copies: &'static [(usize, usize, usize)],
     /// Matrices packed for the forward pass, then those for the backward pass.
     pub packs: &'static [PackPlan],
     /// How many of `packs` the forward pass needs.
     pub forward_packs: usize,
+}
+
+impl Layout {
+    /// A layout without buffers: what stands in for a cell with errors.
+    pub const EMPTY: Layout = Layout {
+        x: 0,
+        state: 0,
+        tape: 0,
+        acc: 0,
+        tmp: 0,
+        call: 0,
+        back_call: 0,
+        dy: 0,
+        dacc: 0,
+        dtmp: 0,
+        inputs: &[],
+        states: &[],
+        output: Place { buffer: Buffer::X, offset: 0 },
+        dx: &[],
+        copies: &[],
+        packs: &[],
+        forward_packs: 0,
+    };
 }
 
 /// A place in a row of a buffer.
@@ -125,6 +145,24 @@ pub enum Buffer {
     Dacc,
     /// Other intermediate values of the backward pass.
     Dtmp,
+}
+
+/// The values computed once a call.
+#[derive(Debug)]
+pub struct CallFrame<'a, E> {
+    /// `[call]`.
+    pub call: &'a mut [E],
+}
+
+/// Their adjoints.
+#[derive(Debug)]
+pub struct BackCallFrame<'a, E> {
+    /// `[call]`.
+    pub call: &'a [E],
+    /// `[back_call]`.
+    pub back_call: &'a mut [E],
+    /// Gradients of all parameters, flat.
+    pub grads: &'a mut [E],
 }
 
 /// All rows of a chunk, forwards. `prev` and `next` are empty in the `before` phase.

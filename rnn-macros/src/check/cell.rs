@@ -80,10 +80,17 @@ pub(crate) enum ExprKind {
     /// An earlier entry of [`Cell::lets`].
     Let(usize),
     /// Matrix parameter (or its transpose) times a vector.
-    Product { param: usize, transposed: bool, operand: Box<Expr> },
+    Product {
+        param: usize,
+        transposed: bool,
+        operand: Box<Expr>,
+    },
     Concat(Vec<Expr>),
     /// `shape.len()` values from `start` on.
-    Slice { operand: Box<Expr>, start: usize },
+    Slice {
+        operand: Box<Expr>,
+        start: usize,
+    },
     Unary(Unary, Box<Expr>),
     Binary(Binary, Box<Expr>, Box<Expr>),
     Reduce(Reduce, Vec<Expr>),

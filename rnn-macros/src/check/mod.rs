@@ -1,1 +1,172 @@
+//! From a declaration as written to a cell without errors: names, lengths, shapes, the order of equations.
+//!
+//! ```text
+//! Spec -> names -> sizes -> params -> equations (gate, own functions, products, ..) -> Cell
+//! ```
+
 pub(crate) mod cell;
+mod constant;
+mod equations;
+mod expression;
+pub(crate) mod functions;
+mod gate;
+mod init;
+mod instance;
+pub(crate) mod names;
+pub(crate) mod nearest;
+mod own;
+mod params;
+mod product;
+mod sizes;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+use syn::{Attribute, Visibility};
+
+use cell::{Cell, Port};
+use equations::Equations;
+pub(crate) use instance::instantiate;
+use names::{Kind, Names};
+use params::Params;
+use sizes::Sizes;
+
+use crate::error::{Errors, names as message, values};
+use crate::syntax::{ItemKind, Spec};
+
+/// What the members of a family differ in, and its declaration leaves open.
+#[derive(Debug, Clone)]
+struct Given {
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+    name: Ident,
+    sizes: BTreeMap<String, usize>,
+    steps: Option<usize>,
+    double: Option<bool>,
+}
+
+/// Checks a declaration that leaves no size open.
+pub(crate) fn check(spec: &Spec) -> Result<Cell, Errors> {
+    run(spec, None)
+}
+
+/// Checks the declaration of a family: with stand-ins for its open sizes, so that mistakes show where they are
+/// made and not where the family is used.
+pub(crate) fn check_family(spec: &Spec) -> Result<(), Errors> {
+    run(spec, None).map(|_| ())
+}
+
+fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
+    let mut errors = Errors::new();
+    spec.mistakes.iter().cloned().for_each(|mistake| errors.push(mistake));
+    let names = Names::collect(spec, &mut errors);
+    let mut sizes = Sizes::resolve(&names, given.map(|g| &g.sizes), &mut errors);
+    borders(spec, &names, &mut errors);
+    let steps = steps(spec, &mut sizes, &mut errors);
+    let double = scalar(spec, &mut errors);
+    let params = Params::collect(spec, &names, &mut sizes, &mut errors);
+    let faulty = own::check(&names, &mut errors);
+    let (inputs, states) = (ports(spec, &sizes, true), ports(spec, &sizes, false));
+    let mut equations = Equations::new(spec, &names, sizes, params, faulty, &mut errors);
+    equations.walk(spec);
+    names.unused(equations.errors);
+    if !equations.errors.is_empty() {
+        return Err(errors);
+    }
+    let checked = equations.finish();
+    errors.finish(|| Cell {
+        attrs: given.map_or(&spec.attrs, |g| &g.attrs).clone(),
+        vis: given.map_or(&spec.vis, |g| &g.vis).clone(),
+        name: given.map_or(&spec.name, |g| &g.name).clone(),
+        double: given.and_then(|g| g.double).unwrap_or(double),
+        steps: given.and_then(|g| g.steps).or(steps),
+        inputs,
+        states,
+        params: checked.params,
+        lets: checked.lets,
+        next: checked.next,
+        output: checked.output,
+        equations: texts(spec),
+    })
+}
+
+/// A cell has an input and a state.
+fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
+    let has = |word: &str, found: fn(&Kind) -> bool| {
+        names.iter().any(|name| found(&name.kind)) || names.is_unread(word)
+    };
+    if !has("input", |kind| matches!(kind, Kind::Input(..))) {
+        errors.push(message::missing_input(&spec.name));
+    }
+    if !has("state", |kind| matches!(kind, Kind::State(..))) {
+        errors.push(message::missing_state(&spec.name));
+    }
+}
+
+fn steps(spec: &Spec, sizes: &mut Sizes, errors: &mut Errors) -> Option<usize> {
+    let mut found = None;
+    for item in &spec.items {
+        let ItemKind::Steps(size) = &item.kind else { continue };
+        if let Some((first, _)) = found {
+            errors.push(message::second_statement(item.place, "steps", first));
+        } else {
+            let steps = sizes.evaluate(size, errors);
+            if steps == Some(0) {
+                errors.push(values::zero_steps(size));
+            }
+            found = Some((item, steps));
+        }
+    }
+    found.and_then(|(_, steps)| steps)
+}
+
+fn scalar(spec: &Spec, errors: &mut Errors) -> bool {
+    let mut found = None;
+    for item in &spec.items {
+        let ItemKind::Scalar { double } = &item.kind else { continue };
+        match found {
+            Some((first, _)) => {
+                errors.push(message::second_statement(item.place, "scalar", first));
+            }
+            None => found = Some((item, *double)),
+        }
+    }
+    found.is_some_and(|(_, double)| double)
+}
+
+/// The inputs, or the states.
+fn ports(spec: &Spec, sizes: &Sizes, inputs: bool) -> Vec<Port> {
+    let lists = spec.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Input(ports) if inputs => Some(ports),
+        ItemKind::State(ports) if !inputs => Some(ports),
+        _ => None,
+    });
+    let ports = lists.flatten().map(|port| Port {
+        name: port.name.clone(),
+        // Used only when there are no errors, and then every length is known.
+        len: sizes.named(&port.name.to_string()).unwrap_or_default(),
+        doc: port.doc.clone(),
+    });
+    ports.collect()
+}
+
+/// The equations, one a line.
+fn texts(spec: &Spec) -> Vec<String> {
+    let lines = spec.items.iter().filter(|item| match &item.kind {
+        ItemKind::Const(_)
+        | ItemKind::Function(_)
+        | ItemKind::Gate(_)
+        | ItemKind::Let(_)
+        | ItemKind::Next(_)
+        | ItemKind::Output(_) => true,
+        ItemKind::Input(_)
+        | ItemKind::State(_)
+        | ItemKind::Param { .. }
+        | ItemKind::Dim(_)
+        | ItemKind::Steps(_)
+        | ItemKind::Scalar { .. } => false,
+    });
+    lines.map(ToString::to_string).collect()
+}

@@ -1,8 +1,27 @@
 //! The graph of one step: an arena of shared nodes, operands before users.
 //!
-//! `lower` builds it from a checked cell in the *source* dialect, with every function of the notation as one node:
-//! this is what the interpreter reads. `expand` rewrites it to the *primitive* dialect, which `grad` differentiates,
-//! `simplify` tidies and `schedule` orders. `verify` says what is legal in each; `print` shows it in let-form.
+//! `lower` builds it from a checked cell in the *source* dialect, with every function of the
+//! notation as one node: this is what the interpreter reads. `expand` rewrites it to the
+//! *primitive* dialect, which `split` frees of concatenations around products, `grad`
+//! differentiates, `simplify` tidies and `schedule` orders. `passes` names them in order. `verify`
+//! says what is legal in each dialect; `print` shows a graph in let-form.
+
+pub(crate) mod build;
+mod expand;
+mod lower;
+pub(crate) mod passes;
+mod print;
+mod renumber;
+mod simplify;
+mod split;
+pub(crate) mod verify;
+
+#[cfg(test)]
+mod evaluate;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

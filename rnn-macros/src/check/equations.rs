@@ -1,0 +1,282 @@
+//! The equations in their order: what each reads must be there before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Ident;
+
+use super::cell::{self, Expr};
+use super::expression::{Operand, vector_of_one};
+use super::names::{Kind, Names};
+use super::own::Frame;
+use super::params::Params;
+use super::sizes::Sizes;
+use crate::error::{Errors, shapes as message, states, values};
+use crate::ops::Shape;
+use crate::syntax::{self, Item, ItemKind, Let, Spec};
+
+/// A named value on its way into [`cell::Let`].
+#[derive(Debug)]
+pub(crate) struct Slot<'a> {
+    /// `i`, `rh` or `h[t]`.
+    name: String,
+    item: &'a Item,
+    /// `None` if it is not known because of an error. A state's is known even then.
+    shape: Option<Shape>,
+    value: Option<Expr>,
+}
+
+/// The state of the walk over the equations.
+#[derive(Debug)]
+pub(crate) struct Equations<'a> {
+    pub(super) names: &'a Names<'a>,
+    pub(super) sizes: Sizes<'a>,
+    pub(super) params: Params,
+    /// `None` for those with an error; those further down are missing.
+    pub(super) constants: BTreeMap<String, Option<f64>>,
+    /// Functions that cannot be written out.
+    pub(super) faulty: BTreeSet<String>,
+    /// Calls of the declaration's functions that are being written out, the outermost first.
+    pub(super) frames: Vec<Frame>,
+    pub(super) in_output: bool,
+    pub(super) errors: &'a mut Errors,
+    slots: Vec<Slot<'a>>,
+    /// How many of the slots have been computed.
+    computed: usize,
+    /// Whether the equations have begun; constants and initialisers come before.
+    begun: bool,
+    /// For each state the slot of its next value.
+    next: Vec<Option<usize>>,
+    output: Option<(Option<Expr>, &'a Item)>,
+}
+
+impl<'a> Equations<'a> {
+    pub(super) fn new(
+        spec: &'a Spec,
+        names: &'a Names<'a>,
+        sizes: Sizes<'a>,
+        params: Params,
+        faulty: BTreeSet<String>,
+        errors: &'a mut Errors,
+    ) -> Equations<'a> {
+        let slots = spec.items.iter().filter_map(|item| {
+            let name = match &item.kind {
+                ItemKind::Gate(gate) => gate.name.to_string(),
+                ItemKind::Let(equation) => equation.name.to_string(),
+                ItemKind::Next(equation) => format!("{}[t]", equation.name),
+                _ => return None,
+            };
+            Some(Slot { name, item, shape: None, value: None })
+        });
+        let states = names.iter().filter(|n| matches!(n.kind, Kind::State(..))).count();
+        Equations {
+            names,
+            sizes,
+            params,
+            constants: BTreeMap::new(),
+            faulty,
+            frames: Vec::new(),
+            in_output: false,
+            errors,
+            slots: slots.collect(),
+            computed: 0,
+            begun: false,
+            next: vec![None; states],
+            output: None,
+        }
+    }
+
+    /// Checks everything that has a value, in the order in which it may be read.
+    pub(super) fn walk(&mut self, spec: &'a Spec) {
+        for item in &spec.items {
+            if let ItemKind::Const(list) = &item.kind {
+                list.iter().for_each(|constant| self.define(constant));
+            }
+        }
+        for item in &spec.items {
+            if let ItemKind::Param { list, .. } = &item.kind {
+                list.iter().for_each(|param| self.initialise(param));
+            }
+        }
+        self.begun = true;
+        for item in &spec.items {
+            let (shape, value) = match &item.kind {
+                ItemKind::Gate(gate) => self.gate(gate),
+                ItemKind::Let(equation) => self.named_expression(equation),
+                ItemKind::Next(equation) => self.next_value(equation, item),
+                _ => continue,
+            };
+            let slot = &mut self.slots[self.computed];
+            (slot.shape, slot.value) = (shape, value);
+            self.computed += 1;
+        }
+        self.in_output = true;
+        for item in &spec.items {
+            if let ItemKind::Output(written) = &item.kind {
+                self.set_output(written, item);
+            }
+        }
+        self.never_assigned();
+    }
+
+    fn define(&mut self, constant: &syntax::Const) {
+        let what = format!("the value of `{}`", constant.name);
+        let value = self.value(&constant.value);
+        let number = value.and_then(|value| self.constant(&value, &constant.value, &what));
+        self.constants.insert(constant.name.to_string(), number);
+    }
+
+    fn initialise(&mut self, param: &syntax::Param) {
+        let name = param.name.to_string();
+        let Some(index) = self.params.position(&name) else { return };
+        let shape = self.params.slots[index].shape;
+        let init = match &param.init {
+            None => Some(self.default_init()),
+            Some(written) => self.initialiser(written, &name, shape),
+        };
+        if let Some(init) = init {
+            self.params.slots[index].init = init;
+        }
+    }
+
+    fn named_expression(&mut self, equation: &Let) -> (Option<Shape>, Option<Expr>) {
+        if let Some(Kind::State(index, _)) = self.kind(&equation.name) {
+            // Reported as a name declared twice, with the remedy `h[t] = ..`: so it is not missing as well.
+            self.next[index].get_or_insert(self.computed);
+        }
+        match self.operand(&equation.value) {
+            None => (None, None),
+            Some(Operand::Value(value)) => (Some(value.shape), Some(value)),
+            Some(Operand::Matrix(matrix)) => {
+                let shape = self.sizes.shape(matrix.shape());
+                self.report(message::named_matrix(equation, &shape));
+                (None, None)
+            }
+        }
+    }
+
+    fn next_value(&mut self, equation: &Let, item: &Item) -> (Option<Shape>, Option<Expr>) {
+        let value = self.value(&equation.value);
+        let name = &equation.name;
+        let Some(Kind::State(index, _)) = self.kind(name) else {
+            match self.kind(name) {
+                Some(Kind::Input(..)) => self.report(states::assigned_input(equation)),
+                Some(kind) => self.report(states::assigned_value(equation, kind)),
+                None => self.unknown_state(name),
+            }
+            return (None, None);
+        };
+        if let Some(first) = self.next[index] {
+            let first = self.slots[first].item;
+            self.report(states::assigned_twice(equation, first));
+            return (None, None);
+        }
+        self.next[index] = Some(self.computed);
+        let length = self.sizes.named(&name.to_string());
+        let shape = length.map(Shape::Vector);
+        let value = match (value, shape) {
+            (Some(value), Some(shape)) if value.shape == shape => Some(value),
+            (Some(value), Some(Shape::Vector(1))) if value.shape == Shape::Scalar => {
+                Some(vector_of_one(value))
+            }
+            (Some(value), Some(shape)) => {
+                let shapes = [value.shape, shape].map(|s| self.sizes.shape(s));
+                let declared = self.names.get(&name.to_string()).map(|n| n.item);
+                self.report(message::next_value_shape(equation, item, declared, &shapes));
+                None
+            }
+            _ => None,
+        };
+        (shape, value)
+    }
+
+    fn set_output(&mut self, written: &'a syntax::Expr, item: &'a Item) {
+        let value = self.value(written);
+        let vector = value.filter(|value| self.length(value, written, "`output`").is_some());
+        match &self.output {
+            Some((_, first)) => {
+                let error = crate::error::names::second_statement(item.place, "output", first);
+                self.report(error);
+            }
+            None => self.output = Some((vector, item)),
+        }
+    }
+
+    fn never_assigned(&mut self) {
+        for name in self.names.iter() {
+            let Kind::State(index, _) = name.kind else { continue };
+            let assigned = self.next.get(index).is_some_and(Option::is_some);
+            if !assigned && !self.names.is_unread(&name.ident.to_string()) {
+                self.report(states::never_assigned(name.ident));
+            }
+        }
+    }
+
+    fn kind(&self, name: &Ident) -> Option<Kind<'a>> {
+        self.names.get(&name.to_string()).map(|entry| entry.kind)
+    }
+
+    fn unknown_state(&mut self, name: &Ident) {
+        let text = name.to_string();
+        if self.names.is_unread(&text) {
+            return;
+        }
+        let states = self.names.iter().filter(|n| matches!(n.kind, Kind::State(..)));
+        let states: Vec<String> = states.map(|n| n.ident.to_string()).collect();
+        let known: Vec<&str> = states.iter().map(String::as_str).collect();
+        let near = super::nearest::nearest(&text, known.iter().copied());
+        self.report(states::unknown_state(name, near, &known));
+    }
+
+    /// Length of the first state.
+    pub(super) fn first_state(&self) -> Option<usize> {
+        let first = self.names.iter().find(|n| matches!(n.kind, Kind::State(0, _)))?;
+        self.sizes.named(&first.ident.to_string())
+    }
+
+    /// The named value `slot`, which must have been computed; `ident` reads it.
+    pub(super) fn earlier(&mut self, ident: &Ident, slot: &str) -> Option<Expr> {
+        // A state that is never assigned is reported once, at its declaration.
+        let index = self.slots.iter().position(|s| s.name == slot)?;
+        let Slot { item, shape, .. } = self.slots[index];
+        if !self.begun {
+            self.report(values::reads_step(ident, slot));
+            return None;
+        }
+        if index == self.computed {
+            self.report(states::reads_itself(ident, slot, item));
+            return None;
+        }
+        if index > self.computed {
+            self.report(states::further_down(ident, slot, item));
+            return None;
+        }
+        Some(Expr { kind: cell::ExprKind::Let(index), shape: shape? })
+    }
+
+    /// What the cell is made of; to be called when there are no errors.
+    pub(super) fn finish(self) -> Checked {
+        let complete = "bug in rnn-macros: a value is missing and there is no error";
+        let lets: Vec<cell::Let> = self
+            .slots
+            .into_iter()
+            .map(|slot| cell::Let { name: slot.name, value: slot.value.expect(complete) })
+            .collect();
+        let next: Vec<usize> = self.next.into_iter().map(|n| n.expect(complete)).collect();
+        let output = match self.output {
+            Some((value, _)) => value.expect(complete),
+            None => {
+                let shape = lets[next[0]].value.shape;
+                Expr { kind: cell::ExprKind::Let(next[0]), shape }
+            }
+        };
+        Checked { params: self.params.finish(), lets, next, output }
+    }
+}
+
+/// The parts of a [`cell::Cell`] that come from equations.
+pub(super) struct Checked {
+    pub(super) params: Vec<cell::Param>,
+    pub(super) lets: Vec<cell::Let>,
+    pub(super) next: Vec<usize>,
+    pub(super) output: Expr,
+}

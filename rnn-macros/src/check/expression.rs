@@ -1,0 +1,401 @@
+//! Expressions: what every name stands for, and the shape of every value.
+//!
+//! A method here returns `None` when it has reported an error, or met something that has been reported, so that
+//! one mistake gives one message.
+
+use proc_macro2::Ident;
+
+use super::cell::{Expr, ExprKind};
+use super::equations::Equations;
+use super::names::Kind;
+use super::nearest::nearest;
+use super::{constant, functions};
+use crate::error::{names as name_message, shapes as message, states, values};
+use crate::ops::{Binary, Shape, Unary};
+use crate::syntax::expression::Operator;
+use crate::syntax::place::Place;
+use crate::syntax::{self, Timed};
+
+/// What stands on one side of an operator: a matrix has no value of its own, only products.
+#[derive(Debug, Clone)]
+pub(crate) enum Operand {
+    Value(Expr),
+    Matrix(Matrix),
+}
+
+/// A matrix parameter or its transpose.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Matrix {
+    pub(crate) param: usize,
+    pub(crate) transposed: bool,
+    /// Of what is multiplied: swapped if transposed.
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+}
+
+impl Matrix {
+    pub(crate) fn shape(self) -> Shape {
+        Shape::Matrix(self.rows, self.columns)
+    }
+
+    pub(crate) fn times(self, operand: Expr) -> Expr {
+        let kind = ExprKind::Product {
+            param: self.param,
+            transposed: self.transposed,
+            operand: Box::new(operand),
+        };
+        Expr { kind, shape: Shape::Vector(self.rows) }
+    }
+}
+
+pub(crate) fn number(value: f64) -> Expr {
+    Expr { kind: ExprKind::Number(value), shape: Shape::Scalar }
+}
+
+/// A number as a vector of length 1.
+pub(crate) fn vector_of_one(value: Expr) -> Expr {
+    let shape = Shape::Vector(1);
+    let one = Expr { kind: ExprKind::Number(1.0), shape };
+    Expr { kind: ExprKind::Binary(Binary::Mul, Box::new(one), Box::new(value)), shape }
+}
+
+impl Equations<'_> {
+    /// A number or a vector; a matrix without a product is an error.
+    pub(super) fn value(&mut self, written: &syntax::Expr) -> Option<Expr> {
+        match self.operand(written)? {
+            Operand::Value(value) => Some(value),
+            Operand::Matrix(matrix) => {
+                let shape = self.sizes.shape(matrix.shape());
+                self.report(message::matrix_as_value(written, &shape));
+                None
+            }
+        }
+    }
+
+    /// The length of `value`, which must be a vector; `what` names the function or operator that needs it.
+    pub(super) fn length(
+        &mut self,
+        value: &Expr,
+        written: &syntax::Expr,
+        what: &str,
+    ) -> Option<usize> {
+        if let Shape::Vector(length) = value.shape {
+            return Some(length);
+        }
+        self.report(message::number_for_vector(written, what));
+        None
+    }
+
+    /// The value of an expression that must be known now.
+    pub(super) fn constant(
+        &mut self,
+        value: &Expr,
+        written: &syntax::Expr,
+        what: &str,
+    ) -> Option<f64> {
+        match constant::fold(value) {
+            Some(number) => self.finite(number, written.place()),
+            None => {
+                self.report(values::not_constant(written, what));
+                None
+            }
+        }
+    }
+
+    pub(super) fn finite(&mut self, number: f64, place: Place) -> Option<f64> {
+        if !number.is_finite() {
+            self.report(values::not_finite(place, number));
+            return None;
+        }
+        Some(number)
+    }
+
+    pub(super) fn operand(&mut self, written: &syntax::Expr) -> Option<Operand> {
+        match written {
+            syntax::Expr::Number { value, span, .. } => {
+                self.finite(*value, (*span).into()).map(|v| Operand::Value(number(v)))
+            }
+            syntax::Expr::Name(name) => self.name(name),
+            syntax::Expr::Timed(timed) => self.timed(timed).map(Operand::Value),
+            syntax::Expr::Member { owner, member } => self.member(owner, member, written),
+            syntax::Expr::Call { function, arguments, .. } => {
+                self.call(function, arguments, written)
+            }
+            syntax::Expr::Concat { parts, place } => self.concat(parts, *place).map(Operand::Value),
+            syntax::Expr::Slice { operand, start, end, .. } => {
+                self.slice(operand, start.as_ref(), end.as_ref(), written).map(Operand::Value)
+            }
+            syntax::Expr::Neg { operand, .. } => {
+                let value = self.value(operand)?;
+                Some(Operand::Value(functions::apply(Unary::Neg, value)))
+            }
+            syntax::Expr::Binary { operator: Operator::Product, left, right, .. } => {
+                self.product(left, right, written).map(Operand::Value)
+            }
+            syntax::Expr::Binary { operator, left, right, .. } => {
+                self.arithmetic(*operator, left, right, written).map(Operand::Value)
+            }
+            syntax::Expr::Paren { inner, .. } => self.operand(inner),
+        }
+    }
+
+    fn name(&mut self, ident: &Ident) -> Option<Operand> {
+        let text = ident.to_string();
+        if let Some(argument) = self.argument(&text) {
+            return argument;
+        }
+        let Some(entry) = self.names.read(&text) else {
+            self.unknown(ident);
+            return None;
+        };
+        match entry.kind {
+            Kind::Input(index, _) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Operand::Value(Expr { kind: ExprKind::Input(index), shape }))
+            }
+            Kind::State(..) if self.in_output => {
+                self.report(states::bare_state_in_output(ident));
+                None
+            }
+            Kind::State(index, _) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Operand::Value(Expr { kind: ExprKind::Prev(index), shape }))
+            }
+            Kind::Dim(_) => Some(Operand::Value(number(self.sizes.named(&text)? as f64))),
+            Kind::Const => match self.constants.get(&text) {
+                Some(value) => value.map(|v| Operand::Value(number(v))),
+                None => {
+                    self.report(values::late_constant(ident, entry.item));
+                    None
+                }
+            },
+            Kind::Param => self.param(&text),
+            Kind::Gate | Kind::Let => self.earlier(ident, &text).map(Operand::Value),
+            Kind::Function(_) => {
+                self.report(name_message::function_as_value(ident));
+                None
+            }
+        }
+    }
+
+    /// Reports a name that is not declared, unless a statement that could not be read may declare it.
+    pub(super) fn unknown(&mut self, ident: &Ident) {
+        let text = ident.to_string();
+        if self.names.is_unread(&text) {
+            return;
+        }
+        if functions::is_builtin(&text) {
+            self.report(name_message::function_as_value(ident));
+            return;
+        }
+        let known: Vec<String> = self.names.iter().map(|n| n.ident.to_string()).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let near = nearest(&text, known.iter().copied());
+        self.report(name_message::unknown(ident, near, &known));
+    }
+
+    /// The parameter called `name`, declared or of a gate.
+    fn param(&mut self, name: &str) -> Option<Operand> {
+        let param = self.params.position(name)?;
+        Some(match self.params.slots[param].shape? {
+            Shape::Matrix(rows, columns) => {
+                Operand::Matrix(Matrix { param, transposed: false, rows, columns })
+            }
+            shape => Operand::Value(Expr { kind: ExprKind::Param(param), shape }),
+        })
+    }
+
+    /// `W.T`, or `i.x` for a matrix that a gate has made.
+    fn member(
+        &mut self,
+        owner: &syntax::Expr,
+        member: &Ident,
+        written: &syntax::Expr,
+    ) -> Option<Operand> {
+        if member == "T" {
+            return match self.operand(owner)? {
+                Operand::Matrix(m) => Some(Operand::Matrix(Matrix {
+                    param: m.param,
+                    transposed: !m.transposed,
+                    rows: m.columns,
+                    columns: m.rows,
+                })),
+                Operand::Value(value) => {
+                    let shape = self.sizes.shape(value.shape);
+                    self.report(message::transposed_value(written, owner, &shape));
+                    None
+                }
+            };
+        }
+        let gate = match owner {
+            syntax::Expr::Name(name) => self.names.read(&name.to_string()),
+            _ => None,
+        };
+        match (owner, gate) {
+            (syntax::Expr::Name(name), Some(entry)) if matches!(entry.kind, Kind::Gate) => {
+                self.earlier(name, &name.to_string())?;
+                let full = format!("{name}.{member}");
+                if self.params.position(&full).is_none() {
+                    self.report(name_message::unknown_member(written, entry.item));
+                    return None;
+                }
+                self.param(&full)
+            }
+            (syntax::Expr::Name(name), None) => {
+                self.unknown(name);
+                None
+            }
+            _ => {
+                self.report(name_message::not_a_member(written, owner));
+                None
+            }
+        }
+    }
+
+    /// `x[t]`, `h[t-1]`, `h[t]`
+    fn timed(&mut self, timed: &Timed) -> Option<Expr> {
+        let ident = &timed.name;
+        let text = ident.to_string();
+        let place = Place::between(ident, timed.close);
+        if self.argument(&text).is_some() {
+            self.report(states::time_of_argument(place, ident));
+            return None;
+        }
+        let Some(entry) = self.names.read(&text) else {
+            self.unknown(ident);
+            return None;
+        };
+        match (entry.kind, timed.offset) {
+            (Kind::Input(index, _), 0) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Expr { kind: ExprKind::Input(index), shape })
+            }
+            (Kind::State(index, _), -1) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Expr { kind: ExprKind::Prev(index), shape })
+            }
+            (Kind::State(..), 0) => self.earlier(ident, &format!("{text}[t]")),
+            (Kind::Input(..) | Kind::State(..), offset) if offset > 0 => {
+                self.report(states::future(place, timed));
+                None
+            }
+            (kind @ (Kind::Input(..) | Kind::State(..)), _) => {
+                self.report(states::lag(place, timed, kind));
+                None
+            }
+            (kind, _) => {
+                self.report(states::time_of_constant(place, timed, kind));
+                None
+            }
+        }
+    }
+
+    fn concat(&mut self, parts: &[syntax::Expr], place: Place) -> Option<Expr> {
+        if parts.is_empty() {
+            self.report(message::empty_concat(place));
+            return None;
+        }
+        let values: Vec<Option<Expr>> = parts.iter().map(|p| self.value(p)).collect();
+        let mut total = Some(0);
+        for (value, part) in values.iter().zip(parts) {
+            let length = value.as_ref().and_then(|v| self.length(v, part, "a concatenation"));
+            total = total.zip(length).map(|(sum, length): (usize, usize)| sum + length);
+        }
+        let shape = Shape::Vector(total?);
+        let mut values = values.into_iter().collect::<Option<Vec<Expr>>>()?;
+        if values.len() == 1 {
+            return values.pop();
+        }
+        Some(Expr { kind: ExprKind::Concat(values), shape })
+    }
+
+    fn slice(
+        &mut self,
+        operand: &syntax::Expr,
+        start: Option<&syntax::Size>,
+        end: Option<&syntax::Size>,
+        written: &syntax::Expr,
+    ) -> Option<Expr> {
+        let value = self.value(operand);
+        let length = value.as_ref().and_then(|v| self.length(v, operand, "a range"));
+        let from = match start {
+            Some(size) => self.sizes.evaluate(size, self.errors),
+            None => Some(0),
+        };
+        let to = match end {
+            Some(size) => self.sizes.evaluate(size, self.errors),
+            None => length,
+        };
+        let (value, length, from, to) = (value?, length?, from?, to?);
+        if from >= to || to > length {
+            let bounds = [from, to, length].map(|n| self.sizes.text(n));
+            self.report(if from >= to {
+                message::reversed_slice(written, &bounds, from == to)
+            } else {
+                message::slice_out_of_range(written, operand, &bounds)
+            });
+            return None;
+        }
+        if to - from == length {
+            return Some(value);
+        }
+        let kind = ExprKind::Slice { operand: Box::new(value), start: from };
+        Some(Expr { kind, shape: Shape::Vector(to - from) })
+    }
+
+    fn arithmetic(
+        &mut self,
+        operator: Operator,
+        left: &syntax::Expr,
+        right: &syntax::Expr,
+        written: &syntax::Expr,
+    ) -> Option<Expr> {
+        let a = self.operand(left);
+        let b = self.operand(right);
+        let (a, b) = (a?, b?);
+        let (a, b) = match (a, b) {
+            (Operand::Value(a), Operand::Value(b)) => (a, b),
+            (Operand::Matrix(m), other) => {
+                let shape = self.sizes.shape(m.shape());
+                let vector =
+                    matches!(other, Operand::Value(v) if v.shape == Shape::Vector(m.columns));
+                let with = vector.then_some(right);
+                self.report(message::matrix_in_arithmetic(left, &shape, operator, with));
+                return None;
+            }
+            (Operand::Value(a), Operand::Matrix(m)) => {
+                let shape = self.sizes.shape(m.shape());
+                let with = (a.shape == Shape::Vector(m.columns)).then_some(left);
+                self.report(message::matrix_in_arithmetic(right, &shape, operator, with));
+                return None;
+            }
+        };
+        let operator = match operator {
+            Operator::Add => Binary::Add,
+            Operator::Sub => Binary::Sub,
+            Operator::Mul => Binary::Mul,
+            Operator::Div | Operator::Product => Binary::Div,
+        };
+        self.broadcast(operator, written.place(), (left, a), (right, b))
+    }
+
+    /// Two operands of equal length, or one of them a number.
+    pub(super) fn broadcast(
+        &mut self,
+        operator: Binary,
+        place: Place,
+        (left, a): (&syntax::Expr, Expr),
+        (right, b): (&syntax::Expr, Expr),
+    ) -> Option<Expr> {
+        let shape = match (a.shape, b.shape) {
+            (Shape::Scalar, shape) | (shape, Shape::Scalar) => shape,
+            (one, other) if one == other => one,
+            (one, other) => {
+                let shapes = (self.sizes.shape(one), self.sizes.shape(other));
+                self.report(message::unequal_lengths(place, (left, &shapes.0), (right, &shapes.1)));
+                return None;
+            }
+        };
+        Some(Expr { kind: ExprKind::Binary(operator, Box::new(a), Box::new(b)), shape })
+    }
+}

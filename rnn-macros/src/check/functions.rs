@@ -1,0 +1,213 @@
+//! The functions of the notation: their names, their arguments, and what a call of one is.
+
+use std::ops::RangeInclusive;
+
+use super::cell::{Expr, ExprKind};
+use super::equations::Equations;
+use crate::error::{shapes as message, values};
+use crate::ops::{Binary, Number, Reduce, Shape, Unary};
+use crate::syntax::{self, place::Place};
+
+/// Elementwise functions that need no more than their operand, so that they can be gate activations.
+const ELEMENTWISE: [(&str, Unary); 25] = [
+    ("sigmoid", Unary::Sigmoid),
+    ("tanh", Unary::Tanh),
+    ("relu", Unary::Relu),
+    ("leaky_relu", Unary::LeakyRelu(Number(0.01))),
+    ("elu", Unary::Elu(Number(1.0))),
+    ("selu", Unary::Selu),
+    ("gelu", Unary::Gelu),
+    ("gelu_tanh", Unary::GeluTanh),
+    ("silu", Unary::Silu),
+    ("mish", Unary::Mish),
+    ("softplus", Unary::Softplus),
+    ("softsign", Unary::Softsign),
+    ("log_sigmoid", Unary::LogSigmoid),
+    ("hard_sigmoid", Unary::HardSigmoid),
+    ("hard_tanh", Unary::HardTanh),
+    ("exp", Unary::Exp),
+    ("log", Unary::Log),
+    ("sqrt", Unary::Sqrt),
+    ("rsqrt", Unary::Rsqrt),
+    ("square", Unary::Square),
+    ("abs", Unary::Abs),
+    ("sign", Unary::Sign),
+    ("sin", Unary::Sin),
+    ("cos", Unary::Cos),
+    ("recip", Unary::Recip),
+];
+
+/// Name, form for a message, number of arguments. Comes before [`ELEMENTWISE`], which has one argument each.
+const OTHERS: [(&str, &str, RangeInclusive<usize>); 12] = [
+    ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
+    ("elu", "elu(v)` or `elu(v, scale)", 1..=2),
+    ("pow", "pow(v, exponent)", 2..=2),
+    ("clamp", "clamp(v, low, high)", 3..=3),
+    ("min", "min(a, b)", 2..=2),
+    ("max", "max(a, b)", 2..=2),
+    ("sum", "sum(v)", 1..=1),
+    ("mean", "mean(v)", 1..=1),
+    ("norm", "norm(v)", 1..=1),
+    ("dot", "dot(a, b)", 2..=2),
+    ("softmax", "softmax(v)", 1..=1),
+    ("layer_norm", "layer_norm(v)` or `layer_norm(v, gain, bias)", 1..=4),
+];
+
+/// Added to the variance in `layer_norm` if the call gives no other number.
+const EPSILON: f64 = 1e-5;
+
+pub(crate) fn is_builtin(name: &str) -> bool {
+    names().any(|n| n == name)
+}
+
+/// The names of all functions.
+pub(crate) fn names<'a>() -> impl Iterator<Item = &'a str> {
+    ELEMENTWISE.iter().map(|&(name, _)| name).chain(OTHERS.iter().map(|&(name, ..)| name))
+}
+
+/// The names that can stand as a gate's activation.
+pub(crate) fn activations<'a>() -> impl Iterator<Item = &'a str> {
+    ELEMENTWISE.iter().map(|&(name, _)| name).chain(["linear", "softmax", "layer_norm"])
+}
+
+pub(crate) fn elementwise(name: &str) -> Option<Unary> {
+    ELEMENTWISE.iter().find(|(n, _)| *n == name).map(|&(_, function)| function)
+}
+
+/// `softmax` or `layer_norm` of one vector, as a gate's activation.
+pub(crate) fn normalisation(name: &str) -> Option<Reduce> {
+    match name {
+        "softmax" => Some(Reduce::Softmax),
+        "layer_norm" => Some(Reduce::LayerNorm { epsilon: Number(EPSILON) }),
+        _ => None,
+    }
+}
+
+pub(crate) fn apply(function: Unary, operand: Expr) -> Expr {
+    let shape = operand.shape;
+    Expr { kind: ExprKind::Unary(function, Box::new(operand)), shape }
+}
+
+/// A call whose arguments are checked values.
+struct Call<'c> {
+    name: &'c str,
+    written: &'c [syntax::Expr],
+    place: Place,
+}
+
+impl Equations<'_> {
+    /// A call of a function of the notation.
+    pub(super) fn builtin_call(
+        &mut self,
+        name: &str,
+        written: &[syntax::Expr],
+        place: Place,
+    ) -> Option<Expr> {
+        let values: Vec<Option<Expr>> = written.iter().map(|a| self.value(a)).collect();
+        let other = OTHERS.iter().find(|(n, ..)| *n == name);
+        let (usage, counts) = match other {
+            Some((_, usage, counts)) => ((*usage).to_owned(), counts.clone()),
+            None => (format!("{name}(v)"), 1..=1),
+        };
+        if !counts.contains(&written.len()) {
+            self.report(message::argument_count(place, name, written.len(), &usage));
+            return None;
+        }
+        let mut values = values.into_iter().collect::<Option<Vec<Expr>>>()?;
+        let call = Call { name, written, place };
+        match name {
+            "leaky_relu" | "elu" | "pow" | "clamp" => self.with_constants(&call, values),
+            "min" | "max" => {
+                let operator = if name == "min" { Binary::Min } else { Binary::Max };
+                let right = values.pop()?;
+                self.broadcast(operator, place, (&written[0], values.pop()?), (&written[1], right))
+            }
+            "layer_norm" => self.layer_norm(&call, values),
+            "sum" | "mean" | "norm" | "dot" | "softmax" => self.reduction(&call, values),
+            _ => Some(apply(elementwise(name)?, values.pop()?)),
+        }
+    }
+
+    /// A function whose arguments after the first are numbers known now.
+    fn with_constants(&mut self, call: &Call<'_>, values: Vec<Expr>) -> Option<Expr> {
+        let mut values = values.into_iter();
+        let operand = values.next()?;
+        if call.name == "pow" && call.written.len() == 2 {
+            let exponent = values.next()?;
+            let Some(power) = super::constant::fold(&exponent) else {
+                let (base, exponent) = (&call.written[0], &call.written[1]);
+                self.report(values::pow_of_two_values(base, exponent));
+                return None;
+            };
+            let power = self.finite(power, call.written[1].place())?;
+            return Some(apply(Unary::Pow(Number(power)), operand));
+        }
+        let what = format!("this argument of `{}`", call.name);
+        let mut numbers = Vec::new();
+        for (value, written) in values.zip(&call.written[1..]) {
+            numbers.push(self.constant(&value, written, &what));
+        }
+        let numbers = numbers.into_iter().collect::<Option<Vec<f64>>>()?;
+        let function = match (call.name, numbers.as_slice()) {
+            ("leaky_relu", &[slope]) => Unary::LeakyRelu(Number(slope)),
+            ("elu", &[scale]) => Unary::Elu(Number(scale)),
+            ("clamp", &[low, high]) if low > high => {
+                self.report(values::clamp_order(call.place, low, high));
+                return None;
+            }
+            ("clamp", &[low, high]) => Unary::Clamp(Number(low), Number(high)),
+            (name, _) => elementwise(name)?,
+        };
+        Some(apply(function, operand))
+    }
+
+    fn reduction(&mut self, call: &Call<'_>, values: Vec<Expr>) -> Option<Expr> {
+        let lengths: Vec<Option<usize>> =
+            values.iter().zip(call.written).map(|(v, w)| self.length(v, w, call.name)).collect();
+        let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
+        let (reduce, shape) = match call.name {
+            "sum" => (Reduce::Sum, Shape::Scalar),
+            "mean" => (Reduce::Mean, Shape::Scalar),
+            "norm" => (Reduce::Norm, Shape::Scalar),
+            "dot" => (Reduce::Dot, Shape::Scalar),
+            _ => (Reduce::Softmax, values[0].shape),
+        };
+        if let [left, right] = lengths[..]
+            && left != right
+        {
+            self.lengths_differ(call, &values);
+            return None;
+        }
+        Some(Expr { kind: ExprKind::Reduce(reduce, values), shape })
+    }
+
+    /// `layer_norm(v)`, `(v, gain, bias)`, and each with the constant added to the variance at the end.
+    fn layer_norm(&mut self, call: &Call<'_>, mut values: Vec<Expr>) -> Option<Expr> {
+        let mut epsilon = EPSILON;
+        if values.len() % 2 == 0 {
+            let written = call.written.last()?;
+            epsilon =
+                self.constant(&values.pop()?, written, "the last argument of `layer_norm`")?;
+        }
+        let lengths: Vec<Option<usize>> =
+            values.iter().zip(call.written).map(|(v, w)| self.length(v, w, call.name)).collect();
+        let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
+        if lengths.iter().any(|l| *l != lengths[0]) {
+            self.lengths_differ(call, &values);
+            return None;
+        }
+        let shape = values[0].shape;
+        let epsilon = Number(epsilon);
+        Some(Expr { kind: ExprKind::Reduce(Reduce::LayerNorm { epsilon }, values), shape })
+    }
+
+    fn lengths_differ(&mut self, call: &Call<'_>, values: &[Expr]) {
+        let operands: Vec<(String, String)> = call
+            .written
+            .iter()
+            .zip(values)
+            .map(|(written, value)| (written.to_string(), self.sizes.shape(value.shape)))
+            .collect();
+        self.report(message::unequal_arguments(call.place, call.name, &operands));
+    }
+}

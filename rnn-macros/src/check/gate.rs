@@ -1,0 +1,167 @@
+//! Gates: an activation over a sum of products, bias and terms, with parameters of their own.
+//!
+//! `gate i = sigmoid(x, h; p * c)` is `i = sigmoid(i.x @ x + i.h @ h + i.b + p * c)`.
+
+use super::cell::{Expr, ExprKind};
+use super::equations::Equations;
+use super::expression::{Matrix, Operand};
+use super::functions;
+use super::names::Kind;
+use super::nearest::nearest;
+use super::params::operand_name;
+use crate::error::{shapes as message, states};
+use crate::ops::{Binary, Shape};
+use crate::syntax::{self, Bias, Gate};
+
+impl Equations<'_> {
+    pub(super) fn gate(&mut self, gate: &Gate) -> (Option<Shape>, Option<Expr>) {
+        let length = match &gate.size {
+            Some(size) => self.sizes.length(size, self.errors),
+            None => self.first_state(),
+        };
+        let mut sum: Option<Expr> = None;
+        let mut complete = true;
+        let mut seen: Vec<String> = Vec::new();
+        for operand in &gate.operands {
+            let product = self.gate_operand(gate, operand, length, &mut seen);
+            complete &= product.is_some();
+            sum = add(sum, product);
+        }
+        let bias = self.gate_bias(gate, length);
+        complete &= bias.is_some();
+        sum = add(sum, bias.flatten());
+        for term in &gate.terms {
+            let value = self.gate_term(gate, term, length);
+            complete &= value.is_some();
+            sum = add(sum, value);
+        }
+        if gate.operands.is_empty() {
+            self.report(states::gate_without_operands(gate));
+            complete = false;
+        }
+        let value = self.activate(gate, sum.filter(|_| complete), length);
+        (length.map(Shape::Vector), value)
+    }
+
+    /// `i.x @ x`
+    fn gate_operand(
+        &mut self,
+        gate: &Gate,
+        operand: &syntax::Expr,
+        length: Option<usize>,
+        seen: &mut Vec<String>,
+    ) -> Option<Expr> {
+        let name = operand_name(operand, self.names);
+        let operand_value = self.operand(operand)?;
+        let Operand::Value(value) = operand_value else {
+            self.report(message::matrix_as_operand(operand));
+            return None;
+        };
+        let Some((_, suffix)) = name else {
+            self.report(states::operand_without_name(operand));
+            return None;
+        };
+        let Shape::Vector(columns) = value.shape else {
+            self.report(message::number_as_operand(operand, gate));
+            return None;
+        };
+        if seen.contains(&suffix) {
+            self.report(states::repeated_operand(operand, gate));
+            return None;
+        }
+        let param = self.params.position(&format!("{}.{suffix}", gate.name))?;
+        seen.push(suffix);
+        let shape = Shape::Matrix(length?, columns);
+        if !self.sizes.fits(shape) {
+            let text = self.sizes.shape(shape);
+            self.report(crate::error::values::large_matrix(operand.place(), &text));
+            return None;
+        }
+        self.params.slots[param].shape = Some(shape);
+        self.params.slots[param].init = self.default_init();
+        Some(Matrix { param, transposed: false, rows: length?, columns }.times(value))
+    }
+
+    /// The bias if the gate has one; the outer `None` is an error.
+    fn gate_bias(&mut self, gate: &Gate, length: Option<usize>) -> Option<Option<Expr>> {
+        let name = format!("{}.b", gate.name);
+        let init = match &gate.bias {
+            Bias::None => return Some(None),
+            Bias::Zero => crate::ops::Init::Constant(0.0),
+            Bias::Init(written) => self.initialiser(written, &name, length.map(Shape::Vector))?,
+        };
+        let shape = Shape::Vector(length?);
+        let param = self.params.position(&name)?;
+        self.params.slots[param].shape = Some(shape);
+        self.params.slots[param].init = init;
+        Some(Some(Expr { kind: ExprKind::Param(param), shape }))
+    }
+
+    /// A term after the `;`: as long as the gate, or a number.
+    fn gate_term(
+        &mut self,
+        gate: &Gate,
+        term: &syntax::Expr,
+        length: Option<usize>,
+    ) -> Option<Expr> {
+        let value = self.value(term)?;
+        if value.shape != Shape::Scalar && value.shape != Shape::Vector(length?) {
+            let shapes = [value.shape, Shape::Vector(length?)].map(|s| self.sizes.shape(s));
+            self.report(message::term_length(term, gate, &shapes));
+            return None;
+        }
+        Some(value)
+    }
+
+    fn activate(&mut self, gate: &Gate, sum: Option<Expr>, length: Option<usize>) -> Option<Expr> {
+        let name = gate.activation.to_string();
+        if name == "linear" {
+            return sum;
+        }
+        if let Some(function) = functions::elementwise(&name) {
+            return Some(functions::apply(function, sum?));
+        }
+        if let Some(reduce) = functions::normalisation(&name) {
+            let sum = sum?;
+            let shape = sum.shape;
+            return Some(Expr { kind: ExprKind::Reduce(reduce, vec![sum]), shape });
+        }
+        let entry = self.names.read(&name).map(|entry| entry.kind);
+        let Some(Kind::Function(own)) = entry else {
+            if !self.names.is_unread(&name) {
+                let of_one = |kind| matches!(kind, Kind::Function(f) if f.arguments.len() == 1);
+                let own: Vec<String> = self
+                    .names
+                    .iter()
+                    .filter(|n| of_one(n.kind))
+                    .map(|n| n.ident.to_string())
+                    .collect();
+                let known = own.iter().map(String::as_str).chain(functions::activations());
+                let near = nearest(&name, known);
+                self.report(states::unknown_activation(&gate.activation, near));
+            }
+            return None;
+        };
+        if own.arguments.len() != 1 {
+            self.report(states::activation_arguments(&gate.activation, own.arguments.len()));
+            return None;
+        }
+        let text = format!("gate {} = {}(..)", gate.name, name);
+        let operand = Some(Operand::Value(sum?));
+        match self.inline(own, vec![operand], gate.place, text)? {
+            Operand::Value(value) if value.shape == Shape::Vector(length?) => Some(value),
+            _ => {
+                self.report(states::activation_shape(gate));
+                None
+            }
+        }
+    }
+}
+
+/// The sum of what there is.
+fn add(sum: Option<Expr>, part: Option<Expr>) -> Option<Expr> {
+    let (Some(left), Some(right)) = (&sum, &part) else { return sum.or(part) };
+    let shape = if left.shape == Shape::Scalar { right.shape } else { left.shape };
+    let operands = (Box::new(sum?), Box::new(part?));
+    Some(Expr { kind: ExprKind::Binary(Binary::Add, operands.0, operands.1), shape })
+}

@@ -1,0 +1,117 @@
+//! A member of a family: its sizes put in for the open ones.
+
+use std::collections::BTreeMap;
+
+use syn::Attribute;
+
+use super::cell::Cell;
+use super::nearest::nearest;
+use super::sizes::LONGEST;
+use super::{Given, run};
+use crate::error::{Errors, values as message};
+use crate::syntax::place::Place;
+use crate::syntax::{Instance, ItemKind, Setting, Size, Spec};
+
+/// The cell that `instance` makes of the family `spec`. What the instance says about steps and scalar goes before
+/// what the family says.
+pub(crate) fn instantiate(spec: &Spec, instance: &Instance) -> Result<Cell, Errors> {
+    let given = read(spec, instance)?;
+    let listed: Vec<String> = given.sizes.iter().map(|(k, v)| format!("{k} = {v}")).collect();
+    run(spec, Some(&given)).map_err(|errors| {
+        // The family has been checked, so what remains comes from these sizes: it belongs to the instance.
+        let mut moved = Errors::new();
+        for error in errors.into_vec() {
+            let sizes = listed.join(", ");
+            moved.push(message::unfit_sizes(&instance.name, &spec.name, &sizes, &error));
+        }
+        moved
+    })
+}
+
+fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
+    let mut errors = Errors::new();
+    let open: Vec<String> = spec.open_sizes().iter().map(ToString::to_string).collect();
+    if open.is_empty() {
+        return Err(message::not_a_family(&instance.name, &spec.name).into());
+    }
+    let (mut steps, mut double) = (None, None);
+    let mut sizes = BTreeMap::new();
+    let mut seen = Vec::new();
+    for (name, setting) in &instance.settings {
+        let text = name.to_string();
+        if seen.contains(&text) {
+            errors.push(message::second_setting(name));
+            continue;
+        }
+        match (text.as_str(), setting) {
+            ("scalar", Setting::Word(word)) if word == "f32" || word == "f64" => {
+                double = Some(word == "f64");
+            }
+            ("steps", Setting::Number(count, _)) if *count > 0 => steps = Some(*count),
+            ("scalar" | "steps", other) => {
+                errors.push(message::setting_value(name, setting_place(other)));
+            }
+            (_, Setting::Number(value, _)) if open.contains(&text) => {
+                if *value == 0 || *value > LONGEST {
+                    errors.push(message::setting_range(name, *value, LONGEST));
+                }
+                sizes.insert(text.clone(), *value);
+            }
+            (_, other) if open.contains(&text) => {
+                errors.push(message::setting_value(name, setting_place(other)));
+            }
+            _ => match declared_size(spec, &text) {
+                Some(size) => errors.push(message::closed_setting(name, &spec.name, size)),
+                None => {
+                    let mut known: Vec<&str> = open.iter().map(String::as_str).collect();
+                    let sizes_only = known.clone();
+                    known.extend(["steps", "scalar"]);
+                    let near = nearest(&text, known);
+                    errors.push(message::unknown_setting(name, &spec.name, &sizes_only, near));
+                }
+            },
+        }
+        seen.push(text);
+    }
+    for missing in open.iter().filter(|name| !seen.contains(name)) {
+        errors.push(message::missing_setting(&instance.name, &spec.name, missing));
+    }
+    errors.finish(|| Given {
+        attrs: attributes(spec, instance),
+        vis: instance.vis.clone(),
+        name: instance.name.clone(),
+        sizes,
+        steps,
+        double,
+    })
+}
+
+fn setting_place(setting: &Setting) -> Place {
+    match setting {
+        Setting::Number(_, span) => (*span).into(),
+        Setting::Word(word) => word.into(),
+    }
+}
+
+/// The size that the family fixes for `name`.
+fn declared_size<'a>(spec: &'a Spec, name: &str) -> Option<&'a Size> {
+    spec.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Input(ports) | ItemKind::State(ports) => {
+            ports.iter().find(|port| port.name == name).map(|port| &port.size)
+        }
+        ItemKind::Dim(dims) => dims.iter().find(|dim| dim.name == name).map(|dim| &dim.size),
+        _ => None,
+    })
+}
+
+/// The instance's attributes; the family's doc comment if the instance has none.
+fn attributes(spec: &Spec, instance: &Instance) -> Vec<Attribute> {
+    let is_doc = |attribute: &&Attribute| attribute.path().is_ident("doc");
+    let mut attributes: Vec<Attribute> = Vec::new();
+    if !instance.attrs.iter().any(|a| is_doc(&a)) {
+        attributes.extend(spec.attrs.iter().filter(is_doc).cloned());
+    }
+    attributes.extend(spec.attrs.iter().filter(|a| !is_doc(a)).cloned());
+    attributes.extend(instance.attrs.iter().cloned());
+    attributes
+}

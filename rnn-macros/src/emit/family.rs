@@ -1,0 +1,49 @@
+//! A declaration with open sizes becomes a macro of its own, which makes cells of it at any size.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Attribute, Visibility};
+
+/// `macro_rules! Name`, visible as the declaration says. `declaration` is the whole of it.
+pub(crate) fn family(
+    attrs: &[Attribute],
+    vis: &Visibility,
+    name: &Ident,
+    declaration: &TokenStream,
+) -> TokenStream {
+    let rule = quote! {
+        ($($instance:tt)*) => {
+            ::rnn_runtime::__instance! { { #declaration } $($instance)* }
+        };
+    };
+    match vis {
+        Visibility::Public(_) => {
+            // Exported macros share one namespace a crate: the hash keeps families of one name apart.
+            let mut hasher = DefaultHasher::new();
+            declaration.to_string().hash(&mut hasher);
+            let inner = format_ident!("__{}_{:016x}", name, hasher.finish());
+            quote! {
+                #[doc(hidden)]
+                #[macro_export]
+                macro_rules! #inner { #rule }
+                #(#attrs)*
+                #[doc(inline)]
+                #vis use #inner as #name;
+            }
+        }
+        Visibility::Inherited => quote! {
+            #(#attrs)*
+            #[allow(unused_macros)]
+            macro_rules! #name { #rule }
+        },
+        Visibility::Restricted(_) => quote! {
+            #(#attrs)*
+            #[allow(unused_macros)]
+            macro_rules! #name { #rule }
+            #[allow(unused_imports)]
+            #vis use #name;
+        },
+    }
+}

@@ -1,0 +1,350 @@
+//! A loop over rows and lanes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::frame::{self, Frame};
+use super::names::Names;
+use crate::graph::{Map, Node, NodeId, Op, Zip};
+use crate::ops::Shape;
+use crate::schedule::{Buf, Lanes, Pass, Place, Plan, Store};
+
+/// Spells out one loop. `names` are those of the plan's graph.
+pub(crate) struct Loop<'l> {
+    pub(crate) plan: &'l Plan,
+    pub(crate) pass: &'l Pass,
+    pub(crate) names: &'l Names,
+    pub(crate) frame: Frame,
+    pub(crate) lanes: &'l Lanes,
+    pub(crate) double: bool,
+}
+
+impl Loop<'_> {
+    /// The body of the function.
+    pub(crate) fn body(&self) -> TokenStream {
+        let mut used: BTreeMap<Buf, bool> = BTreeMap::new();
+        for id in self.external() {
+            if let Some(place) = self.place(id) {
+                used.entry(place.buf).or_default();
+            }
+        }
+        for store in &self.lanes.stores {
+            used.insert(store.place.buf, true);
+        }
+        for id in self.lanes.nodes.iter().filter(|id| self.is_reduction(**id)) {
+            if let Some(place) = self.pass.homes.get(id) {
+                used.insert(place.buf, true);
+            }
+        }
+        let frame::Rows { all, one } = frame::rows(self.plan, self.frame, &used);
+        let row = self.row();
+        if self.frame.once() {
+            return quote!(#all #row);
+        }
+        quote! {
+            #all
+            for row in 0..frame.rows {
+                #one
+                #row
+            }
+        }
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        self.plan.graph.node(id)
+    }
+
+    fn is_reduction(&self, id: NodeId) -> bool {
+        matches!(self.node(id).op, Op::Sum | Op::Largest)
+    }
+
+    /// Values from memory, in order of first use.
+    fn external(&self) -> Vec<NodeId> {
+        let inside: BTreeSet<NodeId> = self.lanes.nodes.iter().copied().collect();
+        let mut seen = BTreeSet::new();
+        let args = self.lanes.nodes.iter().flat_map(|&id| self.node(id).args.iter().copied());
+        let stored = self.lanes.stores.iter().map(|s| s.node);
+        args.chain(stored).filter(|id| !inside.contains(id) && seen.insert(*id)).collect()
+    }
+
+    /// Where a value is read; `None` for numbers, which are written out.
+    fn place(&self, id: NodeId) -> Option<Place> {
+        let node = self.node(id);
+        match node.op {
+            Op::Const(_) => None,
+            Op::Slice { start } => self.place(node.args[0]).map(|p| p.shift(start)),
+            _ => {
+                let late = self.pass.late.get(&id).filter(|_| self.frame == Frame::BackAfter);
+                let home = late.or_else(|| self.pass.homes.get(&id));
+                Some(*home.unwrap_or_else(|| panic!("bug in rnn-macros: {id} is nowhere: {node:?}")))
+            }
+        }
+    }
+
+    /// One row.
+    fn row(&self) -> TokenStream {
+        let mut once = TokenStream::new();
+        let mut loads = TokenStream::new();
+        for id in self.external() {
+            let name = self.names.ident(id);
+            let broadcast =
+                self.node(id).shape == Shape::Scalar && self.lanes.shape != Shape::Scalar;
+            match self.place(id) {
+                None => once.extend(self.number(id).map(|value| quote!(let #name = #value;))),
+                Some(Place { buf, offset }) if broadcast => {
+                    let row = frame::row_name(buf);
+                    once.extend(quote!(let #name = simd.splat(#row[#offset]);));
+                }
+                Some(Place { buf, offset }) => {
+                    let (row, at) = (frame::row_name(buf), self.at(offset));
+                    loads.extend(quote!(let #name = simd.load(#row, #at);));
+                }
+            }
+        }
+        let (begin, end) = self.reductions();
+        let body = self.operations();
+        let stores: TokenStream = self.lane_stores().map(|s| self.store(s)).collect();
+        let len = self.lanes.shape.len();
+        if self.lanes.shape == Shape::Scalar {
+            return quote!(#once #begin #loads #body #stores #end);
+        }
+        quote! {
+            #once
+            #begin
+            let mut at = 0;
+            while at < #len {
+                #loads
+                #body
+                #stores
+                at += p::lanes_of(simd);
+            }
+            #end
+        }
+    }
+
+    fn at(&self, offset: usize) -> TokenStream {
+        match (self.lanes.shape, offset) {
+            (Shape::Scalar, _) => quote!(#offset),
+            (_, 0) => quote!(at),
+            (_, _) => quote!(at + #offset),
+        }
+    }
+
+    /// How many values of the vector there are from this lane on.
+    fn rest(&self) -> TokenStream {
+        let len = self.lanes.shape.len();
+        if self.lanes.shape == Shape::Scalar { quote!(#len) } else { quote!(#len - at) }
+    }
+
+    fn number(&self, id: NodeId) -> Option<TokenStream> {
+        let Op::Const(number) = self.node(id).op else { return None };
+        let value = literal(number.0, self.double);
+        Some(quote!(simd.splat(#value)))
+    }
+
+    /// Products that only one addition in this loop reads, and which therefore fuse with it.
+    fn fused(&self) -> BTreeSet<NodeId> {
+        let mut uses: BTreeMap<NodeId, usize> = BTreeMap::new();
+        for &id in &self.lanes.nodes {
+            for &arg in &self.node(id).args {
+                *uses.entry(arg).or_default() += 1;
+            }
+        }
+        for store in &self.lanes.stores {
+            *uses.entry(store.node).or_default() += 2;
+        }
+        let inside: BTreeSet<NodeId> = self.lanes.nodes.iter().copied().collect();
+        let mut fused = BTreeSet::new();
+        for &id in &self.lanes.nodes {
+            let node = self.node(id);
+            if matches!(node.op, Op::Zip(Zip::Add | Zip::Sub)) {
+                let product = |arg: &&NodeId| {
+                    matches!(self.node(**arg).op, Op::Zip(Zip::Mul))
+                        && inside.contains(arg)
+                        && uses[*arg] == 1
+                };
+                fused.extend(node.args.iter().rev().find(product));
+            }
+        }
+        fused
+    }
+
+    fn operations(&self) -> TokenStream {
+        let fused = self.fused();
+        let mut body = TokenStream::new();
+        for &id in self.lanes.nodes.iter().filter(|id| !fused.contains(id)) {
+            let name = self.names.ident(id);
+            let node = self.node(id);
+            let args: Vec<Ident> = node.args.iter().map(|&a| self.names.ident(a)).collect();
+            let value = match node.op {
+                Op::Map(map) => unary(map, &args[0]),
+                Op::Zip(zip) => match node.args.iter().rposition(|a| fused.contains(a)) {
+                    Some(at) => self.fuse(zip, node, at),
+                    None => self.binary(zip, node, &args),
+                },
+                Op::Sum | Op::Largest => {
+                    body.extend(self.reduce(id, &args[0]));
+                    continue;
+                }
+                _ => unreachable!("bug in rnn-macros: no lane operation: {node:?}"),
+            };
+            body.extend(quote!(let #name = #value;));
+        }
+        body
+    }
+
+    /// `a * b + c` and its relatives; `at` is the operand that is the product.
+    fn fuse(&self, zip: Zip, node: &Node, at: usize) -> TokenStream {
+        let product = &self.node(node.args[at]).args;
+        let (a, b) = (self.names.ident(product[0]), self.names.ident(product[1]));
+        let c = self.names.ident(node.args[1 - at]);
+        match (zip, at) {
+            (Zip::Sub, 1) => quote!(#a.neg_mul_add(#b, #c)),
+            (Zip::Sub, _) => quote!(#a.mul_add(#b, -#c)),
+            (_, _) => quote!(#a.mul_add(#b, #c)),
+        }
+    }
+
+    fn binary(&self, zip: Zip, node: &Node, args: &[Ident]) -> TokenStream {
+        let (a, b) = (&args[0], &args[1]);
+        // A NaN in the first operand comes through: that is the one that is no number.
+        let number = matches!(self.node(node.args[0]).op, Op::Const(_));
+        let (first, second) = if number { (b, a) } else { (a, b) };
+        match zip {
+            Zip::Add => quote!(#a + #b),
+            Zip::Sub => quote!(#a - #b),
+            Zip::Mul => quote!(#a * #b),
+            Zip::Div => quote!(#a / #b),
+            Zip::Min => quote!(#first.min(#second)),
+            Zip::Max => quote!(#first.max(#second)),
+            Zip::Less => quote!(#a.less(#b)),
+        }
+    }
+
+    /// Accumulators before the lane loop, and what is done with them behind it.
+    fn reductions(&self) -> (TokenStream, TokenStream) {
+        let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
+        for &id in self.lanes.nodes.iter().filter(|id| self.is_reduction(**id)) {
+            let (name, total) = (self.names.ident(id), self.total(id));
+            let largest = matches!(self.node(id).op, Op::Largest);
+            let fill = fill(largest, self.double);
+            begin.extend(quote!(let mut #total = simd.splat(#fill);));
+            let method = if largest { quote!(largest) } else { quote!(sum) };
+            end.extend(quote!(let #name = simd.splat(#total.#method());));
+        }
+        for store in self.lanes.stores.iter().filter(|s| self.reduced_here(s)) {
+            let Place { buf, offset } = store.place;
+            let (name, row) = (self.names.ident(store.node), frame::row_name(buf));
+            let write = quote!(#name.store(#row, #offset););
+            end.extend(if store.tape { quote!(if TAPE { #write }) } else { write });
+        }
+        (begin, end)
+    }
+
+    fn reduced_here(&self, store: &Store) -> bool {
+        self.is_reduction(store.node) && self.lanes.nodes.contains(&store.node)
+    }
+
+    fn lane_stores(&self) -> impl Iterator<Item = &Store> {
+        self.lanes.stores.iter().filter(|s| !self.reduced_here(s))
+    }
+
+    fn total(&self, id: NodeId) -> Ident {
+        format_ident!("{}_total", self.names.text(id), span = Span::mixed_site())
+    }
+
+    fn reduce(&self, id: NodeId, value: &Ident) -> TokenStream {
+        let total = self.total(id);
+        let largest = matches!(self.node(id).op, Op::Largest);
+        let fill = fill(largest, self.double);
+        let len = self.lanes.shape.len();
+        let kept = if len.is_multiple_of(self.plan.alloc.pad) {
+            quote!(#value)
+        } else {
+            let rest = self.rest();
+            quote!(#value.keep_first(#rest, #fill))
+        };
+        if largest { quote!(#total = #kept.max(#total);) } else { quote!(#total = #total + #kept;) }
+    }
+
+    fn store(&self, store: &Store) -> TokenStream {
+        let Place { buf, offset } = store.place;
+        let (name, row, at) = (self.names.ident(store.node), frame::row_name(buf), self.at(offset));
+        let len = self.lanes.shape.len();
+        let pad = self.plan.alloc.pad;
+        // Slots are padded; only where values stand without gaps must a store end with its value.
+        let dense = len % pad != 0 && self.neighbour(store, len);
+        let write = if dense {
+            let rest = self.rest();
+            quote!(#name.store_first(#row, #at, #rest);)
+        } else {
+            quote!(#name.store(#row, #at);)
+        };
+        if store.tape { quote!(if TAPE { #write }) } else { write }
+    }
+
+    /// True if another value may begin before the padded end of this one.
+    fn neighbour(&self, store: &Store, len: usize) -> bool {
+        let pad = self.plan.alloc.pad;
+        let end = store.place.offset + len.next_multiple_of(pad);
+        self.frame == Frame::Call
+            || !store.place.offset.is_multiple_of(pad)
+            || self.pass.homes.values().any(|p| {
+                p.buf == store.place.buf && p.offset > store.place.offset && p.offset < end
+            })
+            || self.concatenated(store.place)
+    }
+
+    /// True if the place is inside a concatenation.
+    fn concatenated(&self, place: Place) -> bool {
+        self.pass.homes.iter().any(|(&id, home)| {
+            let node = self.node(id);
+            matches!(node.op, Op::Concat)
+                && home.buf == place.buf
+                && (home.offset..home.offset + node.shape.len()).contains(&place.offset)
+        })
+    }
+}
+
+fn unary(map: Map, a: &Ident) -> TokenStream {
+    match map {
+        Map::Neg => quote!(-#a),
+        Map::Sigmoid => quote!(#a.sigmoid()),
+        Map::Tanh => quote!(#a.tanh()),
+        Map::Softplus => quote!(#a.softplus()),
+        Map::Exp => quote!(#a.exp()),
+        Map::ExpM1 => quote!(#a.exp_m1()),
+        Map::Log => quote!(#a.log()),
+        Map::Sqrt => quote!(#a.sqrt()),
+        Map::Abs => quote!(#a.abs()),
+        Map::Sign => quote!(#a.sign()),
+        Map::Sin => quote!(#a.sin()),
+        Map::Cos => quote!(#a.cos()),
+        Map::Erf => quote!(#a.erf()),
+    }
+}
+
+/// What an accumulator of a reduction starts with.
+fn fill(largest: bool, double: bool) -> TokenStream {
+    literal(if largest { f64::NEG_INFINITY } else { 0.0 }, double)
+}
+
+/// A number of the cell's scalar type.
+pub(crate) fn literal(value: f64, double: bool) -> TokenStream {
+    let ty = if double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) };
+    if value.is_nan() {
+        return quote!(#ty::NAN);
+    }
+    let too_large = !value.is_finite() || (!double && !(value as f32).is_finite());
+    let size = value.abs();
+    let literal = if too_large {
+        return if value > 0.0 { quote!(#ty::INFINITY) } else { quote!(#ty::NEG_INFINITY) };
+    } else if double {
+        Literal::f64_unsuffixed(size)
+    } else {
+        Literal::f32_unsuffixed(size as f32)
+    };
+    if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
+}

@@ -1,0 +1,96 @@
+//! The buffer layout of a plan as a constant.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::check::cell::Cell;
+use crate::schedule::{Buf, Pack, Place, Plan};
+
+/// The value of `Program::LAYOUT`.
+pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
+    let row = |buf: Buf| plan.alloc.row(buf);
+    let (x, state, tape, acc, tmp) =
+        (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
+    let (call, back_call, dy) = (row(Buf::Call), row(Buf::BackCall), row(Buf::Dy));
+    let (dacc, dtmp) = (row(Buf::Dacc), row(Buf::Dtmp));
+    let inputs = plan.inputs.iter().map(|p| p.offset);
+    let states = &plan.states;
+    let output = place(plan.output);
+    let dx = plan.dx.iter().map(|p| match p {
+        Some(p) => {
+            let place = place(*p);
+            quote!(::core::option::Option::Some(#place))
+        }
+        None => quote!(::core::option::Option::None),
+    });
+    let copies = plan.copies.iter().map(|&(param, to)| {
+        let (from, to) = (super::offset(cell, param), to.offset);
+        let len = cell.params[param].shape.len();
+        quote!((#from, #to, #len))
+    });
+    let packs = plan.packs.iter().map(|p| pack(cell, p));
+    let forward_packs = plan.forward_packs;
+    quote! {
+        p::Layout {
+            x: #x,
+            state: #state,
+            tape: #tape,
+            acc: #acc,
+            tmp: #tmp,
+            call: #call,
+            back_call: #back_call,
+            dy: #dy,
+            dacc: #dacc,
+            dtmp: #dtmp,
+            inputs: &[#(#inputs),*],
+            states: &[#(#states),*],
+            output: #output,
+            dx: &[#(#dx),*],
+            copies: &[#(#copies),*],
+            packs: &[#(#packs),*],
+            forward_packs: #forward_packs,
+        }
+    }
+}
+
+fn place(place: Place) -> TokenStream {
+    let name = match place.buf {
+        Buf::X => "X",
+        Buf::Prev => "Prev",
+        Buf::Next => "Next",
+        Buf::Tape => "Tape",
+        Buf::Acc => "Acc",
+        Buf::Tmp => "Tmp",
+        Buf::Call => "Call",
+        Buf::Dy => "Dy",
+        Buf::Dacc => "Dacc",
+        Buf::Dtmp => "Dtmp",
+        Buf::Dnext | Buf::Dprev | Buf::BackCall => {
+            unreachable!("bug in rnn-macros: a result in a buffer of the loop: {place:?}")
+        }
+    };
+    let (name, offset) = (Ident::new(name, Span::mixed_site()), place.offset);
+    quote!(p::Place { buffer: p::Buffer::#name, offset: #offset })
+}
+
+fn pack(cell: &Cell, pack: &Pack) -> TokenStream {
+    let (k, n) = (pack.k, pack.n);
+    let parts = pack.parts.iter().map(|part| {
+        let matrix = part.matrix;
+        let stride = super::columns(cell, matrix.param);
+        let from = super::offset(cell, matrix.param) + matrix.row * stride + matrix.column;
+        let (k_at, n_at, transposed) = (part.k_at, part.n_at, matrix.transposed);
+        let (n, k) = if transposed {
+            (matrix.columns, matrix.rows)
+        } else {
+            (matrix.rows, matrix.columns)
+        };
+        quote! {
+            p::PackPart {
+                from: #from, stride: #stride, k_at: #k_at, n_at: #n_at, k: #k, n: #n,
+                transposed: #transposed,
+            }
+        }
+    });
+    quote!(p::PackPlan { k: #k, n: #n, parts: &[#(#parts),*] })
+}

@@ -1,0 +1,134 @@
+//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the kernels.
+//!
+//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever the user's crate
+//! calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same declaration.
+
+mod doc;
+mod family;
+mod frame;
+mod lanes;
+mod layout;
+mod names;
+mod program;
+mod source;
+mod stub;
+
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use quote::quote;
+
+pub(crate) use self::family::family;
+pub(crate) use self::stub::stub;
+
+use self::names::Names;
+use self::program::Writer;
+use crate::check::cell::Cell;
+use crate::graph::Graph;
+use crate::ops::Shape;
+use crate::schedule::{Plan, explain};
+
+/// Emits a cell. `source` is its graph in the source dialect.
+pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
+    let explanation = explain(cell, plan);
+    let elem = elem(cell);
+    let names = Names::new(cell, &plan.graph);
+    let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
+    let layout = layout::layout(cell, plan);
+    let graph = source::graph(cell, source, &explanation);
+    let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
+    let doc = doc::document(cell, &explanation);
+    plain_numbers(quote! {
+        #(#attrs)*
+        #[doc = #doc]
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #vis struct #name {
+            flat: ::rnn_runtime::__private::Flat<#elem>,
+        }
+
+        const _: () = {
+            use ::rnn_runtime::__private as p;
+            use p::Lanes as _;
+
+            impl p::Cell for #name {
+                const GRAPH: &'static p::CellGraph = #graph;
+
+                fn from_flat(flat: p::Flat<#elem>) -> Self {
+                    Self { flat }
+                }
+
+                fn flat(&self) -> &p::Flat<#elem> {
+                    &self.flat
+                }
+
+                fn flat_mut(&mut self) -> &mut p::Flat<#elem> {
+                    &mut self.flat
+                }
+            }
+
+            impl p::Program for #name {
+                type Scalar = #elem;
+
+                const LAYOUT: p::Layout = #layout;
+
+                #methods
+            }
+
+            #stages
+        };
+    })
+}
+
+/// Writes sizes as a person would, `4` and not `4usize`: each stands where no other type fits.
+fn plain_numbers(tokens: TokenStream) -> TokenStream {
+    let plain = |tree: TokenTree| match tree {
+        TokenTree::Group(group) => {
+            let mut new = Group::new(group.delimiter(), plain_numbers(group.stream()));
+            new.set_span(group.span());
+            TokenTree::Group(new)
+        }
+        TokenTree::Literal(literal) => {
+            let size = literal.to_string().strip_suffix("usize").and_then(|n| n.parse().ok());
+            let mut new = size.map_or(literal.clone(), Literal::usize_unsuffixed);
+            new.set_span(literal.span());
+            TokenTree::Literal(new)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(plain).collect()
+}
+
+/// The scalar type.
+fn elem(cell: &Cell) -> TokenStream {
+    if cell.double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) }
+}
+
+/// First index of a parameter in the flat buffer.
+fn offset(cell: &Cell, param: usize) -> usize {
+    cell.params[..param].iter().map(|p| p.shape.len()).sum()
+}
+
+/// Distance between the rows of a matrix parameter.
+fn columns(cell: &Cell, param: usize) -> usize {
+    match cell.params[param].shape {
+        Shape::Matrix(_, columns) => columns,
+        shape => unreachable!("bug in rnn-macros: a product with {shape:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{passes, samples};
+    use crate::schedule::schedule;
+
+    #[test]
+    fn dump() {
+        for cell in [samples::lstm(), samples::gru_reset_after()] {
+            let source = passes::source(&cell);
+            let graph = passes::backward(passes::forward(&source, &cell), &cell);
+            let plan = schedule(&cell, &graph);
+            println!("{}", explain(&cell, &plan));
+            let file = syn::parse2(emit(&cell, &source, &plan)).unwrap();
+            println!("{}", prettyplease::unparse(&file));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Names of local variables in generated code: those of the declaration where there is one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, Span};
+
+use crate::check::cell::Cell;
+use crate::graph::{Graph, NodeId, Op};
+
+/// Names that the frame of a generated function takes.
+const TAKEN: [&str; 4] = ["simd", "frame", "row", "at"];
+
+/// A name for every node.
+#[derive(Debug)]
+pub(crate) struct Names(BTreeMap<NodeId, String>);
+
+impl Names {
+    pub(crate) fn new(cell: &Cell, graph: &Graph) -> Self {
+        let mut used: BTreeSet<String> = TAKEN.iter().map(|s| s.to_string()).collect();
+        let mut names = BTreeMap::new();
+        for id in graph.ids() {
+            let wish = sanitize(&wish(cell, graph, id));
+            let name = if used.contains(&wish) { format!("{wish}_{}", id.0) } else { wish };
+            used.insert(name.clone());
+            names.insert(id, name);
+        }
+        Names(names)
+    }
+
+    pub(crate) fn ident(&self, id: NodeId) -> Ident {
+        Ident::new(&self.0[&id], Span::mixed_site())
+    }
+
+    pub(crate) fn text(&self, id: NodeId) -> &str {
+        &self.0[&id]
+    }
+}
+
+fn wish(cell: &Cell, graph: &Graph, id: NodeId) -> String {
+    match graph.node(id).op {
+        Op::Input(i) => cell.inputs[i].name.to_string(),
+        Op::Prev(i) => cell.states[i].name.to_string(),
+        Op::Param(i) => cell.params[i].name.clone(),
+        Op::AdjNext(i) => format!("d_{}", cell.states[i].name),
+        Op::AdjOutput => "d_output".to_owned(),
+        Op::AdjCall(of) => format!("d_{}", wish(cell, graph, of)),
+        _ => graph.names.get(&id).cloned().unwrap_or_else(|| format!("v{}", id.0)),
+    }
+}
+
+/// `h[t]` becomes `h_next`; everything else that is no part of a snake-case name becomes `_`.
+fn sanitize(name: &str) -> String {
+    let name = name.replace("[t]", "_next").replace("r#", "");
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let name: String = name.chars().map(letter).collect();
+    let word = syn::parse_str::<Ident>(&name).is_ok() && name != "_";
+    if word { name } else { format!("v_{name}") }
+}

@@ -1,0 +1,177 @@
+//! The stages of a plan as functions, and the `Program` that calls them in order.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::frame::{self, Frame};
+use super::lanes::Loop;
+use super::names::Names;
+use crate::check::cell::Cell;
+use crate::schedule::{ColumnSum, Outer, Pass, Place, Plan, Product, Sink, Stage, Start};
+
+/// Writes all functions of a program.
+pub(crate) struct Writer<'w> {
+    pub(crate) cell: &'w Cell,
+    pub(crate) plan: &'w Plan,
+    pub(crate) names: &'w Names,
+    pub(crate) elem: &'w TokenStream,
+}
+
+impl Writer<'_> {
+    /// The stage functions, and the methods of `Program` that call them.
+    pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
+        let plan = self.plan;
+        let phases: [(Frame, &Pass, &[Stage]); 8] = [
+            (Frame::Call, &plan.call, &plan.call.step),
+            (Frame::Before, &plan.forward, &plan.forward.before),
+            (Frame::Step, &plan.forward, &plan.forward.step),
+            (Frame::After, &plan.forward, &plan.forward.after),
+            (Frame::BackBefore, &plan.backward, &plan.backward.before),
+            (Frame::BackStep, &plan.backward, &plan.backward.step),
+            (Frame::BackAfter, &plan.backward, &plan.backward.after),
+            (Frame::BackCall, &plan.back_call, &plan.back_call.step),
+        ];
+        let (mut stages, mut methods) = (TokenStream::new(), TokenStream::new());
+        for (frame, pass, list) in phases {
+            let names: Vec<Ident> = (0..list.len())
+                .map(|i| format_ident!("{}_{i}", frame.name(), span = Span::mixed_site()))
+                .collect();
+            for (name, stage) in names.iter().zip(list) {
+                stages.extend(self.stage(frame, pass, name, stage));
+            }
+            methods.extend(self.method(frame, &names));
+        }
+        (stages, methods)
+    }
+
+    fn method(&self, frame: Frame, stages: &[Ident]) -> TokenStream {
+        let elem = self.elem;
+        let (name, ty) = (frame.name(), frame.ty(elem));
+        let (generics, pass_on) = if frame.taped() {
+            (quote!(<S: p::Kernels<#elem>, const TAPE: bool>), quote!(::<S, TAPE>))
+        } else {
+            (quote!(<S: p::Kernels<#elem>>), quote!())
+        };
+        let (simd, at) = if stages.is_empty() {
+            (quote!(_simd), quote!(_frame))
+        } else {
+            (quote!(simd), quote!(frame))
+        };
+        quote! {
+            #[inline(always)]
+            fn #name #generics(#simd: S, #at: &mut #ty) {
+                #(#stages #pass_on (simd, frame);)*
+            }
+        }
+    }
+
+    fn stage(&self, frame: Frame, pass: &Pass, name: &Ident, stage: &Stage) -> TokenStream {
+        let elem = self.elem;
+        let ty = frame.ty(elem);
+        let (doc, body) = match stage {
+            Stage::Lanes(lanes) => {
+                let (plan, names, double) = (self.plan, self.names, self.cell.double);
+                let text = self.describe_lanes(lanes);
+                (text, Loop { plan, pass, names, frame, lanes, double }.body())
+            }
+            Stage::Product(product) => (self.describe_product(product), self.product(product)),
+            Stage::Outer(outer) => {
+                let text = format!("Gradient of `{}`.", self.cell.params[outer.matrix.param].name);
+                (text, self.outer(outer))
+            }
+            Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
+        };
+        let doc = format!(" {doc}");
+        let tape = if frame.taped() { quote!(, const TAPE: bool) } else { quote!() };
+        quote! {
+            #[doc = #doc]
+            #[inline(always)]
+            fn #name<S: p::Kernels<#elem> #tape>(simd: S, frame: &mut #ty) {
+                #body
+            }
+        }
+    }
+
+    fn describe_lanes(&self, lanes: &crate::schedule::Lanes) -> String {
+        let list = lanes.nodes.iter().filter_map(|id| self.plan.graph.names.get(id));
+        let mut names: Vec<String> = list.map(|name| format!("`{name}`")).collect();
+        if names.is_empty() {
+            let stored = lanes.stores.iter().map(|s| format!("`{}`", self.names.text(s.node)));
+            names = stored.collect();
+        }
+        format!("Lanes of length {}: {}.", lanes.shape.len(), names.join(", "))
+    }
+
+    fn describe_product(&self, product: &Product) -> String {
+        let parts = &self.plan.packs[product.pack].parts;
+        let name = |part: &crate::schedule::Part| {
+            let name = &self.cell.params[part.matrix.param].name;
+            if part.matrix.transposed { format!("`{name}` transposed") } else { format!("`{name}`") }
+        };
+        let names: Vec<String> = parts.iter().map(name).collect();
+        format!("Product with {}: {} to {} values.", names.join(", "), product.k, product.n)
+    }
+
+    fn describe_sum(&self, sum: &ColumnSum) -> String {
+        match sum.into {
+            Sink::Param(param) => format!("Gradient of `{}`.", self.cell.params[param].name),
+            Sink::BackCall(_) => "Adjoint of a value computed once a call.".to_owned(),
+        }
+    }
+
+    /// `Rows { .. }` over a buffer that is read.
+    fn rows(&self, place: Place) -> TokenStream {
+        let field = frame::field(place.buf);
+        let once = matches!(place.buf, crate::schedule::Buf::Call | crate::schedule::Buf::BackCall);
+        let stride = if once { 0 } else { frame::stride(self.plan, place.buf) };
+        let offset = place.offset;
+        quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
+    }
+
+    fn product(&self, product: &Product) -> TokenStream {
+        let from = self.rows(product.from);
+        let (pack, offset) = (product.pack, product.into.offset);
+        let into = frame::field(product.into.buf);
+        let stride = frame::stride(self.plan, product.into.buf);
+        let start = match product.start {
+            Start::Zero => quote!(p::Start::Zero),
+            Start::Keep => quote!(p::Start::Keep),
+            Start::Row(Place { offset, .. }) => quote!(p::Start::Row(&frame.call[#offset..])),
+        };
+        quote! {
+            simd.product(
+                frame.rows,
+                #from,
+                &frame.packs[#pack],
+                p::RowsMut { data: frame.#into, stride: #stride, offset: #offset },
+                #start,
+            );
+        }
+    }
+
+    fn outer(&self, outer: &Outer) -> TokenStream {
+        let (left, right) = (self.rows(outer.left), self.rows(outer.right));
+        let matrix = outer.matrix;
+        let (n, k) = (matrix.rows, matrix.columns);
+        let stride = super::columns(self.cell, matrix.param);
+        let at = super::offset(self.cell, matrix.param) + matrix.row * stride + matrix.column;
+        quote! {
+            simd.rank_update(
+                frame.rows, #left, #n, #right, #k, &mut frame.grads[#at..], #stride,
+            );
+        }
+    }
+
+    fn column_sum(&self, frame: Frame, sum: &ColumnSum) -> TokenStream {
+        let (from, len) = (self.rows(sum.from), sum.len);
+        let rows = if frame.once() { quote!(1) } else { quote!(frame.rows) };
+        let into = match sum.into {
+            Sink::Param(param) => {
+                let at = super::offset(self.cell, param);
+                quote!(&mut frame.grads[#at..])
+            }
+            Sink::BackCall(Place { offset, .. }) => quote!(&mut frame.back_call[#offset..]),
+        };
+        quote!(simd.column_sum(#rows, #from, #len, #into);)
+    }
+}

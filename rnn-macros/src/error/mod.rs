@@ -1,0 +1,119 @@
+//! Mistakes in a declaration: how they are collected, and (in the modules below) what each of them says.
+//!
+//! A message is one sentence on what is wrong, if need be one on the other place that is involved, and one that
+//! begins with `help:` and says how to mend it. All wording of the notation lives in this folder.
+
+pub(crate) mod expression;
+pub(crate) mod names;
+pub(crate) mod shapes;
+pub(crate) mod states;
+pub(crate) mod syntax;
+pub(crate) mod values;
+
+use std::fmt::Display;
+
+use proc_macro2::TokenStream;
+use syn::Error;
+
+use crate::syntax::place::Place;
+
+/// All mistakes of a declaration, in the order in which they were found.
+///
+/// Panics when dropped unread, so that no path through the compiler forgets to report.
+#[derive(Debug)]
+pub(crate) struct Errors {
+    found: Vec<Error>,
+    read: bool,
+}
+
+impl Errors {
+    pub(crate) fn new() -> Self {
+        Errors { found: Vec::new(), read: false }
+    }
+
+    pub(crate) fn push(&mut self, error: Error) {
+        self.found.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// `value` if nothing was found, else everything that was.
+    pub(crate) fn finish<T>(mut self, value: impl FnOnce() -> T) -> Result<T, Errors> {
+        if self.found.is_empty() {
+            self.read = true;
+            Ok(value())
+        } else {
+            Err(self)
+        }
+    }
+
+    /// The mistakes themselves.
+    pub(crate) fn into_vec(mut self) -> Vec<Error> {
+        self.read = true;
+        std::mem::take(&mut self.found)
+    }
+
+    /// One `compile_error!` for each mistake, at its tokens.
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.into_vec().iter().map(Error::to_compile_error).collect()
+    }
+}
+
+impl From<Error> for Errors {
+    fn from(error: Error) -> Self {
+        Errors { found: vec![error], read: false }
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        if !self.read && !std::thread::panicking() {
+            panic!("bug in rnn-macros: errors dropped unread: {:?}", self.found);
+        }
+    }
+}
+
+/// What is wrong at `place`, and the remedy.
+fn error(place: impl Into<Place>, what: impl Display, help: impl Display) -> Error {
+    Error::new_spanned(place.into(), format!("{what}\nhelp: {help}"))
+}
+
+/// `` `a`, `b` and `c` ``
+pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{}`", n.as_ref())).collect();
+    match quoted.split_last() {
+        None => "none".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "errors dropped unread")]
+    fn unread_errors_panic() {
+        drop(Errors::from(Error::new(Span::call_site(), "lost")));
+    }
+
+    #[test]
+    fn finish_gives_the_value_only_without_errors() {
+        assert_eq!(Errors::new().finish(|| 7).expect("no errors"), 7);
+        let errors = Errors::from(Error::new(Span::call_site(), "kept"));
+        let found = errors.finish(|| 7).expect_err("an error").into_vec();
+        assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn lists_read_as_prose() {
+        assert_eq!(list::<&str>(&[]), "none");
+        assert_eq!(list(&["a"]), "`a`");
+        assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+}

@@ -1,0 +1,176 @@
+//! What is said about names: unknown, repeated, reserved, unused.
+
+use proc_macro2::Ident;
+use syn::Error;
+
+use super::{error, list};
+use crate::check::names::{Kind, Name};
+use crate::syntax::place::Place;
+use crate::syntax::{Expr, Item};
+
+pub(crate) fn reserved(ident: &Ident, reason: String) -> Error {
+    error(
+        ident,
+        format!("`{ident}` cannot be declared: {reason}"),
+        format!("choose another name, such as `{}_1`", ident.to_string().trim_start_matches("r#")),
+    )
+}
+
+pub(crate) fn repeated(ident: &Ident, kind: Kind, first: &Name) -> Error {
+    let what = format!(
+        "`{ident}` is declared twice; it is already the {} in `{}`",
+        first.kind.noun(),
+        first.item
+    );
+    let help = match (kind, first.kind) {
+        (Kind::Gate | Kind::Let, Kind::State(..)) => {
+            format!("the next value of a state is assigned as `{ident}[t] = ..;`")
+        }
+        _ => "give one of the two another name".to_owned(),
+    };
+    error(ident, what, help)
+}
+
+/// `near` is what may have been meant, `known` everything that could stand here.
+pub(crate) fn unknown(ident: &Ident, near: Option<&str>, known: &[&str]) -> Error {
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if ident == "t" => {
+            "the number of the step cannot be read; give it as an `input` if it is needed".into()
+        }
+        None if known.is_empty() => "declare it first".into(),
+        None => format!("declared are {}", list(known)),
+    };
+    error(ident, format!("`{ident}` is not declared"), help)
+}
+
+pub(crate) fn unknown_function(ident: &Ident, near: Option<&str>) -> Error {
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("declare it: `fn {ident}(u) = ..;`"),
+    };
+    error(ident, format!("there is no function `{ident}`"), help)
+}
+
+/// `kind` is what `ident` is instead of a function.
+pub(crate) fn call_of(ident: &Ident, kind: Kind, argument: &str) -> Error {
+    let help = match kind {
+        Kind::Param => format!("a product is `{ident} @ {argument}` or `{ident} * {argument}`"),
+        Kind::State(..) => format!("the value of a step is `{ident}[t]` or `{ident}[t-1]`"),
+        _ => format!("a product is `{ident} * ({argument})`"),
+    };
+    error(ident, format!("`{ident}` is {}, not a function", with_article(kind)), help)
+}
+
+pub(crate) fn function_as_value(ident: &Ident) -> Error {
+    error(
+        ident,
+        format!("`{ident}` is a function and needs its arguments"),
+        format!("write `{ident}(..)`"),
+    )
+}
+
+/// `i.y` for a gate without that operand; `gate` is the statement.
+pub(crate) fn unknown_member(written: &Expr, gate: &Item) -> Error {
+    error(
+        written.place(),
+        format!("there is no `{written}`: the gate is `{gate}`"),
+        "a gate has a matrix for each name before the `;`, called after it, and its bias `b`",
+    )
+}
+
+/// `a.b` where `a` is no gate.
+pub(crate) fn not_a_member(written: &Expr, owner: &Expr) -> Error {
+    error(
+        written.place(),
+        format!("`{owner}` has nothing inside it that has a name"),
+        format!(
+            "the transpose of a matrix is `{owner}.T`; only gates have parameters of their own"
+        ),
+    )
+}
+
+/// An error that shows when the body of a function is written out for the call `text`.
+pub(crate) fn in_call(place: Place, text: &str, said: &Error) -> Error {
+    Error::new_spanned(place, format!("in `{text}`: {said}"))
+}
+
+pub(crate) fn constant_in_size(ident: &Ident, kind: Kind) -> Error {
+    let help = match kind {
+        Kind::Const => format!("declare it as `dim {ident} = ..;`"),
+        _ => "the length of an input, a state or a `dim` can stand here".to_owned(),
+    };
+    error(ident, format!("`{ident}` is {}, not a length", with_article(kind)), help)
+}
+
+/// A name of the time step in the body of a function.
+pub(crate) fn captured(ident: &Ident, kind: Kind, function: &Ident) -> Error {
+    error(
+        ident,
+        format!(
+            "function `{function}` reads the {} `{ident}`, which changes from step to step",
+            kind.noun()
+        ),
+        format!("give it to the function as an argument: `fn {function}(.., {ident}) = ..;`"),
+    )
+}
+
+pub(crate) fn recursion(ident: &Ident, path: &[String]) -> Error {
+    error(
+        ident,
+        format!("function `{ident}` calls itself: {}", path.join(" calls ")),
+        "functions are written out where they are called, so they cannot be recursive",
+    )
+}
+
+pub(crate) fn repeated_argument(ident: &Ident) -> Error {
+    error(ident, format!("two arguments are called `{ident}`"), "rename one of them")
+}
+
+pub(crate) fn unused_argument(ident: &Ident, function: &Ident) -> Error {
+    error(
+        ident,
+        format!("argument `{ident}` of `{function}` is not used"),
+        "use it in the body, or remove it",
+    )
+}
+
+pub(crate) fn unused(name: &Name) -> Error {
+    let ident = name.ident;
+    let help = match name.kind {
+        Kind::Input(..) => "read it in an equation, or remove it",
+        Kind::Param => "use it in an equation, or remove it: it would never be trained",
+        Kind::Function(_) => "call it, or remove it",
+        Kind::Gate => "use it in an equation that a state or the output needs, or remove it",
+        _ => "use it, or remove it",
+    };
+    error(ident, format!("{} `{ident}` is not used", name.kind.noun()), help)
+}
+
+/// Two parameters would get the same name in Rust.
+pub(crate) fn clash(ident: &Ident, field: &str, one: &str, other: &str) -> Error {
+    error(
+        ident,
+        format!("parameters `{one}` and `{other}` would both be called `{field}` in Rust"),
+        "rename one of them",
+    )
+}
+
+pub(crate) fn missing_input(cell: &Ident) -> Error {
+    error(cell, format!("cell `{cell}` has no input"), "declare one, such as `input x: 32;`")
+}
+
+pub(crate) fn missing_state(cell: &Ident) -> Error {
+    error(cell, format!("cell `{cell}` has no state"), "declare one, such as `state h: 64;`")
+}
+
+/// A statement that can stand once stands again.
+pub(crate) fn second_statement(place: Place, word: &str, first: &Item) -> Error {
+    error(place, format!("`{word}` stands twice; the first says `{first}`"), "keep one of the two")
+}
+
+fn with_article(kind: Kind) -> String {
+    let noun = kind.noun();
+    let article = if noun.starts_with(['i', 'e']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}

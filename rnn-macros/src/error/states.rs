@@ -1,0 +1,220 @@
+//! What is said about the order of equations, about steps, and about gates.
+
+use proc_macro2::Ident;
+use syn::Error;
+
+use super::{error, list};
+use crate::check::functions;
+use crate::check::names::Kind;
+use crate::syntax::place::Place;
+use crate::syntax::{Expr, Gate, Item, Let, Timed};
+
+// Next values.
+
+pub(crate) fn never_assigned(state: &Ident) -> Error {
+    error(
+        state,
+        format!("state `{state}` is never assigned"),
+        format!("add `{state}[t] = ..;`, its value at this step"),
+    )
+}
+
+pub(crate) fn assigned_twice(equation: &Let, first: &Item) -> Error {
+    let name = &equation.name;
+    error(
+        equation.place,
+        format!("`{name}[t]` is assigned twice, first in `{first}`"),
+        format!("a state has one next value; name the intermediate one, such as `{name}_1 = ..;`"),
+    )
+}
+
+pub(crate) fn assigned_input(equation: &Let) -> Error {
+    let name = &equation.name;
+    error(
+        equation.place,
+        format!("`{name}` is an input, and inputs are given from outside"),
+        format!(
+            "declare `{name}` as a `state`, or call the value by another name: `{name}_1 = ..;`"
+        ),
+    )
+}
+
+pub(crate) fn assigned_value(equation: &Let, kind: Kind) -> Error {
+    let name = &equation.name;
+    error(
+        equation.place,
+        format!(
+            "only states have a value that is assigned step by step; `{name}` is the {} of that name",
+            kind.noun()
+        ),
+        format!("declare `state {name}: LENGTH;`, or give a named expression without `[t]`"),
+    )
+}
+
+pub(crate) fn unknown_state(name: &Ident, near: Option<&str>, known: &[&str]) -> Error {
+    let help = match near {
+        Some(near) => format!("did you mean `{near}[t]`?"),
+        None if known.is_empty() => format!("declare it: `state {name}: 64;`"),
+        None => format!(
+            "the states are {}; a value that is not carried to the next step is `{name} = ..;`",
+            list(known)
+        ),
+    };
+    error(name, format!("there is no state `{name}`"), help)
+}
+
+// Order.
+
+pub(crate) fn reads_itself(ident: &Ident, name: &str, item: &Item) -> Error {
+    let help = match name.strip_suffix("[t]") {
+        Some(state) => format!("the value of the step before is `{state}[t-1]`"),
+        None => format!("give the new value another name, or make `{name}` a state"),
+    };
+    error(ident, format!("`{name}` reads itself in `{item}`"), help)
+}
+
+pub(crate) fn further_down(ident: &Ident, name: &str, item: &Item) -> Error {
+    let help = match name.strip_suffix("[t]") {
+        Some(state) => {
+            format!("move that equation up, or read the value of the step before: `{state}[t-1]`")
+        }
+        None => {
+            "move that equation up: equations are computed in the order they are written".into()
+        }
+    };
+    error(
+        ident,
+        format!("`{name}` is not known yet; it is computed further down, in `{item}`"),
+        help,
+    )
+}
+
+// Steps.
+
+pub(crate) fn lag(place: Place, timed: &Timed, kind: Kind) -> Error {
+    let name = &timed.name;
+    let help = match (kind, timed.offset) {
+        (Kind::Input(..), -1) => format!(
+            "keep it in a state: `state {name}_1: {name};` and `{name}_1[t] = {name};`, then read \
+             `{name}_1`"
+        ),
+        (Kind::Input(..), _) => "keep it in a chain of states, one for each step".to_owned(),
+        _ => format!(
+            "keep it in a state: `state {name}_1: {name};` and `{name}_1[t] = {name}[t-1];`, then \
+             `{name}_1` is `{name}[t-2]`"
+        ),
+    };
+    let reach = match kind {
+        Kind::Input(..) => format!("inputs can be read at this step only, as `{name}[t]`"),
+        _ => format!("states can be read at this step and the one before, `{name}[t-1]`"),
+    };
+    error(place, format!("`{timed}` is too old: {reach}"), help)
+}
+
+pub(crate) fn future(place: Place, timed: &Timed) -> Error {
+    let name = &timed.name;
+    error(
+        place,
+        format!("`{timed}` lies in the future, and a step sees only what came before it"),
+        format!("read `{name}[t]`, or shift the sequence before it goes in"),
+    )
+}
+
+pub(crate) fn time_of_constant(place: Place, timed: &Timed, kind: Kind) -> Error {
+    let name = &timed.name;
+    let help = match (kind, timed.offset) {
+        (Kind::Gate | Kind::Let, -1) => {
+            format!("to have its last value, keep it in a state: `state {name}_1: ..;`")
+        }
+        _ => format!("write `{name}`"),
+    };
+    error(
+        place,
+        format!(
+            "only inputs and states have steps, and `{name}` is the {} of that name",
+            kind.noun()
+        ),
+        help,
+    )
+}
+
+pub(crate) fn time_of_argument(place: Place, name: &Ident) -> Error {
+    error(
+        place,
+        format!("`{name}` is an argument of the function and has no steps"),
+        format!("write `{name}` here, and the step in the call"),
+    )
+}
+
+pub(crate) fn bare_state_in_output(ident: &Ident) -> Error {
+    error(
+        ident,
+        format!("in `output` a bare `{ident}` could be taken for either step"),
+        format!("write `{ident}[t]` for the new value, `{ident}[t-1]` for the old one"),
+    )
+}
+
+// Gates.
+
+pub(crate) fn gate_without_operands(gate: &Gate) -> Error {
+    let sum: Vec<String> = gate.terms.iter().map(ToString::to_string).collect();
+    let help = if sum.is_empty() {
+        format!("name what it reads: `gate {} = {}(x, h);`", gate.name, gate.activation)
+    } else {
+        format!(
+            "without weights of its own it is a named expression: `{} = {}({});`",
+            gate.name,
+            gate.activation,
+            sum.join(" + ")
+        )
+    };
+    error(gate.place, format!("gate `{}` has no operand before the `;`", gate.name), help)
+}
+
+pub(crate) fn operand_without_name(operand: &Expr) -> Error {
+    error(
+        operand.place(),
+        format!(
+            "a gate's operand is a name, because its matrix is called after it; this is `{operand}`"
+        ),
+        format!("name it first: `v = {operand};`; or add it as it stands, behind a `;`"),
+    )
+}
+
+pub(crate) fn repeated_operand(operand: &Expr, gate: &Gate) -> Error {
+    error(
+        operand.place(),
+        format!("`{operand}` stands twice among the operands of gate `{}`", gate.name),
+        "one matrix for it is enough: remove one of them",
+    )
+}
+
+pub(crate) fn unknown_activation(activation: &Ident, near: Option<&str>) -> Error {
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let known: Vec<&str> = functions::activations().collect();
+            format!(
+                "there are {}; your own is `fn {activation}(u) = ..;`",
+                list(&known).replace('`', "")
+            )
+        }
+    };
+    error(activation, format!("there is no activation `{activation}`"), help)
+}
+
+pub(crate) fn activation_arguments(activation: &Ident, count: usize) -> Error {
+    error(
+        activation,
+        format!("an activation has one argument, and `{activation}` has {count}"),
+        "name the sum with a `linear` gate, and call the function on it",
+    )
+}
+
+pub(crate) fn activation_shape(gate: &Gate) -> Error {
+    error(
+        &gate.activation,
+        format!("`{}` changes the length of the sum in gate `{}`", gate.activation, gate.name),
+        "an activation keeps the length; use a `linear` gate and call the function on it",
+    )
+}

@@ -1,0 +1,265 @@
+//! What is said about text that is not in the notation.
+
+use proc_macro2::{Ident, Span};
+use syn::parse::ParseStream;
+use syn::{Attribute, Error};
+
+use super::{error, list};
+use crate::check::nearest::nearest;
+use crate::syntax::Item;
+use crate::syntax::item::{KEYWORDS, LATER};
+use crate::syntax::place::Place;
+
+/// The token at the head of `input`, for a sentence.
+pub(super) fn found(input: ParseStream) -> String {
+    match input.cursor().token_tree() {
+        None => "the closing bracket".to_owned(),
+        Some((proc_macro2::TokenTree::Group(group), _)) => match group.delimiter() {
+            proc_macro2::Delimiter::Parenthesis => "`(`".to_owned(),
+            proc_macro2::Delimiter::Brace => "`{`".to_owned(),
+            proc_macro2::Delimiter::Bracket => "`[`".to_owned(),
+            proc_macro2::Delimiter::None => "a macro's operand".to_owned(),
+        },
+        Some((tree, _)) => format!("`{tree}`"),
+    }
+}
+
+// The declaration.
+
+pub(crate) fn no_struct(input: ParseStream) -> Error {
+    error(
+        input.span(),
+        format!("a cell begins with `struct` and its name, here is {}", found(input)),
+        "write `pub struct MyCell { .. }`",
+    )
+}
+
+pub(crate) fn keyword_as_type(name: &Ident) -> Error {
+    error(name, format!("`{name}` is a word of Rust"), "give the cell another name")
+}
+
+pub(crate) fn no_body(input: ParseStream, name: &Ident) -> Error {
+    error(
+        input.span(),
+        format!("after `struct {name}` the equations follow in braces, here is {}", found(input)),
+        format!("write `struct {name} {{ input ..; state ..; .. }}`; a cell has no generics"),
+    )
+}
+
+pub(crate) fn second_declaration(span: Span) -> Error {
+    error(
+        span,
+        "one macro call declares one cell, and this one is complete before here",
+        "remove what follows the closing brace, or give it a macro call of its own",
+    )
+}
+
+pub(crate) fn no_settings(input: ParseStream, name: &Ident) -> Error {
+    error(
+        input.span(),
+        format!("after `struct {name}` the sizes follow in braces, here is {}", found(input)),
+        format!("write `struct {name} {{ x: 8, h: 24 }}`"),
+    )
+}
+
+pub(crate) fn bad_setting(input: ParseStream) -> Error {
+    error(
+        input.span(),
+        format!("expected `name: number`, found {}", found(input)),
+        "write sizes as `x: 8, h: 24`, then if wanted `steps: 16` and `scalar: f64`",
+    )
+}
+
+// Statements.
+
+pub(crate) fn no_semicolon_at_end(span: Span) -> Error {
+    error(span, "the last statement has no semicolon", "put a `;` after it")
+}
+
+pub(crate) fn no_semicolon(span: Span, before: &Item) -> Error {
+    error(
+        span,
+        format!("a semicolon is missing before this, after `{before}`"),
+        "put a `;` between the two statements",
+    )
+}
+
+pub(crate) fn empty_statement(span: Span) -> Error {
+    error(span, "there is no statement before this semicolon", "remove the `;`")
+}
+
+pub(crate) fn no_statement(input: ParseStream) -> Error {
+    error(
+        input.span(),
+        format!("expected a statement, found {}", found(input)),
+        format!("a statement begins with {}, or is an equation such as `h[t] = ..`", words()),
+    )
+}
+
+fn words() -> String {
+    list(&KEYWORDS).replace(" and ", " or ")
+}
+
+/// `name` begins a statement, and neither `=` nor an index follows.
+pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
+    let text = name.to_string();
+    if LATER.contains(&text.as_str()) {
+        return error(
+            name,
+            format!("`{name}` is a word kept for a later version of the notation"),
+            "write the computation out as equations",
+        );
+    }
+    if text == "let" {
+        return error(name, "equations have no `let`", "write `name = value;`");
+    }
+    if input.peek(syn::token::Paren) {
+        return error(
+            name,
+            format!("a call of `{name}` alone does nothing"),
+            format!("for the next value of a state write `{name}[t] = ..;`"),
+        );
+    }
+    if input.cursor().punct().is_some() || input.is_empty() {
+        return error(
+            input.span(),
+            format!("expected `=` after `{name}`, found {}", found(input)),
+            format!("write `{name} = value;`, or `{name}[t] = value;` if it is a state"),
+        );
+    }
+    let help = match nearest(&text, KEYWORDS) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("a statement begins with {}, or is `name = value;`", words()),
+    };
+    error(name, format!("`{name}` begins no statement"), help)
+}
+
+pub(crate) fn attribute(attribute: &Attribute) -> Error {
+    Error::new_spanned(
+        attribute,
+        "only doc comments can stand on a statement\nhelp: put the attribute on the struct",
+    )
+}
+
+pub(crate) fn no_equals(input: ParseStream, example: &str) -> Error {
+    error(
+        input.span(),
+        format!("expected `=`, found {}", found(input)),
+        format!("the form is `{example}`"),
+    )
+}
+
+pub(crate) fn output_sign(span: Span) -> Error {
+    error(span, "`output` takes its expression without `=`", "write `output EXPRESSION;`")
+}
+
+pub(crate) fn no_length(name: &Ident) -> Error {
+    error(
+        name,
+        format!("`{name}` has no length"),
+        format!("write `{name}: 32`, or `{name}: _` to leave it open"),
+    )
+}
+
+pub(crate) fn no_shape(name: &Ident) -> Error {
+    error(
+        name,
+        format!("parameter `{name}` has no shape"),
+        format!(
+            "write `{name}: [rows, columns]`, `{name}: [length]`, or `{name} = 1.0` for one number"
+        ),
+    )
+}
+
+pub(crate) fn no_arguments(name: &Ident) -> Error {
+    error(
+        name,
+        format!("function `{name}` has no arguments"),
+        format!("write `fn {name}(u) = ..;`, or `{name} = ..;` for a value"),
+    )
+}
+
+pub(crate) fn typed_argument(span: Span) -> Error {
+    error(span, "arguments have no types here", "write the name alone")
+}
+
+pub(crate) fn gate_without_call(activation: &Ident) -> Error {
+    error(
+        activation,
+        "a gate is an activation over a sum",
+        format!("write `sigmoid(x, h)`, or leave out `gate` if `{activation}` is the whole value"),
+    )
+}
+
+pub(crate) fn empty_bias(span: Span) -> Error {
+    error(
+        span,
+        "`bias` is not followed by a number",
+        "write `bias 1.0` for its initial value, `no bias` for none; a bias that starts at zero \
+         needs no word",
+    )
+}
+
+pub(crate) fn no_what(word: &Ident) -> Error {
+    error(word, format!("`no {word}` means nothing here"), "write `no bias`")
+}
+
+pub(crate) fn second_bias(span: Span) -> Error {
+    error(span, "the bias of this gate is given twice", "keep one of the two")
+}
+
+pub(crate) fn bad_scalar(word: &Ident) -> Error {
+    error(word, format!("`{word}` is no scalar type"), "write `scalar f32;` or `scalar f64;`")
+}
+
+/// `place` is `name[..]` on the left of an equation, `index` what stands in the brackets.
+pub(crate) fn assigned_index(place: Place, name: &Ident, index: ParseStream) -> Error {
+    let index = index.cursor().token_stream();
+    error(
+        place,
+        format!("`{name}[{index}]` cannot be assigned: a step computes values of step `t` only"),
+        format!("write `{name}[t] = ..;`"),
+    )
+}
+
+// Sizes and shapes.
+
+pub(crate) fn bracketed_length(span: Span) -> Error {
+    error(
+        span,
+        "the length of an input or state stands without brackets",
+        "write `h: 64`; brackets are for the shapes of parameters",
+    )
+}
+
+pub(crate) fn bare_shape(span: Span) -> Error {
+    error(
+        span,
+        "the shape of a parameter stands in brackets",
+        "write `[length]` for a vector, `[rows, columns]` for a matrix, `scalar` for one number",
+    )
+}
+
+pub(crate) fn bad_length(span: Span) -> Error {
+    error(
+        span,
+        "expected a length",
+        "a length is a whole number, the name of an input, state or `dim`, or such with `+ - * /`",
+    )
+}
+
+pub(crate) fn bad_shape(span: Span, sizes: usize) -> Error {
+    error(
+        span,
+        format!("a shape has one or two lengths, this one has {sizes}"),
+        "write `[length]` or `[rows, columns]`; for one number write `name = 1.0`",
+    )
+}
+
+pub(crate) fn misplaced_open_size(span: Span) -> Error {
+    error(
+        span,
+        "only the whole length of an input, a state or a `dim` can be left open",
+        "declare `dim P = _;` and use `P` here",
+    )
+}

@@ -1,0 +1,225 @@
+//! What is said about numbers: lengths, constants, initialisers, and the sizes of a family's members.
+
+use proc_macro2::Ident;
+use syn::Error;
+
+use super::{error, list};
+use crate::syntax::place::Place;
+use crate::syntax::{Expr, Size};
+
+// Lengths.
+
+pub(crate) fn too_many_open_sizes(ident: &Ident) -> Error {
+    error(
+        ident,
+        "a family has at most 7 open sizes, this is the eighth",
+        "give it a number, or express it by another size",
+    )
+}
+
+pub(crate) fn circular_size(ident: &Ident, circle: &[String]) -> Error {
+    error(
+        ident,
+        format!("the length of `{ident}` depends on itself: {}", circle.join(" needs ")),
+        "give one of them a number",
+    )
+}
+
+pub(crate) fn zero_length(size: &Size) -> Error {
+    error(size.place(), "this length is zero", "a vector has at least one entry")
+}
+
+pub(crate) fn long_length(size: &Size, length: usize, limit: usize) -> Error {
+    error(
+        size.place(),
+        format!("this length is {length}, more than the limit of {limit}"),
+        "is a digit too many in it?",
+    )
+}
+
+pub(crate) fn overflowing_length(size: &Size) -> Error {
+    error(
+        size.place(),
+        format!("`{size}` is too large to be counted"),
+        "products of two open sizes are no length of a vector; declare a `dim` for it",
+    )
+}
+
+pub(crate) fn negative_length(size: &Size, left: &str, right: &str) -> Error {
+    error(
+        size.place(),
+        format!("`{size}` is negative: {left} - {right}"),
+        "a vector has at least one entry",
+    )
+}
+
+pub(crate) fn broken_length(size: &Size, left: &str, right: &str) -> Error {
+    error(
+        size.place(),
+        format!("`{size}` is not a whole number: {left} / {right}"),
+        "choose sizes that divide",
+    )
+}
+
+pub(crate) fn large_matrix(place: Place, shape: &str) -> Error {
+    error(
+        place,
+        format!("a matrix {shape} has more than 2^28 values"),
+        "split it into a product of two narrow matrices, or make the cell smaller",
+    )
+}
+
+pub(crate) fn zero_steps(size: &Size) -> Error {
+    error(size.place(), "a sequence has at least one step", "write the number of steps")
+}
+
+// Constants.
+
+pub(crate) fn not_finite(place: Place, value: f64) -> Error {
+    error(
+        place,
+        format!("this constant is {value}"),
+        "constants are finite numbers; is a digit too many in it, or a divisor zero?",
+    )
+}
+
+pub(crate) fn not_constant(expr: &Expr, what: &str) -> Error {
+    error(
+        expr.place(),
+        format!("{what} must be a number that is known at compile time, `{expr}` is not"),
+        "use numbers, `const` names and `dim` names here",
+    )
+}
+
+pub(crate) fn pow_of_two_values(base: &Expr, exponent: &Expr) -> Error {
+    error(
+        exponent.place(),
+        format!("the exponent of `pow` must be a constant, `{exponent}` is not"),
+        format!("for a positive base write `exp({exponent} * log({base}))`"),
+    )
+}
+
+pub(crate) fn clamp_order(place: Place, low: f64, high: f64) -> Error {
+    error(
+        place,
+        format!("the lower bound {low} of `clamp` is above the upper bound {high}"),
+        "write `clamp(v, low, high)`",
+    )
+}
+
+pub(crate) fn late_constant(ident: &Ident, item: &crate::syntax::Item) -> Error {
+    error(
+        ident,
+        format!("constant `{ident}` is declared further down, in `{item}`"),
+        "move it up: a constant reads those above it",
+    )
+}
+
+pub(crate) fn reads_step(ident: &Ident, name: &str) -> Error {
+    error(
+        ident,
+        format!("`{name}` changes from step to step, so it cannot be part of a constant"),
+        "use numbers, `const` names and `dim` names here",
+    )
+}
+
+// Initialisers.
+
+pub(crate) const INITIALISERS: [&str; 8] =
+    ["uniform", "normal", "glorot", "he", "orthogonal", "identity", "zeros", "ones"];
+
+pub(crate) fn unknown_initialiser(place: Place, name: &str, near: Option<&str>) -> Error {
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}, and plain numbers", list(&INITIALISERS)),
+    };
+    error(place, format!("there is no initialiser `{name}`"), help)
+}
+
+pub(crate) fn initialiser_of_matrix(place: Place, name: &str, param: &str, shape: &str) -> Error {
+    error(
+        place,
+        format!("`{name}` initialises matrices, and `{param}` is {shape}"),
+        "use `uniform(0.1)`, `normal(0.1)`, `zeros`, `ones` or a number",
+    )
+}
+
+pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
+    let help = match name {
+        "uniform" => "write `uniform(r)` for values in [-r, r]; without an initialiser r is \
+                      1/sqrt(n), n the length of the first state"
+            .to_owned(),
+        "normal" => "write `normal(s)`, s the standard deviation".to_owned(),
+        _ => format!("write `{name}` alone"),
+    };
+    error(place, format!("`{name}` has the wrong number of arguments"), help)
+}
+
+pub(crate) fn initialiser_range(place: Place, name: &str, value: f64) -> Error {
+    error(
+        place,
+        format!("`{name}` needs a positive number, this one is {value}"),
+        "write `zeros` if every value is to be zero",
+    )
+}
+
+// Members of a family.
+
+pub(crate) fn not_a_family(instance: &Ident, family: &Ident) -> Error {
+    error(
+        instance,
+        format!("`{family}` is not a family: it has no open size"),
+        "use the cell itself, or write a size as `_` in its declaration",
+    )
+}
+
+pub(crate) fn unknown_setting(
+    name: &Ident,
+    family: &Ident,
+    open: &[&str],
+    near: Option<&str>,
+) -> Error {
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the open sizes are {}", list(open)),
+    };
+    error(name, format!("`{name}` is no open size of `{family}`"), help)
+}
+
+pub(crate) fn closed_setting(name: &Ident, family: &Ident, size: &Size) -> Error {
+    error(name, format!("`{family}` fixes the size of `{name}`: it is `{size}`"), "leave it out")
+}
+
+pub(crate) fn second_setting(name: &Ident) -> Error {
+    error(name, format!("`{name}` is given twice"), "keep one of the two")
+}
+
+pub(crate) fn missing_setting(instance: &Ident, family: &Ident, missing: &str) -> Error {
+    error(
+        instance,
+        format!("`{instance}` does not say the size `{missing}` of `{family}`"),
+        format!("add `{missing}: 32`"),
+    )
+}
+
+pub(crate) fn setting_value(name: &Ident, place: Place) -> Error {
+    let help = match name.to_string().as_str() {
+        "scalar" => "write `scalar: f32` or `scalar: f64`",
+        "steps" => "write a number, such as `steps: 16`",
+        _ => "write a number, such as `h: 32`",
+    };
+    error(place, format!("this is no value for `{name}`"), help)
+}
+
+pub(crate) fn setting_range(name: &Ident, value: usize, limit: usize) -> Error {
+    error(
+        name,
+        format!("`{name}` is {value}, and must be between 1 and {limit}"),
+        "choose a size in this range",
+    )
+}
+
+/// What the family says for the sizes of `instance`, which `sizes` lists.
+pub(crate) fn unfit_sizes(instance: &Ident, family: &Ident, sizes: &str, said: &Error) -> Error {
+    Error::new(instance.span(), format!("`{family}` cannot have these sizes ({sizes}): {said}"))
+}

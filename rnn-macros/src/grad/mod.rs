@@ -1,0 +1,156 @@
+//! Reverse-mode differentiation, graph to graph: the adjoint of a step is ordinary nodes after its
+//! own.
+//!
+//! For each value `v` its adjoint is the derivative of the loss by `v`. It starts where the loss
+//! and later steps come in, at the next values of the states and the output, and is handed from
+//! each value to its operands by the table in `rules`. Two walks, each from users to operands:
+//!
+//! 1. Rows. Ends at inputs, states of the step before and call-level values; products leave an
+//!    outer product for their matrix, call-level values a sum over rows and steps.
+//! 2. Call. From these sums through what is computed from parameters alone to the parameters.
+//!
+//! Nothing is computed for a value that no result or no target depends on, and no zeros are added:
+//! an adjoint that nothing contributes to is `None`.
+
+mod adjoint;
+mod rules;
+
+use adjoint::Adjoints;
+
+use crate::check::cell::Cell;
+use crate::graph::{Backward, GradTerm, Graph, Map, NodeId, Op, Zip};
+
+/// The graph with its `backward` filled. It must be simple already: what `simplify` would still
+/// merge or turn into a constant would be counted apart here.
+pub(crate) fn differentiate(mut graph: Graph, cell: &Cell) -> Graph {
+    let forward: Vec<NodeId> = graph.ids().collect();
+    let active = active(&graph, cell);
+    let mut backward = rows(&mut graph, cell, &forward, Adjoints::new(active.clone()));
+    backward.terms.sort_by_key(place);
+    let adjoints = Adjoints::new(active);
+    backward.call = call(&mut graph, &backward.terms, &forward, adjoints);
+    graph.backward = Some(backward);
+    graph
+}
+
+/// The walk of each row: everything but [`Backward::call`].
+fn rows(graph: &mut Graph, cell: &Cell, forward: &[NodeId], mut adjoints: Adjoints) -> Backward {
+    let level = graph.call_level();
+    let mut backward = Backward {
+        prev: vec![None; cell.states.len()],
+        inputs: vec![None; cell.inputs.len()],
+        ..Backward::default()
+    };
+    seed(graph, &mut adjoints);
+    for &id in forward.iter().rev() {
+        let Some(value) = adjoints.take(graph, id) else { continue };
+        match graph.node(id).op {
+            _ if level[id.index()] => backward.terms.push(GradTerm::Sum { of: id, value }),
+            Op::Input(index) => backward.inputs[index] = Some(value),
+            Op::Prev(index) => backward.prev[index] = Some(value),
+            Op::Product(matrix) => {
+                if cell.params[matrix.param].trainable {
+                    backward.terms.push(rules::outer(graph, id, matrix, value));
+                }
+                rules::hand_down(graph, id, value, &mut adjoints);
+            }
+            _ => rules::hand_down(graph, id, value, &mut adjoints),
+        }
+    }
+    backward
+}
+
+/// The walk after all steps, from what the terms have summed to the parameters. A parameter's own
+/// sum is its gradient at once and has no part in it.
+fn call(
+    graph: &mut Graph,
+    terms: &[GradTerm],
+    forward: &[NodeId],
+    mut adjoints: Adjoints,
+) -> Vec<(usize, NodeId)> {
+    for &term in terms {
+        let GradTerm::Sum { of, .. } = term else { continue };
+        if !matches!(graph.node(of).op, Op::Param(_)) {
+            let shape = graph.shape(of);
+            let sum = graph.add(Op::AdjCall(of), Vec::new(), shape);
+            adjoints.add(of, sum);
+        }
+    }
+    let mut gradients = Vec::new();
+    for &id in forward.iter().rev() {
+        let Some(value) = adjoints.take(graph, id) else { continue };
+        match graph.node(id).op {
+            Op::Param(param) => gradients.push((param, value)),
+            _ => rules::hand_down(graph, id, value, &mut adjoints),
+        }
+    }
+    gradients.sort_by_key(|&(param, _)| param);
+    gradients
+}
+
+/// The adjoints that come from outside the step.
+fn seed(graph: &mut Graph, adjoints: &mut Adjoints) {
+    for (state, id) in graph.next.clone().into_iter().enumerate() {
+        if adjoints.active(id) {
+            let shape = graph.shape(id);
+            let later = graph.add(Op::AdjNext(state), Vec::new(), shape);
+            adjoints.add(id, later);
+        }
+    }
+    if let Some(id) = graph.output.filter(|&id| adjoints.active(id)) {
+        let shape = graph.shape(id);
+        let loss = graph.add(Op::AdjOutput, Vec::new(), shape);
+        adjoints.add(id, loss);
+    }
+}
+
+/// The order of terms: rectangles by matrix, then sums by value.
+fn place(term: &GradTerm) -> (usize, usize, usize, NodeId) {
+    match *term {
+        GradTerm::Outer { matrix, left, .. } => (matrix.param, matrix.row, matrix.column, left),
+        GradTerm::Sum { of, .. } => (usize::MAX, 0, 0, of),
+    }
+}
+
+/// For each node whether it passes a derivative on to an input, a state or a trainable parameter.
+fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
+    let mut active: Vec<bool> = Vec::new();
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let operands = node.args.iter().any(|arg| active[arg.index()]);
+        active.push(match node.op {
+            Op::Input(_) | Op::Prev(_) => true,
+            Op::Param(param) => cell.params[param].trainable,
+            Op::Product(matrix) => operands || cell.params[matrix.param].trainable,
+            Op::Concat | Op::Slice { .. } | Op::Sum => operands,
+            Op::Map(map) => operands && has_slope(map),
+            Op::Zip(zip) => operands && zip != Zip::Less,
+            // Only used where the result does not depend on it.
+            Op::Largest => false,
+            Op::Const(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => false,
+            Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
+                panic!("bug in rnn-macros: source dialect in grad: {:?}", node.op)
+            }
+        });
+    }
+    active
+}
+
+/// Whether the derivative is not zero everywhere.
+fn has_slope(map: Map) -> bool {
+    match map {
+        Map::Sign => false,
+        Map::Neg
+        | Map::Sigmoid
+        | Map::Tanh
+        | Map::Softplus
+        | Map::Exp
+        | Map::ExpM1
+        | Map::Log
+        | Map::Sqrt
+        | Map::Abs
+        | Map::Sin
+        | Map::Cos
+        | Map::Erf => true,
+    }
+}

@@ -1,0 +1,194 @@
+//! The table of derivatives: from the adjoint `g` of a value to contributions to its operands.
+//!
+//! A rule is written with the result `y` rather than the operand `x` where both would do: the
+//! result is often kept for other reasons. What a rule mentions is what the backward pass needs;
+//! the schedule reads it off the graph.
+//!
+//! | value          | contribution                | needs   |
+//! |----------------|-----------------------------|---------|
+//! | `-x`           | `-g`                        |         |
+//! | `sigmoid(x)`   | `g * (y - y * y)`           | result  |
+//! | `tanh(x)`      | `g * (1 - y * y)`           | result  |
+//! | `softplus(x)`  | `g * sigmoid(x)`            | operand |
+//! | `exp(x)`       | `g * y`                     | result  |
+//! | `exp(x) - 1`   | `g * (y + 1)`               | result  |
+//! | `log(x)`       | `g / x`                     | operand |
+//! | `sqrt(x)`      | `g / 2 / y`                 | result  |
+//! | `abs(x)`       | `g * sign(x)`               | operand |
+//! | `sin(x)`       | `g * cos(x)`                | operand |
+//! | `cos(x)`       | `-(g * sin(x))`             | operand |
+//! | `erf(x)`       | `g * 2/sqrt(pi) exp(-x*x)`  | operand |
+//! | `a + b`        | `g`, `g`                    |         |
+//! | `a - b`        | `g`, `-g`                   |         |
+//! | `a * b`        | `g * b`, `g * a`            | both    |
+//! | `x * x`        | `g * 2 * x`                 | operand |
+//! | `a / b`        | `g / b`, `-(g / b * y)`     | both    |
+//! | `min(a, b)`    | `g` where `y < b`, the rest | both    |
+//! | `max(a, b)`    | `g` where `b < y`, the rest | both    |
+//! | `sum(x)`       | `g` at each position        |         |
+//! | `M @ x`        | `M.T @ g`                   |         |
+//!
+//! A scalar operand beside a vector gets the sum of its contribution.
+
+use std::f64::consts::FRAC_2_SQRT_PI;
+
+use super::adjoint::Adjoints;
+use crate::graph::build::Build;
+use crate::graph::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
+use crate::ops::Shape;
+
+/// Hands the adjoint `g` of the value `id` to its operands.
+pub(super) fn hand_down(graph: &mut Graph, id: NodeId, g: NodeId, adjoints: &mut Adjoints) {
+    let node = graph.node(id).clone();
+    match node.op {
+        Op::Map(function) => {
+            let x = node.args[0];
+            let contribution = map(graph, function, x, id, g);
+            adjoints.add(x, contribution);
+        }
+        Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => {
+            let x = node.args[0];
+            let twice = graph.times_number(g, 2.0);
+            let contribution = graph.times(twice, x);
+            adjoints.add(x, contribution);
+        }
+        Op::Zip(function) => {
+            let (a, b) = (node.args[0], node.args[1]);
+            for (operand, contribution) in zip(graph, function, a, b, id, g) {
+                let fitting = fit(graph, contribution, graph.shape(operand));
+                adjoints.add(operand, fitting);
+            }
+        }
+        Op::Sum => {
+            let x = node.args[0];
+            let spread = graph.spread(g, graph.shape(x));
+            adjoints.add(x, spread);
+        }
+        Op::Product(matrix) => {
+            let x = node.args[0];
+            if adjoints.active(x) {
+                let contribution = graph.product(matrix.flipped(), g);
+                adjoints.add(x, contribution);
+            }
+        }
+        Op::Slice { start } => adjoints.add_part(node.args[0], start, g),
+        Op::Concat => {
+            let mut start = 0;
+            for part in node.args {
+                let len = graph.shape(part).len();
+                let contribution = graph.slice(g, start, len);
+                adjoints.add(part, contribution);
+                start += len;
+            }
+        }
+        Op::Input(_)
+        | Op::Prev(_)
+        | Op::Param(_)
+        | Op::Const(_)
+        | Op::AdjNext(_)
+        | Op::AdjOutput
+        | Op::AdjCall(_)
+        | Op::Largest
+        | Op::Unary(_)
+        | Op::Binary(_)
+        | Op::Reduce(_) => panic!("bug in rnn-macros: no derivative of {:?}", node.op),
+    }
+}
+
+/// What a product adds to the gradient of its matrix: for `M @ x` the outer product of the adjoint
+/// and `x`, for `M.T @ x` that of `x` and the adjoint.
+pub(super) fn outer(graph: &Graph, id: NodeId, matrix: MatrixRef, g: NodeId) -> GradTerm {
+    let x = graph.node(id).args[0];
+    if matrix.transposed {
+        GradTerm::Outer { matrix: matrix.flipped(), left: x, right: g }
+    } else {
+        GradTerm::Outer { matrix, left: g, right: x }
+    }
+}
+
+/// The contribution to the operand `x` of a lane function with result `y`.
+fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId) -> NodeId {
+    let slope = match function {
+        Map::Neg => return graph.negative(g),
+        Map::Sigmoid => {
+            let squared = graph.square(y);
+            graph.minus(y, squared)
+        }
+        Map::Tanh => {
+            let squared = graph.square(y);
+            let one = graph.number(1.0);
+            graph.minus(one, squared)
+        }
+        Map::Softplus => graph.map(Map::Sigmoid, x),
+        Map::Exp => y,
+        Map::ExpM1 => graph.plus_number(y, 1.0),
+        Map::Log => return graph.over(g, x),
+        Map::Sqrt => {
+            let half = graph.times_number(g, 0.5);
+            return graph.over(half, y);
+        }
+        Map::Abs => graph.map(Map::Sign, x),
+        Map::Sign => panic!("bug in rnn-macros: the sign passes no derivative on"),
+        Map::Sin => graph.map(Map::Cos, x),
+        Map::Cos => {
+            let sine = graph.map(Map::Sin, x);
+            graph.negative(sine)
+        }
+        Map::Erf => {
+            let squared = graph.square(x);
+            let exponent = graph.negative(squared);
+            let bell = graph.map(Map::Exp, exponent);
+            graph.times_number(bell, FRAC_2_SQRT_PI)
+        }
+    };
+    graph.times(g, slope)
+}
+
+/// The contributions to the operands `a` and `b` of a lane function with result `y`.
+fn zip(
+    graph: &mut Graph,
+    function: Zip,
+    a: NodeId,
+    b: NodeId,
+    y: NodeId,
+    g: NodeId,
+) -> [(NodeId, NodeId); 2] {
+    let (to_a, to_b) = match function {
+        Zip::Add => (g, g),
+        Zip::Sub => (g, graph.negative(g)),
+        Zip::Mul => (graph.times(g, b), graph.times(g, a)),
+        Zip::Div => quotient(graph, a, b, y, g),
+        Zip::Min => {
+            let first = graph.zip(Zip::Less, y, b);
+            choice(graph, first, g)
+        }
+        Zip::Max => {
+            let first = graph.zip(Zip::Less, b, y);
+            choice(graph, first, g)
+        }
+        Zip::Less => panic!("bug in rnn-macros: a comparison passes no derivative on"),
+    };
+    [(a, to_a), (b, to_b)]
+}
+
+/// `y = a / b`. For `1 / b` two products, no second division.
+fn quotient(graph: &mut Graph, a: NodeId, b: NodeId, y: NodeId, g: NodeId) -> (NodeId, NodeId) {
+    let reciprocal = matches!(graph.node(a).op, Op::Const(value) if value.0 == 1.0);
+    let scaled = if reciprocal { graph.times(g, y) } else { graph.over(g, b) };
+    let drop = graph.times(scaled, y);
+    (scaled, graph.negative(drop))
+}
+
+/// All of `g` to the first operand where `first` is 1, to the second where it is 0.
+fn choice(graph: &mut Graph, first: NodeId, g: NodeId) -> (NodeId, NodeId) {
+    let to_first = graph.times(g, first);
+    (to_first, graph.minus(g, to_first))
+}
+
+/// The sum of a contribution to a scalar that stands beside a vector.
+fn fit(graph: &mut Graph, contribution: NodeId, shape: Shape) -> NodeId {
+    match shape {
+        Shape::Scalar => graph.sum(contribution),
+        Shape::Vector(_) | Shape::Matrix(..) => contribution,
+    }
+}

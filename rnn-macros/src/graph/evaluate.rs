@@ -1,0 +1,269 @@
+//! What a graph means, in f64: the tests compare passes by it.
+
+use std::collections::HashMap;
+
+use super::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
+use crate::check::cell::Cell;
+use crate::ops::{Binary, Reduce, Shape, Unary};
+
+/// The values that come from outside a step, and matrices row-major.
+#[derive(Debug, Clone)]
+pub(crate) struct Point {
+    pub(crate) inputs: Vec<Vec<f64>>,
+    pub(crate) states: Vec<Vec<f64>>,
+    pub(crate) params: Vec<Vec<f64>>,
+    pub(crate) adjoint_next: Vec<Vec<f64>>,
+    pub(crate) adjoint_output: Vec<f64>,
+    /// Columns of each matrix.
+    columns: Vec<usize>,
+}
+
+impl Point {
+    /// Numbers between -1 and 1 from a linear congruence (Knuth's MMIX constants).
+    pub(crate) fn random(cell: &Cell, seed: u64) -> Point {
+        let mut state = seed;
+        let mut draw = |len: usize| -> Vec<f64> {
+            let mut next = || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005);
+                state = state.wrapping_add(1_442_695_040_888_963_407);
+                (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+            };
+            (0..len).map(|_| next()).collect()
+        };
+        Point {
+            inputs: cell.inputs.iter().map(|port| draw(port.len)).collect(),
+            states: cell.states.iter().map(|port| draw(port.len)).collect(),
+            params: cell.params.iter().map(|param| draw(param.shape.len())).collect(),
+            adjoint_next: cell.states.iter().map(|port| draw(port.len)).collect(),
+            adjoint_output: draw(cell.output.shape.len()),
+            columns: cell.params.iter().map(|param| columns(param.shape)).collect(),
+        }
+    }
+
+    /// The loss whose derivatives the adjoints are: next values and output, weighted.
+    pub(crate) fn loss(&self, graph: &Graph) -> f64 {
+        let values = values(graph, self);
+        let mut loss = 0.0;
+        for (&id, weights) in graph.next.iter().zip(&self.adjoint_next) {
+            loss += dot(&values[id.index()], weights);
+        }
+        let output = graph.output.expect("a cell has an output");
+        loss + dot(&values[output.index()], &self.adjoint_output)
+    }
+}
+
+fn columns(shape: Shape) -> usize {
+    match shape {
+        Shape::Matrix(_, columns) => columns,
+        Shape::Scalar | Shape::Vector(_) => 1,
+    }
+}
+
+/// The value of each node, in a batch of one row and one step: sums over rows and steps are their
+/// one term.
+pub(crate) fn values(graph: &Graph, point: &Point) -> Vec<Vec<f64>> {
+    let rows = pass(graph, point, &HashMap::new());
+    let mut sums = HashMap::new();
+    for term in graph.backward.iter().flat_map(|backward| &backward.terms) {
+        if let GradTerm::Sum { of, value } = *term {
+            sums.insert(of, rows[value.index()].clone());
+        }
+    }
+    pass(graph, point, &sums)
+}
+
+fn pass(graph: &Graph, point: &Point, sums: &HashMap<NodeId, Vec<f64>>) -> Vec<Vec<f64>> {
+    let mut values: Vec<Vec<f64>> = Vec::new();
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let args: Vec<&[f64]> = node.args.iter().map(|arg| &values[arg.index()][..]).collect();
+        let len = node.shape.len();
+        let at = |arg: usize, i: usize| args[arg][if args[arg].len() == 1 { 0 } else { i }];
+        let value = match node.op {
+            Op::Input(index) => point.inputs[index].clone(),
+            Op::Prev(index) => point.states[index].clone(),
+            Op::Param(index) => point.params[index].clone(),
+            Op::Const(value) => vec![value.0; len],
+            Op::AdjNext(index) => point.adjoint_next[index].clone(),
+            Op::AdjOutput => point.adjoint_output.clone(),
+            Op::AdjCall(of) => sums.get(&of).cloned().unwrap_or_else(|| vec![0.0; len]),
+            Op::Product(matrix) => product(point, matrix, args[0]),
+            Op::Concat => args.concat(),
+            Op::Slice { start } => args[0][start..start + len].to_vec(),
+            Op::Unary(function) => args[0].iter().map(|&u| unary(function, u)).collect(),
+            Op::Binary(function) => {
+                (0..len).map(|i| binary(function, at(0, i), at(1, i))).collect()
+            }
+            Op::Reduce(function) => reduce(function, &args),
+            Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
+            Op::Zip(function) => (0..len).map(|i| zip(function, at(0, i), at(1, i))).collect(),
+            Op::Sum => vec![args[0].iter().sum()],
+            Op::Largest => vec![args[0].iter().copied().fold(f64::NEG_INFINITY, f64::max)],
+        };
+        assert_eq!(value.len(), len, "{id} {node:?}");
+        values.push(value);
+    }
+    values
+}
+
+fn product(point: &Point, matrix: MatrixRef, operand: &[f64]) -> Vec<f64> {
+    let mut result = vec![0.0; matrix.result_len()];
+    for row in 0..matrix.rows {
+        for column in 0..matrix.columns {
+            let weight = point.params[matrix.param][point.place(matrix, row, column)];
+            if matrix.transposed {
+                result[column] += weight * operand[row];
+            } else {
+                result[row] += weight * operand[column];
+            }
+        }
+    }
+    result
+}
+
+impl Point {
+    /// Where an entry of a rectangle is in its parameter.
+    pub(crate) fn place(&self, matrix: MatrixRef, row: usize, column: usize) -> usize {
+        (matrix.row + row) * self.columns[matrix.param] + matrix.column + column
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn sigmoid(u: f64) -> f64 {
+    1.0 / (1.0 + (-u).exp())
+}
+
+fn softplus(u: f64) -> f64 {
+    u.max(0.0) + (-u.abs()).exp().ln_1p()
+}
+
+fn sign(u: f64) -> f64 {
+    if u == 0.0 { 0.0 } else { u.signum() }
+}
+
+/// The error function by a series, with 1 beyond 6, where it differs by less than 1e-16.
+pub(crate) fn erf(x: f64) -> f64 {
+    if x.abs() > 6.0 {
+        return x.signum();
+    }
+    // erf(x) = 2/sqrt(pi) exp(-x^2) sum_n 2^n x^(2n+1) / (1 * 3 * .. * (2n+1)): terms of one sign.
+    let mut term = x;
+    let mut sum = x;
+    for n in 1..400 {
+        term *= 2.0 * x * x / f64::from(2 * n + 1);
+        sum += term;
+    }
+    std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp() * sum
+}
+
+/// Straight from the definitions, unlike `expand`.
+pub(crate) fn unary(function: Unary, u: f64) -> f64 {
+    let elu = |scale: f64| if u > 0.0 { u } else { scale * u.exp_m1() };
+    match function {
+        Unary::Neg => -u,
+        Unary::Sigmoid => sigmoid(u),
+        Unary::Tanh => u.tanh(),
+        Unary::Relu => u.max(0.0),
+        Unary::LeakyRelu(slope) => {
+            if u > 0.0 {
+                u
+            } else {
+                slope.0 * u
+            }
+        }
+        Unary::Elu(scale) => elu(scale.0),
+        Unary::Selu => 1.050_700_987_355_480_5 * elu(1.673_263_242_354_377_2),
+        Unary::Gelu => u * 0.5 * (1.0 + erf(u / 2_f64.sqrt())),
+        Unary::GeluTanh => {
+            let inside = (2.0 / std::f64::consts::PI).sqrt() * (u + 0.044715 * u.powi(3));
+            u / 2.0 * (1.0 + inside.tanh())
+        }
+        Unary::Silu => u * sigmoid(u),
+        Unary::Mish => u * softplus(u).tanh(),
+        Unary::Softplus => softplus(u),
+        Unary::Softsign => u / (1.0 + u.abs()),
+        Unary::LogSigmoid => -softplus(-u),
+        Unary::HardSigmoid => (u / 6.0 + 0.5).clamp(0.0, 1.0),
+        Unary::HardTanh => u.clamp(-1.0, 1.0),
+        Unary::Exp => u.exp(),
+        Unary::Log => u.ln(),
+        Unary::Sqrt => u.sqrt(),
+        Unary::Rsqrt => 1.0 / u.sqrt(),
+        Unary::Square => u * u,
+        Unary::Abs => u.abs(),
+        Unary::Sign => sign(u),
+        Unary::Sin => u.sin(),
+        Unary::Cos => u.cos(),
+        Unary::Recip => 1.0 / u,
+        Unary::Pow(exponent) => u.powf(exponent.0),
+        Unary::Clamp(low, high) => u.clamp(low.0, high.0),
+    }
+}
+
+fn binary(function: Binary, a: f64, b: f64) -> f64 {
+    match function {
+        Binary::Add => a + b,
+        Binary::Sub => a - b,
+        Binary::Mul => a * b,
+        Binary::Div => a / b,
+        Binary::Min => a.min(b),
+        Binary::Max => a.max(b),
+    }
+}
+
+fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {
+    let u = args[0];
+    let mean = u.iter().sum::<f64>() / u.len() as f64;
+    match function {
+        Reduce::Sum => vec![u.iter().sum()],
+        Reduce::Mean => vec![mean],
+        Reduce::Dot => vec![dot(u, args[1])],
+        Reduce::Norm => vec![dot(u, u).sqrt()],
+        Reduce::Softmax => {
+            let sum: f64 = u.iter().map(|x| x.exp()).sum();
+            u.iter().map(|x| x.exp() / sum).collect()
+        }
+        Reduce::LayerNorm { epsilon } => {
+            let variance = u.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / u.len() as f64;
+            let normal = |x: f64| (x - mean) / (variance + epsilon.0).sqrt();
+            let affine = |i: usize| match args[1..] {
+                [gain, bias] => normal(u[i]) * gain[i] + bias[i],
+                _ => normal(u[i]),
+            };
+            (0..u.len()).map(affine).collect()
+        }
+    }
+}
+
+fn map(function: Map, x: f64) -> f64 {
+    match function {
+        Map::Neg => -x,
+        Map::Sigmoid => sigmoid(x),
+        Map::Tanh => x.tanh(),
+        Map::Softplus => softplus(x),
+        Map::Exp => x.exp(),
+        Map::ExpM1 => x.exp_m1(),
+        Map::Log => x.ln(),
+        Map::Sqrt => x.sqrt(),
+        Map::Abs => x.abs(),
+        Map::Sign => sign(x),
+        Map::Sin => x.sin(),
+        Map::Cos => x.cos(),
+        Map::Erf => erf(x),
+    }
+}
+
+fn zip(function: Zip, a: f64, b: f64) -> f64 {
+    match function {
+        Zip::Add => a + b,
+        Zip::Sub => a - b,
+        Zip::Mul => a * b,
+        Zip::Div => a / b,
+        Zip::Min => a.min(b),
+        Zip::Max => a.max(b),
+        Zip::Less => f64::from(a < b),
+    }
+}

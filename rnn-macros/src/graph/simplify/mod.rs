@@ -1,0 +1,164 @@
+//! Algebra on the primitive dialect: a table of small rules, applied while the arena is rebuilt,
+//! until nothing changes. Equal nodes are one by the arena's nature; dead ones are dropped.
+//!
+//! Rules never look at users, so that what they do to a value does not depend on what else is in
+//! the graph: a graph that is simple already stays simple when `grad` appends to it.
+
+mod arithmetic;
+mod constants;
+mod vectors;
+
+use super::build::Build;
+use super::{Backward, GradTerm, Graph, Node, NodeId, Op, Zip};
+use crate::ops::Shape;
+
+/// Gives an equal value for the node, if the rule applies.
+type Rule = fn(&mut Simple, &Node) -> Option<NodeId>;
+
+/// All rules; the first that applies counts.
+const RULES: &[Rule] = &[
+    constants::fold,
+    constants::of_uniform,
+    vectors::uniform_operands,
+    constants::neutral,
+    constants::zero,
+    constants::exact_division,
+    constants::gather,
+    vectors::reduced_uniform,
+    vectors::scalar_factor_leaves_sum,
+    vectors::scalar_factors_gather,
+    vectors::joined,
+    vectors::cut,
+    vectors::product_of_zero,
+    arithmetic::negative_of,
+    arithmetic::negative_addend,
+    arithmetic::negative_subtrahend,
+    arithmetic::negative_factor,
+    arithmetic::complement_twice,
+    arithmetic::doubled,
+];
+
+/// The graph with all rules applied, to a fixed point.
+pub(crate) fn simplify(graph: Graph) -> Graph {
+    let mut graph = graph.without_dead();
+    loop {
+        let simpler = once(&graph).without_dead();
+        if simpler.same_nodes(&graph) {
+            return simpler;
+        }
+        graph = simpler;
+    }
+}
+
+/// Rebuilds the arena, operands first.
+fn once(old: &Graph) -> Graph {
+    let mut simple = Simple { graph: Graph::default() };
+    let filled = old.filled();
+    let mut map: Vec<Option<NodeId>> = Vec::new();
+    for id in old.ids() {
+        let node = old.node(id);
+        let new = match node.op {
+            // Nothing adds to this adjoint any more.
+            Op::AdjCall(of) if !filled.contains(&of) => simple.fill(0.0, node.shape),
+            _ => {
+                let args = node.args.iter().filter_map(|arg| map[arg.index()]).collect();
+                simple.insert(node.op.renumbered(&map), args, node.shape)
+            }
+        };
+        map.push(Some(new));
+    }
+    let mut graph = simple.graph;
+    graph.adopt(old, &map);
+    graph.drop_zeros();
+    graph
+}
+
+impl Graph {
+    fn same_nodes(&self, other: &Graph) -> bool {
+        self.ids().eq(other.ids()) && self.ids().all(|id| self.node(id) == other.node(id))
+    }
+
+    /// The call-level values that gradient terms add to.
+    fn filled(&self) -> Vec<NodeId> {
+        let terms = self.backward.iter().flat_map(|backward| &backward.terms);
+        terms
+            .filter_map(|term| match term {
+                GradTerm::Sum { of, .. } => Some(*of),
+                GradTerm::Outer { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Backward results that turned out to be zero are left out.
+    fn drop_zeros(&mut self) {
+        let Some(mut backward) = self.backward.take() else { return };
+        let zero = |id: NodeId| matches!(self.node(id).op, Op::Const(value) if value.0 == 0.0);
+        let Backward { prev, inputs, terms, call } = &mut backward;
+        for slot in prev.iter_mut().chain(inputs) {
+            *slot = slot.filter(|&id| !zero(id));
+        }
+        terms.retain(|term| match *term {
+            GradTerm::Outer { left, right, .. } => !zero(left) && !zero(right),
+            GradTerm::Sum { value, .. } => !zero(value),
+        });
+        call.retain(|&(_, id)| !zero(id));
+        self.backward = Some(backward);
+    }
+}
+
+/// An arena that simplifies what it is given.
+struct Simple {
+    graph: Graph,
+}
+
+impl Build for Simple {
+    fn insert(&mut self, op: Op, args: Vec<NodeId>, shape: Shape) -> NodeId {
+        let node = Node { args: self.ordered(&op, args), op, shape };
+        if self.is_spread(&node) {
+            return self.graph.add(node.op, node.args, node.shape);
+        }
+        for rule in RULES {
+            if let Some(id) = rule(self, &node) {
+                return id;
+            }
+        }
+        self.graph.add(node.op, node.args, node.shape)
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        self.graph.node(id)
+    }
+}
+
+/// What rules ask about operands.
+impl Simple {
+    /// Operands that may be swapped stand in the order of the arena, constants last.
+    fn ordered(&self, op: &Op, mut args: Vec<NodeId>) -> Vec<NodeId> {
+        if matches!(op, Op::Zip(Zip::Add | Zip::Mul)) {
+            args.sort_by_key(|&arg| (self.constant(arg).is_some(), arg));
+        }
+        args
+    }
+
+    /// The number at each position, if it is a constant.
+    fn constant(&self, id: NodeId) -> Option<f64> {
+        match self.node(id).op {
+            Op::Const(value) => Some(value.0),
+            _ => None,
+        }
+    }
+
+    /// The operands, if it is this function of two.
+    fn operands(&self, id: NodeId, zip: Zip) -> Option<(NodeId, NodeId)> {
+        let node = self.node(id);
+        (node.op == Op::Zip(zip)).then(|| (node.args[0], node.args[1]))
+    }
+}
+
+/// The function and its operands, if the node is a function of two.
+fn zipped(node: &Node) -> Option<(Zip, NodeId, NodeId)> {
+    match node.op {
+        Op::Zip(zip) => Some((zip, node.args[0], node.args[1])),
+        _ => None,
+    }
+}

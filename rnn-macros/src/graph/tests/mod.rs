@@ -1,0 +1,8 @@
+//! Tests of the passes and of `grad`: by value, against finite differences, and as printed graphs.
+
+mod gradients;
+mod illegal;
+mod printed;
+mod random;
+mod rules;
+mod values;

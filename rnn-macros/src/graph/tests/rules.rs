@@ -1,0 +1,207 @@
+//! Small exact cases of `simplify`: each line of the table once.
+
+use crate::graph::build::Build;
+use crate::graph::simplify::simplify;
+use crate::graph::{Graph, Map, MatrixRef, NodeId, Op, Zip};
+use crate::ops::Shape;
+
+const FOUR: Shape = Shape::Vector(4);
+
+/// The graph's output after simplification, printed by [`text`].
+fn simplified(build: impl FnOnce(&mut Graph) -> NodeId) -> String {
+    let mut graph = Graph::default();
+    let output = build(&mut graph);
+    graph.output = Some(output);
+    let graph = simplify(graph);
+    text(&graph, graph.output.expect("the output stays"))
+}
+
+/// A value as a nested expression.
+fn text(graph: &Graph, id: NodeId) -> String {
+    let node = graph.node(id);
+    let args: Vec<String> = node.args.iter().map(|&arg| text(graph, arg)).collect();
+    let len = node.shape.len();
+    match &node.op {
+        Op::Input(index) => ["x", "y", "z"][*index].to_owned(),
+        Op::Param(index) => ["s", "t"][*index].to_owned(),
+        Op::Const(value) if node.shape == Shape::Scalar => value.0.to_string(),
+        Op::Const(value) => format!("{}[{len}]", value.0),
+        Op::Zip(Zip::Add) => format!("({} + {})", args[0], args[1]),
+        Op::Zip(Zip::Sub) => format!("({} - {})", args[0], args[1]),
+        Op::Zip(Zip::Mul) => format!("({} * {})", args[0], args[1]),
+        Op::Zip(Zip::Div) => format!("({} / {})", args[0], args[1]),
+        Op::Map(Map::Neg) => format!("-{}", args[0]),
+        Op::Slice { start } => format!("{}[{start}..{}]", args[0], start + len),
+        other => format!("{other:?}({})", args.join(", ")),
+    }
+}
+
+/// Vectors `x` and `y` of length 4, scalars `s` and `t`.
+fn leaves(g: &mut Graph) -> (NodeId, NodeId, NodeId, NodeId) {
+    let mut leaf = |op, shape| g.add(op, Vec::new(), shape);
+    let (x, y) = (leaf(Op::Input(0), FOUR), leaf(Op::Input(1), FOUR));
+    (x, y, leaf(Op::Param(0), Shape::Scalar), leaf(Op::Param(1), Shape::Scalar))
+}
+
+/// One function of two operands, by number or leaf.
+fn zip_with_number(zip: Zip, value: f64, number_first: bool) -> String {
+    simplified(|g| {
+        let (x, ..) = leaves(g);
+        let value = g.number(value);
+        if number_first { g.zip(zip, value, x) } else { g.zip(zip, x, value) }
+    })
+}
+
+#[test]
+fn numbers() {
+    let right = |zip, value| zip_with_number(zip, value, false);
+    let left = |zip, value| zip_with_number(zip, value, true);
+    assert_eq!(right(Zip::Add, 0.0), "x");
+    assert_eq!(left(Zip::Add, 0.0), "x");
+    assert_eq!(right(Zip::Sub, 0.0), "x");
+    assert_eq!(left(Zip::Sub, 0.0), "-x");
+    assert_eq!(left(Zip::Mul, 1.0), "x");
+    assert_eq!(right(Zip::Mul, 0.0), "0[4]");
+    assert_eq!(right(Zip::Mul, -1.0), "-x");
+    assert_eq!(right(Zip::Div, 1.0), "x");
+    assert_eq!(left(Zip::Div, 0.0), "0[4]");
+    assert_eq!(right(Zip::Div, 8.0), "(x * 0.125)");
+    assert_eq!(right(Zip::Div, -0.5), "(x * -2)");
+    assert_eq!(right(Zip::Div, 3.0), "(x / 3)");
+    assert_eq!(left(Zip::Mul, 3.0), "(x * 3)");
+}
+
+#[test]
+fn constants_are_folded_and_gathered() {
+    let folded = simplified(|g| {
+        let two = g.number(2.0);
+        let three = g.fill(3.0, FOUR);
+        let sum = g.plus(two, three);
+        let root = g.map(Map::Sqrt, two);
+        let squared = g.times(root, root);
+        let total = g.sum(sum);
+        g.over(total, squared)
+    });
+    assert!(folded.starts_with("9.99999") || folded == "10", "{folded}");
+    let gathered = simplified(|g| {
+        let (x, ..) = leaves(g);
+        let half = g.times_number(x, 0.5);
+        let product = g.times_number(half, 6.0);
+        let sum = g.plus_number(product, 1.0);
+        g.plus_number(sum, 4.0)
+    });
+    assert_eq!(gathered, "((x * 3) + 5)");
+}
+
+#[test]
+fn signs_move_outwards() {
+    let signs = |build: fn(&mut Graph, NodeId, NodeId) -> NodeId| {
+        simplified(|g| {
+            let (x, y, ..) = leaves(g);
+            let opposite = g.negative(x);
+            build(g, opposite, y)
+        })
+    };
+    assert_eq!(signs(|g, minus_x, _| g.negative(minus_x)), "x");
+    assert_eq!(signs(|g, minus_x, y| g.plus(minus_x, y)), "(y - x)");
+    assert_eq!(signs(|g, minus_x, y| g.minus(y, minus_x)), "(x + y)");
+    assert_eq!(signs(|g, minus_x, y| g.minus(minus_x, y)), "-(x + y)");
+    assert_eq!(signs(|g, minus_x, _| g.times(minus_x, minus_x)), "(x * x)");
+    assert_eq!(signs(|g, minus_x, y| g.over(y, minus_x)), "-(y / x)");
+    assert_eq!(signs(|g, minus_x, _| g.times_number(minus_x, 2.0)), "(x * -2)");
+    assert_eq!(signs(|g, minus_x, _| g.sum(minus_x)), "-Sum(x)");
+    let difference = signs(|g, minus_x, y| {
+        let sum = g.plus(minus_x, y);
+        g.negative(sum)
+    });
+    assert_eq!(difference, "(x - y)");
+}
+
+#[test]
+fn complements_and_doubles() {
+    let complement = simplified(|g| {
+        let (x, ..) = leaves(g);
+        let one = g.number(1.0);
+        let inner = g.minus(one, x);
+        g.minus(one, inner)
+    });
+    assert_eq!(complement, "x");
+    let doubled = simplified(|g| {
+        let (x, ..) = leaves(g);
+        g.plus(x, x)
+    });
+    assert_eq!(doubled, "(x * 2)");
+}
+
+#[test]
+fn spread_scalars_beside_vectors_stay_scalars() {
+    let beside = simplified(|g| {
+        let (x, _, s, _) = leaves(g);
+        let spread = g.spread(s, FOUR);
+        g.times(spread, x)
+    });
+    assert_eq!(beside, "(x * s)");
+    let inside = simplified(|g| {
+        let (_, _, s, t) = leaves(g);
+        let (s, t) = (g.spread(s, FOUR), g.spread(t, FOUR));
+        let sum = g.plus(s, t);
+        let sine = g.map(Map::Sin, sum);
+        g.slice(sine, 1, 2)
+    });
+    assert_eq!(inside, "(Map(Sin)((s + t)) * 1[2])");
+    let summed = simplified(|g| {
+        let (_, _, s, _) = leaves(g);
+        let spread = g.spread(s, FOUR);
+        g.sum(spread)
+    });
+    assert_eq!(summed, "(s * 4)");
+    let kept = simplified(|g| {
+        let (_, _, s, _) = leaves(g);
+        g.spread(s, FOUR)
+    });
+    assert_eq!(kept, "(s * 1[4])");
+}
+
+#[test]
+fn scalar_factors() {
+    let leaves_sum = simplified(|g| {
+        let (x, _, s, _) = leaves(g);
+        let product = g.times(x, s);
+        g.sum(product)
+    });
+    assert_eq!(leaves_sum, "(s * Sum(x))");
+    let gathered = simplified(|g| {
+        let (x, _, s, t) = leaves(g);
+        let product = g.times(x, s);
+        g.times(t, product)
+    });
+    assert_eq!(gathered, "(x * (s * t))");
+}
+
+#[test]
+fn parts_and_joins() {
+    let merged = simplified(|g| {
+        let (x, y, ..) = leaves(g);
+        let (left, right) = (g.slice(x, 0, 2), g.slice(x, 2, 2));
+        let inner = g.concat(vec![right, y]);
+        g.concat(vec![left, inner])
+    });
+    assert_eq!(merged, "Concat(x, y)");
+    let cut = simplified(|g| {
+        let (x, y, ..) = leaves(g);
+        let joined = g.concat(vec![x, y]);
+        let part = g.slice(joined, 3, 4);
+        g.slice(part, 1, 2)
+    });
+    assert_eq!(cut, "y[0..2]");
+    let zeros = simplified(|g| {
+        let (x, ..) = leaves(g);
+        let zero = g.fill(0.0, Shape::Vector(2));
+        let joined = g.concat(vec![zero, zero, x]);
+        let matrix =
+            MatrixRef { param: 2, row: 0, column: 0, rows: 3, columns: 4, transposed: false };
+        let head = g.slice(joined, 0, 4);
+        g.product(matrix, head)
+    });
+    assert_eq!(zeros, "0[3]");
+}

@@ -1,0 +1,141 @@
+//! From a graph to an order of work: what runs when, over which rows, and where values live.
+//!
+//! `affine` brings sums of products into one form, `tape` decides what is kept for the backward pass, `phase` which
+//! units leave the loop over time, `order` which share a loop, `pass` puts values into buffers (`place`), `product`
+//! stacks the weights. The result is a [`Plan`], which `emit` only spells out.
+
+mod affine;
+mod explain;
+mod order;
+mod pass;
+mod phase;
+mod place;
+mod planner;
+mod product;
+mod tape;
+mod units;
+
+pub(crate) use self::explain::explain;
+pub(crate) use self::pass::Pass;
+pub(crate) use self::place::{Allocator, Buf, Place};
+pub(crate) use self::product::{Pack, Part};
+
+use crate::check::cell::Cell;
+use crate::graph::{Graph, MatrixRef, NodeId, Op};
+use crate::ops::{Number, Shape};
+
+/// Everything `emit` needs.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) graph: Graph,
+    pub(crate) alloc: Allocator,
+    pub(crate) inputs: Vec<Place>,
+    pub(crate) states: Vec<usize>,
+    pub(crate) output: Place,
+    pub(crate) dx: Vec<Option<Place>>,
+    /// Parameters copied into the call buffer.
+    pub(crate) copies: Vec<(usize, Place)>,
+    pub(crate) packs: Vec<Pack>,
+    pub(crate) forward_packs: usize,
+    /// Once a call, over the call buffer: everything is in the step phase.
+    pub(crate) call: Pass,
+    pub(crate) forward: Pass,
+    pub(crate) backward: Pass,
+    /// Once a call, after the last step backwards: everything is in the step phase.
+    pub(crate) back_call: Pass,
+    /// Values kept for the backward pass besides inputs and states.
+    pub(crate) stored: Vec<NodeId>,
+}
+
+/// One piece of work over a number of rows.
+#[derive(Debug, Clone)]
+pub(crate) enum Stage {
+    Lanes(Lanes),
+    Product(Product),
+    Outer(Outer),
+    ColumnSum(ColumnSum),
+}
+
+/// A loop over rows, and in each over the lanes of vectors of one shape.
+#[derive(Debug, Clone)]
+pub(crate) struct Lanes {
+    pub(crate) shape: Shape,
+    /// Lane operations and reductions, operands first.
+    pub(crate) nodes: Vec<NodeId>,
+    pub(crate) stores: Vec<Store>,
+}
+
+impl Lanes {
+    fn new(shape: Shape) -> Self {
+        Lanes { shape, nodes: Vec::new(), stores: Vec::new() }
+    }
+}
+
+/// A value written to memory at the end of its loop body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Store {
+    pub(crate) node: NodeId,
+    pub(crate) place: Place,
+    /// Only for the backward pass: left out of inference.
+    pub(crate) tape: bool,
+}
+
+/// `into[0..n] = start + from[0..k] @ packed`.
+#[derive(Debug, Clone)]
+pub(crate) struct Product {
+    pub(crate) from: Place,
+    pub(crate) k: usize,
+    pub(crate) into: Place,
+    pub(crate) n: usize,
+    pub(crate) pack: usize,
+    pub(crate) start: Start,
+}
+
+/// What a product's accumulators begin with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Start {
+    Zero,
+    Row(Place),
+    Keep,
+}
+
+/// `gradient[rectangle] += outer(left, right)` summed over the rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outer {
+    pub(crate) matrix: MatrixRef,
+    pub(crate) left: Place,
+    pub(crate) right: Place,
+}
+
+/// A vector summed over the rows, into the gradient of a parameter or the adjoint of a call-level value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ColumnSum {
+    pub(crate) from: Place,
+    pub(crate) len: usize,
+    pub(crate) into: Sink,
+}
+
+/// Where a [`ColumnSum`] goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sink {
+    Param(usize),
+    BackCall(Place),
+}
+
+/// Plans a differentiated graph in the primitive dialect.
+pub(crate) fn schedule(cell: &Cell, graph: &Graph) -> Plan {
+    let mut graph = graph.clone();
+    spell_out_zeros(cell, &mut graph);
+    let affines = affine::collect(&graph);
+    planner::plan(cell, &affines)
+}
+
+/// States that nothing reads have a zero adjoint, which is written like any other.
+fn spell_out_zeros(cell: &Cell, graph: &mut Graph) {
+    let Some(mut backward) = graph.backward.take() else { return };
+    for (prev, state) in backward.prev.iter_mut().zip(&cell.states) {
+        let zero = || graph.add(Op::Const(Number(0.0)), Vec::new(), Shape::Vector(state.len));
+        *prev = Some(prev.unwrap_or_else(zero));
+    }
+    graph.backward = Some(backward);
+}

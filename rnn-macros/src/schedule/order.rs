@@ -1,0 +1,133 @@
+//! The order inside a phase: lane loops on even stages, products on odd ones.
+//!
+//! Lane operations over vectors of one length share a loop when no product, reduction or concatenation stands between
+//! them. A unit goes to the first stage where its operands are there; one that reads only what was there before the phase
+//! moves to its first user, where its value can stay in a register.
+
+use std::collections::BTreeMap;
+
+use super::phase::{Phase, Phases};
+use super::units::Units;
+use crate::graph::{NodeId, Op};
+
+/// Stage numbers within the phase of each unit.
+#[derive(Debug, Default)]
+pub(crate) struct Order {
+    /// The stage after which a unit's value is complete.
+    pub(crate) unit: BTreeMap<NodeId, usize>,
+    /// The stage of each term of an affine sum, in the term's own phase.
+    pub(crate) terms: BTreeMap<NodeId, Vec<usize>>,
+}
+
+/// Orders `members`, which are in order of dependence.
+pub(crate) fn assign(units: &Units<'_>, members: &[NodeId], phases: &Phases) -> Order {
+    let mut order = Order::default();
+    for &id in members {
+        let phase = phases.unit[&id];
+        if let Some(sum) = units.affine(id) {
+            let stage = |(term, &phase): (&super::affine::Term, &Phase)| {
+                order.product_stage(units, phases, phase, term.operand)
+            };
+            let terms: Vec<usize> = sum.terms.iter().zip(&phases.terms[&id]).map(stage).collect();
+            let last = terms.iter().zip(&phases.terms[&id]).filter(|(_, p)| **p == phase);
+            order.unit.insert(id, last.map(|(s, _)| *s).max().unwrap_or(1));
+            order.terms.insert(id, terms);
+        } else {
+            let stage = order.lane_stage(units, phases, phase, id);
+            order.unit.insert(id, stage);
+        }
+    }
+    sink(units, members, phases, &mut order);
+    order
+}
+
+impl Order {
+    /// The stage of a value if the same phase computes it.
+    fn here(&self, phases: &Phases, phase: Phase, id: NodeId) -> Option<usize> {
+        (phases.unit.get(&id) == Some(&phase)).then(|| self.unit[&id])
+    }
+
+    fn product_stage(&self, units: &Units<'_>, phases: &Phases, phase: Phase, operand: NodeId) -> usize {
+        let (base, _) = units.base(operand);
+        match self.here(phases, phase, base) {
+            None => 1,
+            Some(stage) => stage + 1 + stage % 2,
+        }
+    }
+
+    fn lane_stage(&self, units: &Units<'_>, phases: &Phases, phase: Phase, id: NodeId) -> usize {
+        let mut first = 0;
+        for arg in units.args(id) {
+            let (base, _) = units.base(arg);
+            let Some(stage) = self.here(phases, phase, base) else { continue };
+            first = first.max(if stage % 2 == 1 {
+                stage + 1
+            } else if base == arg && shares_loop(units, arg, id) {
+                stage
+            } else {
+                stage + 2
+            });
+        }
+        first
+    }
+}
+
+/// True if lanes of `arg` can be used by `user` in the same loop.
+pub(crate) fn shares_loop(units: &Units<'_>, arg: NodeId, user: NodeId) -> bool {
+    match units.node(user).op {
+        // A concatenation only stores its parts: each does so in its own loop.
+        Op::Concat => units.is_lanes(arg),
+        _ => units.is_lanes(arg) && units.domain(arg) == units.domain(user),
+    }
+}
+
+/// Moves units that read only earlier values to the stage of their first user.
+fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Order) {
+    let mut users: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for &id in members {
+        for arg in units.args(id) {
+            users.entry(units.base(arg).0).or_default().push(id);
+        }
+    }
+    for &id in members.iter().rev() {
+        let phase = phases.unit[&id];
+        if !units.is_lanes(id) || !reads_earlier(units, phases, phase, id, &users) {
+            continue;
+        }
+        let bound = |user: &NodeId| -> Option<usize> {
+            if let Some(sum) = units.affine(*user) {
+                let terms = sum.terms.iter().zip(&phases.terms[user]).zip(&order.terms[user]);
+                let mine = terms.filter(|((t, p), _)| units.base(t.operand).0 == id && **p == phase);
+                mine.map(|(_, stage)| stage - 1).min()
+            } else if phases.unit[user] == phase {
+                let stage = order.unit[user];
+                Some(if shares_loop(units, id, *user) { stage } else { stage.saturating_sub(2) })
+            } else {
+                None
+            }
+        };
+        let first = users.get(&id).and_then(|all| all.iter().filter_map(bound).min());
+        if let Some(first) = first {
+            let stage = order.unit.get_mut(&id).expect("bug in rnn-macros: a unit without a stage");
+            *stage = first.max(*stage);
+        }
+    }
+}
+
+/// True if everything the unit reads is there before the phase, or is such a unit itself with no other user.
+fn reads_earlier(
+    units: &Units<'_>,
+    phases: &Phases,
+    phase: Phase,
+    id: NodeId,
+    users: &BTreeMap<NodeId, Vec<NodeId>>,
+) -> bool {
+    units.args(id).iter().all(|arg| {
+        let (base, _) = units.base(*arg);
+        phases.unit.get(&base) != Some(&phase)
+            || (base == *arg
+                && units.is_lanes(base)
+                && users.get(&base).is_some_and(|all| all.len() == 1)
+                && reads_earlier(units, phases, phase, base, users))
+    })
+}

@@ -1,0 +1,349 @@
+//! One pass over time, forwards or backwards: which values are written where, and the loops that do it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::order::{self, Order};
+use super::phase::{self, Direction, Phase, Phases};
+use super::place::{Allocator, Buf, Place};
+use super::product;
+use super::units::Units;
+use super::{Lanes, Stage, Store};
+use crate::graph::{NodeId, Op};
+use crate::ops::Shape;
+
+/// What a pass has to deliver.
+#[derive(Debug)]
+pub(crate) struct Request<'r> {
+    pub(crate) direction: Direction,
+    /// Units to compute, in order.
+    pub(crate) members: &'r [NodeId],
+    /// Values handed to the next step and where: a state's next value, or an adjoint.
+    pub(crate) carries: &'r [(NodeId, Place)],
+    /// Values kept for the other pass.
+    pub(crate) tape: &'r [(NodeId, Place)],
+    /// Values that must be there for all rows of the chunk when the pass is over.
+    pub(crate) wanted: &'r [NodeId],
+    /// Products that do not become a carried value go here.
+    pub(crate) acc: Buf,
+    /// Everything else goes here.
+    pub(crate) tmp: Buf,
+}
+
+/// The stages of a pass, and where its values are.
+#[derive(Debug, Default)]
+pub(crate) struct Pass {
+    pub(crate) before: Vec<Stage>,
+    pub(crate) step: Vec<Stage>,
+    pub(crate) after: Vec<Stage>,
+    /// Where each value is that is in memory.
+    pub(crate) homes: BTreeMap<NodeId, Place>,
+    /// Where values are after the loop that are elsewhere inside it.
+    pub(crate) late: BTreeMap<NodeId, Place>,
+}
+
+/// Plans a pass. `homes` has the places of all values it does not compute.
+pub(crate) fn plan(
+    units: &Units<'_>,
+    request: &Request<'_>,
+    homes: BTreeMap<NodeId, Place>,
+    alloc: &mut Allocator,
+    products: &mut product::Products,
+) -> Pass {
+    let carries: Vec<NodeId> = request.carries.iter().map(|&(id, _)| id).collect();
+    let phases = phase::assign(units, request.members, &carries, request.direction);
+    let order = order::assign(units, request.members, &phases);
+    let mut planner = Planner {
+        units,
+        request,
+        inside: request.members.iter().copied().collect(),
+        phases,
+        order,
+        homes,
+        late: BTreeMap::new(),
+        operands: BTreeMap::new(),
+        stores: Vec::new(),
+        loops: BTreeMap::new(),
+    };
+    planner.place_sums(alloc);
+    planner.place_lanes(alloc);
+    planner.deliver();
+    let jobs = planner.jobs();
+    let mut stages = product::stages(jobs, alloc, products);
+    planner.fill_loops();
+    for ((phase, stage, shape), lanes) in std::mem::take(&mut planner.loops) {
+        debug_assert_eq!(shape, lanes.shape);
+        stages.push((phase, stage, Stage::Lanes(lanes)));
+    }
+    stages.sort_by_key(|&(phase, stage, _)| (phase, stage));
+    let mut pass = Pass {
+        homes: planner.homes,
+        late: planner.late,
+        ..Pass::default()
+    };
+    for (phase, _, stage) in stages {
+        match phase {
+            Phase::Before => pass.before.push(stage),
+            Phase::Step => pass.step.push(stage),
+            Phase::After => pass.after.push(stage),
+        }
+    }
+    pass
+}
+
+struct Planner<'p> {
+    units: &'p Units<'p>,
+    request: &'p Request<'p>,
+    inside: BTreeSet<NodeId>,
+    phases: Phases,
+    order: Order,
+    homes: BTreeMap<NodeId, Place>,
+    late: BTreeMap<NodeId, Place>,
+    /// Copies of sums that are operands of products.
+    operands: BTreeMap<NodeId, Place>,
+    /// Stores with the loop they belong to.
+    stores: Vec<(Phase, usize, Store)>,
+    loops: BTreeMap<(Phase, usize, Shape), Lanes>,
+}
+
+impl Planner<'_> {
+    fn len(&self, id: NodeId) -> usize {
+        self.units.graph.shape(id).len()
+    }
+
+    /// Operands of products, with slices followed to what they are cut from.
+    fn product_operands(&self) -> BTreeSet<NodeId> {
+        let sums = self.request.members.iter().filter_map(|&id| self.units.affine(id));
+        sums.flat_map(|sum| &sum.terms).map(|t| self.units.base(t.operand).0).collect()
+    }
+
+    /// Affine sums: straight into the carried value where nothing stands against it, else among the product results,
+    /// those with the same operands side by side.
+    fn place_sums(&mut self, alloc: &mut Allocator) {
+        let operands = self.product_operands();
+        let mut columns = Vec::new();
+        for &id in self.request.members {
+            let Some(sum) = self.units.affine(id) else { continue };
+            let carry = self.request.carries.iter().find(|&&(node, _)| node == id);
+            let in_step = self.phases.terms[&id].iter().all(|p| *p == Phase::Step);
+            let alone = !operands.contains(&id)
+                && !self.request.wanted.contains(&id)
+                && !self.request.members.iter().any(|&user| self.units.args(user).contains(&id));
+            let apart = sum.terms.iter().all(|t| {
+                let (base, _) = self.units.base(t.operand);
+                !self.request.carries.iter().any(|&(node, _)| node == base)
+            });
+            match carry {
+                Some(&(_, place)) if in_step && alone && apart => {
+                    self.homes.insert(id, place);
+                }
+                _ => columns.push(id),
+            }
+        }
+        let keys = product::operand_sets(self.units, &columns, &self.phases, &self.order);
+        for block in product::arrange(&columns, &keys) {
+            let lens: Vec<usize> = block.iter().map(|&id| self.len(id)).collect();
+            let places = alloc.dense(self.request.acc, &lens);
+            self.homes.extend(block.into_iter().zip(places));
+        }
+        // A product cannot read the buffer it writes: sums that are operands get a copy.
+        let copied: Vec<NodeId> = operands
+            .into_iter()
+            .filter(|id| self.units.affine(*id).is_some() && self.inside.contains(id))
+            .collect();
+        for id in copied {
+            let place = alloc.slot(self.request.tmp, self.len(id));
+            self.store(id, place, false);
+            self.operands.insert(id, place);
+        }
+    }
+
+    fn jobs(&self) -> Vec<product::Job> {
+        let place = |id: NodeId, phase: Phase| {
+            let late = self.late.get(&id).filter(|_| phase == Phase::After);
+            *late.or_else(|| self.operands.get(&id)).unwrap_or_else(|| &self.homes[&id])
+        };
+        product::jobs(self.units, &self.phases, &self.order, place, |sum| self.homes[&sum])
+    }
+
+    /// Lane values that are read outside their loop.
+    fn place_lanes(&mut self, alloc: &mut Allocator) {
+        let operands = self.product_operands();
+        let mut needed: BTreeSet<NodeId> = operands.clone();
+        needed.extend(self.request.wanted.iter().map(|&id| self.units.base(id).0));
+        for &user in self.request.members {
+            for arg in self.units.args(user) {
+                let (base, _) = self.units.base(arg);
+                if base != arg || !self.in_loop(base, user) {
+                    needed.insert(base);
+                }
+            }
+        }
+        let delivered = self.request.carries.iter().chain(self.request.tape).map(|&(id, _)| id);
+        for id in delivered.filter(|id| self.inside.contains(id)) {
+            let early = self.phases.unit[&id] == Phase::Before;
+            let reduced = matches!(self.units.node(id).op, Op::Sum | Op::Largest);
+            if early || !(self.units.is_lanes(id) || reduced) {
+                needed.insert(self.units.base(id).0);
+            }
+        }
+        // Leaves have homes already, except numbers, which only a product needs in memory.
+        let number = |id: &NodeId| matches!(self.units.node(*id).op, Op::Const(_));
+        needed.retain(|id| {
+            !self.homes.contains_key(id)
+                && (self.inside.contains(id) || (number(id) && operands.contains(id)))
+                && !matches!(self.units.node(*id).op, Op::Slice { .. })
+        });
+        for id in needed.clone() {
+            if let Some(place) = self.shared_home(id) {
+                self.homes.insert(id, place);
+                needed.remove(&id);
+            }
+        }
+        let stacked: Vec<NodeId> = needed.iter().copied().filter(|id| operands.contains(id)).collect();
+        let keys = product::user_sets(self.units, &stacked, self.request.members);
+        let stacked = product::arrange(&stacked, &keys).concat();
+        let lens: Vec<usize> = stacked.iter().map(|&id| self.len(id)).collect();
+        let places = alloc.dense(self.request.tmp, &lens);
+        for (&id, place) in stacked.iter().zip(places) {
+            self.set_home(id, place);
+        }
+        for id in needed {
+            if !stacked.contains(&id) {
+                let place = alloc.slot(self.request.tmp, self.len(id));
+                self.set_home(id, place);
+            }
+        }
+        self.place_late(alloc);
+    }
+
+    /// A carried or taped value that is also read in this pass is read where it is written anyway.
+    fn shared_home(&mut self, id: NodeId) -> Option<Place> {
+        let outlives = self.request.direction == Direction::Forward || !self.used_late(id);
+        let carry = self.request.carries.iter().find(|&&(node, _)| node == id && outlives);
+        let in_step = self.phases.unit.get(&id) == Some(&Phase::Step);
+        let tape = self.request.tape.iter().find(|&&(node, _)| node == id);
+        let place = match (carry, tape) {
+            (Some(&(_, place)), _) if in_step => place,
+            (_, Some(&(_, place))) => place,
+            _ => return None,
+        };
+        self.set_home(id, place);
+        Some(place)
+    }
+
+    /// Adjoints from the next step are gone after the loop: those read there are kept.
+    fn place_late(&mut self, alloc: &mut Allocator) {
+        for id in self.units.graph.ids() {
+            if matches!(self.units.node(id).op, Op::AdjNext(_)) && self.used_late(id) {
+                let place = alloc.slot(self.request.tmp, self.len(id));
+                self.stores.push((Phase::Step, 0, Store { node: id, place, tape: false }));
+                self.late.insert(id, place);
+            }
+        }
+    }
+
+    /// True if the value is read after the loop.
+    fn used_late(&self, id: NodeId) -> bool {
+        let late = |user: NodeId| {
+            let lanes = self.phases.unit[&user] == Phase::After && self.units.affine(user).is_none();
+            lanes && self.units.args(user).iter().any(|a| self.units.base(*a).0 == id)
+                || self.units.affine(user).is_some_and(|sum| {
+                    let terms = sum.terms.iter().zip(&self.phases.terms[&user]);
+                    terms.into_iter().any(|(t, p)| {
+                        *p == Phase::After && self.units.base(t.operand).0 == id
+                    })
+                })
+        };
+        self.request.wanted.iter().any(|w| self.units.base(*w).0 == id)
+            || self.request.members.iter().any(|&user| late(user))
+    }
+
+    /// True if `user` takes the value from a register.
+    fn in_loop(&self, id: NodeId, user: NodeId) -> bool {
+        self.units.affine(user).is_none()
+            && self.inside.contains(&id)
+            && order::shares_loop(self.units, id, user)
+            && self.phases.unit[&id] == self.phases.unit[&user]
+            && (self.order.unit[&id] == self.order.unit[&user]
+                || matches!(self.units.node(user).op, Op::Concat))
+    }
+
+    fn set_home(&mut self, id: NodeId, place: Place) {
+        self.homes.insert(id, place);
+        match self.units.node(id).op {
+            Op::Concat => {
+                let mut place = place;
+                for part in self.units.args(id) {
+                    let at = self.ready(part).max((self.phases.unit[&id], 0));
+                    self.stores.push((at.0, at.1, Store { node: part, place, tape: false }));
+                    place = place.shift(self.len(part));
+                }
+            }
+            _ => self.store(id, place, false),
+        }
+    }
+
+    fn store(&mut self, node: NodeId, place: Place, tape: bool) {
+        let (phase, stage) = self.ready(node);
+        self.stores.push((phase, stage, Store { node, place, tape }));
+    }
+
+    /// The first loop that can read or compute the value.
+    fn ready(&self, id: NodeId) -> (Phase, usize) {
+        let (base, _) = self.units.base(id);
+        if !self.inside.contains(&base) {
+            let early = matches!(self.units.node(base).op, Op::Const(_)) && base == id;
+            return (if early { Phase::Before } else { Phase::Step }, 0);
+        }
+        let (phase, stage) = (self.phases.unit[&base], self.order.unit[&base]);
+        let reduced = matches!(self.units.node(base).op, Op::Sum | Op::Largest);
+        let stage = match stage % 2 {
+            1 => stage + 1,
+            _ if base == id && (self.units.is_lanes(id) || reduced) => stage,
+            _ => stage + 2,
+        };
+        (phase, stage)
+    }
+
+    /// Carried and taped values that are not at home where they have to be.
+    fn deliver(&mut self) {
+        let carries = self.request.carries.iter().map(|&(node, place)| (node, place, false));
+        let tape = self.request.tape.iter().map(|&(node, place)| (node, place, true));
+        for (node, place, tape) in carries.chain(tape).collect::<Vec<_>>() {
+            if self.homes.get(&node) == Some(&place) {
+                continue;
+            }
+            let (phase, stage) = self.ready(node);
+            // The carried buffers exist inside the loop only.
+            let at = if tape { (phase, stage) } else { (phase, stage).max((Phase::Step, 0)) };
+            self.stores.push((at.0, at.1, Store { node, place, tape }));
+        }
+    }
+
+    /// Puts lane operations, reductions and stores into their loops.
+    fn fill_loops(&mut self) {
+        for &id in self.request.members {
+            let reduced = matches!(self.units.node(id).op, Op::Sum | Op::Largest);
+            if self.units.is_lanes(id) || reduced {
+                let key = (self.phases.unit[&id], self.order.unit[&id], self.units.domain(id));
+                let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(key.2));
+                lanes.nodes.push(id);
+            }
+        }
+        for (phase, stage, store) in std::mem::take(&mut self.stores) {
+            let shape = match self.units.node(store.node).op {
+                Op::Sum | Op::Largest if self.computed_at(store.node, phase, stage) => {
+                    self.units.domain(store.node)
+                }
+                _ => self.units.graph.shape(store.node),
+            };
+            let key = (phase, stage, shape);
+            let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(shape));
+            lanes.stores.push(store);
+        }
+    }
+
+    fn computed_at(&self, id: NodeId, phase: Phase, stage: usize) -> bool {
+        self.phases.unit.get(&id) == Some(&phase) && self.order.unit[&id] == stage
+    }
+}

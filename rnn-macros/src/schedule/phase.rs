@@ -1,0 +1,116 @@
+//! Time classes: which units leave the loop over time.
+//!
+//! A product that does not wait for the previous step is taken for all steps of a chunk before the loop; one that no
+//! carried value needs, after it. Lane operations move to where their values are used: into the loop, unless a product
+//! before it needs them, or they need a product after it. That saves storing what a register can hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::affine::Term;
+use super::units::Units;
+use crate::graph::{NodeId, Op};
+
+/// Where in a chunk a unit runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// For all rows of the chunk, before its steps.
+    Before,
+    /// In the loop, for one step.
+    Step,
+    /// For all rows of the chunk, after its steps.
+    After,
+}
+
+/// Which way a pass goes through time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Backward,
+}
+
+impl Direction {
+    /// True for what one step receives from the step computed before it.
+    fn carries(self, op: &Op) -> bool {
+        match self {
+            Direction::Forward => matches!(op, Op::Prev(_)),
+            Direction::Backward => matches!(op, Op::AdjNext(_)),
+        }
+    }
+}
+
+/// One pass over time, forwards or backwards: the units it computes and their phases.
+#[derive(Debug)]
+pub(crate) struct Phases {
+    /// Phase of each unit; for an affine sum, the last of its terms.
+    pub(crate) unit: BTreeMap<NodeId, Phase>,
+    /// Phase of each term of each affine sum.
+    pub(crate) terms: BTreeMap<NodeId, Vec<Phase>>,
+}
+
+/// Assigns phases to `members`, which are in order. `carries` are the results handed to the next step.
+pub(crate) fn assign(
+    units: &Units<'_>,
+    members: &[NodeId],
+    carries: &[NodeId],
+    direction: Direction,
+) -> Phases {
+    let inside: BTreeSet<NodeId> = members.iter().copied().collect();
+    let carried = carried(units, members, direction);
+    let feeds: BTreeSet<NodeId> =
+        units.reach(carries.iter().copied(), |id| !inside.contains(&id)).into_iter().collect();
+
+    let mut terms = BTreeMap::new();
+    for &id in members {
+        if let Some(sum) = units.affine(id) {
+            let phase = |t: &Term| {
+                let waits =
+                    carried.contains(&t.operand) || direction.carries(&units.node(t.operand).op);
+                match (waits, feeds.contains(&id)) {
+                    (false, _) => Phase::Before,
+                    (true, true) => Phase::Step,
+                    (true, false) => Phase::After,
+                }
+            };
+            terms.insert(id, sum.terms.iter().map(phase).collect::<Vec<_>>());
+        }
+    }
+    let before = needed_before(units, &inside, &terms);
+    let mut unit = BTreeMap::new();
+    for &id in members {
+        let phase = match terms.get(&id) {
+            Some(phases) => phases.iter().copied().max().unwrap_or(Phase::Before),
+            None if units.args(id).iter().any(|a| unit.get(a) == Some(&Phase::After)) => Phase::After,
+            None if before.contains(&id) => Phase::Before,
+            None => Phase::Step,
+        };
+        unit.insert(id, phase);
+    }
+    Phases { unit, terms }
+}
+
+/// Members that depend on the previous step.
+fn carried(units: &Units<'_>, members: &[NodeId], direction: Direction) -> BTreeSet<NodeId> {
+    let mut carried = BTreeSet::new();
+    for &id in members {
+        let waits = |a: &NodeId| carried.contains(a) || direction.carries(&units.node(*a).op);
+        if units.args(id).iter().any(waits) {
+            carried.insert(id);
+        }
+    }
+    carried
+}
+
+/// Members that a product before the loop depends on.
+fn needed_before(
+    units: &Units<'_>,
+    inside: &BTreeSet<NodeId>,
+    terms: &BTreeMap<NodeId, Vec<Phase>>,
+) -> BTreeSet<NodeId> {
+    let mut roots = Vec::new();
+    for (&id, phases) in terms {
+        let sum = units.affine(id).expect("bug in rnn-macros: terms without a sum");
+        let early = sum.terms.iter().zip(phases).filter(|(_, p)| **p == Phase::Before);
+        roots.extend(early.map(|(t, _)| t.operand));
+    }
+    units.reach(roots, |id| !inside.contains(&id)).into_iter().collect()
+}

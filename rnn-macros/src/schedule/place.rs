@@ -1,0 +1,93 @@
+//! Where values live: rows of a few buffers, with an offset for each value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The buffers of the runtime's `program` module, with the row each stage sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Buf {
+    X,
+    Prev,
+    Next,
+    Tape,
+    Acc,
+    Tmp,
+    Call,
+    Dy,
+    Dnext,
+    Dprev,
+    Dacc,
+    Dtmp,
+    BackCall,
+}
+
+/// A place in a row of a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) buf: Buf,
+    pub(crate) offset: usize,
+}
+
+impl Place {
+    pub(crate) fn new(buf: Buf, offset: usize) -> Self {
+        Place { buf, offset }
+    }
+
+    /// The place `by` values further on.
+    pub(crate) fn shift(self, by: usize) -> Self {
+        Place { offset: self.offset + by, ..self }
+    }
+}
+
+/// Hands out slots; each ends on a multiple of the widest vector, so that whole vectors can be written.
+#[derive(Debug)]
+pub(crate) struct Allocator {
+    /// Values in 64 bytes.
+    pub(crate) pad: usize,
+    sizes: BTreeMap<Buf, usize>,
+    /// Buffers in which a vector may be read across the end of the last slot.
+    loose: BTreeSet<Buf>,
+    all_loose: bool,
+}
+
+impl Allocator {
+    pub(crate) fn new(pad: usize) -> Self {
+        Allocator { pad, sizes: BTreeMap::new(), loose: BTreeSet::new(), all_loose: false }
+    }
+
+    /// A slot of its own.
+    pub(crate) fn slot(&mut self, buf: Buf, len: usize) -> Place {
+        let size = self.sizes.entry(buf).or_default();
+        let place = Place::new(buf, *size);
+        *size += len.next_multiple_of(self.pad);
+        place
+    }
+
+    /// Slots without gaps for values that are read as one.
+    pub(crate) fn dense(&mut self, buf: Buf, lens: &[usize]) -> Vec<Place> {
+        let first = self.slot(buf, lens.iter().sum());
+        let mut at = 0;
+        let places = lens.iter().map(|len| {
+            at += len;
+            first.shift(at - len)
+        });
+        let places = places.collect();
+        if lens.len() > 1 && lens.iter().any(|len| len % self.pad != 0) {
+            self.loose.insert(buf);
+        }
+        places
+    }
+
+    /// Slices are read at any offset.
+    pub(crate) fn loosen_all(&mut self) {
+        self.all_loose = true;
+    }
+
+    /// Row length: a power of two of cache lines would make rows compete for the same cache sets, so one more vector
+    /// goes between them.
+    pub(crate) fn row(&self, buf: Buf) -> usize {
+        let size = self.sizes.get(&buf).copied().unwrap_or(0);
+        let loose = self.all_loose || self.loose.contains(&buf);
+        let size = if loose { size + self.pad } else { size };
+        if size > 0 && size.is_multiple_of(8 * self.pad) { size + self.pad } else { size }
+    }
+}

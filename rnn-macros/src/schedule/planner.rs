@@ -1,0 +1,340 @@
+//! Puts the passes together: once a call, forwards, backwards, and once more after the backward pass.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::affine::Affines;
+use super::pass::{self, Pass, Request};
+use super::phase::Direction;
+use super::place::{Allocator, Buf, Place};
+use super::product::Products;
+use super::tape::{self, Tape};
+use super::units::Units;
+use super::{ColumnSum, Outer, Plan, Sink, Stage};
+use crate::check::cell::Cell;
+use crate::graph::{Backward, GradTerm, NodeId, Op};
+
+type Homes = BTreeMap<NodeId, Place>;
+
+/// Plans all passes of a cell.
+pub(crate) fn plan(cell: &Cell, affines: &Affines) -> Plan {
+    let units = Units::new(affines);
+    let mut alloc = Allocator::new(if cell.double { 8 } else { 16 });
+    let inputs: Vec<Place> = cell.inputs.iter().map(|p| alloc.slot(Buf::X, p.len)).collect();
+    let states = cell.states.iter().map(|p| alloc.slot(Buf::Prev, p.len).offset).collect();
+    alloc.slot(Buf::Dy, cell.output.shape.len());
+    if units.graph.ids().any(|id| matches!(units.node(id).op, Op::Slice { .. })) {
+        alloc.loosen_all();
+    }
+    let call_level = units.graph.call_level();
+    let planner =
+        Planner { units, cell, call_level, inputs, states, alloc, products: Products::default() };
+    planner.plan()
+}
+
+struct Planner<'p> {
+    units: Units<'p>,
+    cell: &'p Cell,
+    call_level: Vec<bool>,
+    inputs: Vec<Place>,
+    /// Offset of each state in a row of states.
+    states: Vec<usize>,
+    alloc: Allocator,
+    products: Products,
+}
+
+/// Which units each pass computes, in order.
+struct Members {
+    forward: Vec<NodeId>,
+    backward: Vec<NodeId>,
+    back_call: Vec<NodeId>,
+    tape: Tape,
+}
+
+impl Planner<'_> {
+    fn plan(mut self) -> Plan {
+        let output = self.units.graph.output.expect("bug in rnn-macros: a cell without an output");
+        let members = self.members(output);
+        let mut copies = Vec::new();
+        let called = self.called(&members, &mut copies);
+        let homes: Homes = self.leaf_homes().into_iter().chain(called.clone()).collect();
+
+        let stored = &members.tape.stored;
+        let slots: Vec<(NodeId, Place)> = stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
+        let forward = self.forward(&members.forward, &slots, output, homes.clone());
+        let forward_packs = self.products.packs.len();
+        let mut backward = self.backward(&members.backward, &slots, homes);
+        let mut back_call = self.back_call(&members.back_call, &called);
+        self.gradients(&mut backward, &mut back_call);
+        let call = self.call(&called, &mut copies);
+
+        let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
+        let dx = inputs.map(|id| id.map(|id| self.after(&backward, id))).collect();
+        let output = self.after(&forward, output);
+        Plan {
+            graph: self.units.graph.clone(),
+            inputs: self.inputs,
+            states: self.states,
+            output,
+            dx,
+            copies,
+            packs: self.products.packs,
+            forward_packs,
+            call,
+            forward,
+            backward,
+            back_call,
+            stored: members.tape.stored,
+            alloc: self.alloc,
+        }
+    }
+
+    fn len(&self, id: NodeId) -> usize {
+        self.units.graph.shape(id).len()
+    }
+
+    /// True for values that no pass over rows computes.
+    fn given(&self, id: NodeId) -> bool {
+        self.call_level[id.index()]
+            || matches!(
+                self.units.node(id).op,
+                Op::Input(_) | Op::Prev(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_)
+            )
+    }
+
+    fn differentiated(&self) -> &Backward {
+        self.units.graph.backward.as_ref().expect("bug in rnn-macros: a graph without gradients")
+    }
+
+    fn members(&self, output: NodeId) -> Members {
+        let units = &self.units;
+        let results = units.graph.next.iter().copied().chain([output]);
+        let forward = units.reach(results, |id| self.given(id));
+        let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
+        let roots = self.backward_roots();
+        let adjoints =
+            units.reach(roots.iter().copied(), |id| self.given(id) || inside.contains(&id));
+        let args = adjoints.iter().flat_map(|&id| units.args(id));
+        let read = args.chain(roots).filter(|id| inside.contains(id)).collect();
+        let tape = tape::choose(units, &forward, &read);
+        let backward: BTreeSet<NodeId> =
+            adjoints.into_iter().chain(tape.recomputed.iter().copied()).collect();
+        let last = self.differentiated().call.iter().map(|&(_, id)| id);
+        let back_call = units.reach(last, |id| self.given(id));
+        Members { forward, backward: backward.into_iter().collect(), back_call, tape }
+    }
+
+    fn backward_roots(&self) -> Vec<NodeId> {
+        let backward = self.differentiated();
+        let mut roots: Vec<NodeId> = backward.prev.iter().flatten().copied().collect();
+        roots.extend(self.wanted_backward());
+        roots
+    }
+
+    /// What the backward pass must have for all rows after the loop.
+    fn wanted_backward(&self) -> Vec<NodeId> {
+        let backward = self.differentiated();
+        let mut wanted: Vec<NodeId> = backward.inputs.iter().flatten().copied().collect();
+        for term in &backward.terms {
+            match *term {
+                GradTerm::Outer { left, right, .. } => wanted.extend([left, right]),
+                GradTerm::Sum { value, .. } => wanted.push(value),
+            }
+        }
+        wanted
+    }
+
+    fn leaf_homes(&self) -> Homes {
+        let home = |id: NodeId| match self.units.node(id).op {
+            Op::Input(i) => Some((id, self.inputs[i])),
+            Op::Prev(i) => Some((id, Place::new(Buf::Prev, self.states[i]))),
+            Op::AdjNext(i) => Some((id, Place::new(Buf::Dnext, self.states[i]))),
+            Op::AdjOutput => Some((id, Place::new(Buf::Dy, 0))),
+            _ => None,
+        };
+        self.units.graph.ids().filter_map(home).collect()
+    }
+
+    fn tape_slot(&mut self, id: NodeId) -> Place {
+        self.alloc.slot(Buf::Tape, self.len(id))
+    }
+
+    /// Slots for the call-level values that the other passes read. A bias that only starts a product needs none.
+    fn called(&mut self, members: &Members, copies: &mut Vec<(usize, Place)>) -> Homes {
+        let mut used: BTreeSet<NodeId> = self.wanted_backward().into_iter().collect();
+        used.extend(&self.units.graph.next);
+        used.extend(self.units.graph.output);
+        let mut derived: Vec<NodeId> = Vec::new();
+        for &id in members.forward.iter().chain(&members.backward).chain(&members.back_call) {
+            match self.units.affine(id) {
+                Some(sum) => {
+                    used.extend(sum.terms.iter().map(|t| t.operand));
+                    derived.extend(sum.init);
+                }
+                None => used.extend(self.units.args(id)),
+            }
+        }
+        let leaf = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_) | Op::Const(_));
+        used.retain(|id| self.call_level[id.index()]);
+        derived.extend(&used);
+        for id in self.units.reach(derived, leaf) {
+            used.extend(self.units.args(id));
+        }
+        used.retain(|id| !matches!(self.units.node(*id).op, Op::Const(_)));
+        let mut homes = Homes::new();
+        for id in used {
+            let place = self.alloc.slot(Buf::Call, self.len(id));
+            homes.insert(id, place);
+            if let Op::Param(param) = self.units.node(id).op {
+                copies.push((param, place));
+            }
+        }
+        homes
+    }
+
+    fn forward(
+        &mut self,
+        members: &[NodeId],
+        tape: &[(NodeId, Place)],
+        output: NodeId,
+        homes: Homes,
+    ) -> Pass {
+        let next = self.units.graph.next.iter().zip(&self.states);
+        let carries: Vec<(NodeId, Place)> =
+            next.map(|(&id, &at)| (id, Place::new(Buf::Next, at))).collect();
+        let request = Request {
+            direction: Direction::Forward,
+            members,
+            carries: &carries,
+            tape,
+            wanted: &[output],
+            acc: Buf::Acc,
+            tmp: Buf::Tmp,
+        };
+        pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
+    }
+
+    fn backward(&mut self, members: &[NodeId], tape: &[(NodeId, Place)], mut homes: Homes) -> Pass {
+        for (&id, &at) in self.units.graph.next.iter().zip(&self.states) {
+            homes.entry(id).or_insert(Place::new(Buf::Next, at));
+        }
+        homes.extend(tape.iter().copied());
+        let prev = self.differentiated().prev.iter().flatten().zip(&self.states);
+        let carries: Vec<(NodeId, Place)> =
+            prev.map(|(&id, &at)| (id, Place::new(Buf::Dprev, at))).collect();
+        let wanted = self.wanted_backward();
+        let request = Request {
+            direction: Direction::Backward,
+            members,
+            carries: &carries,
+            tape: &[],
+            wanted: &wanted,
+            acc: Buf::Dacc,
+            tmp: Buf::Dtmp,
+        };
+        pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
+    }
+
+    /// Derived call-level values, and those that start a product.
+    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Pass {
+        let is_param = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_));
+        let mut carries: Vec<(NodeId, Place)> =
+            called.iter().filter(|(id, _)| !is_param(**id)).map(|(&id, &place)| (id, place)).collect();
+        for &(id, place) in &self.products.starts {
+            match self.units.node(id).op {
+                Op::Param(param) => copies.push((param, place)),
+                _ => carries.push((id, place)),
+            }
+        }
+        let roots = carries.iter().map(|&(id, _)| id);
+        let members = self
+            .units
+            .reach(roots, |id| matches!(self.units.node(id).op, Op::Param(_) | Op::Const(_)));
+        let params = called.iter().filter(|(id, _)| is_param(**id));
+        let homes = params.map(|(&id, &place)| (id, place)).collect();
+        self.once_a_call(&members, &carries, homes, Buf::Call)
+    }
+
+    /// From the adjoints of derived call-level values to those of parameters.
+    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Pass {
+        let mut homes = called.clone();
+        for id in self.units.graph.ids() {
+            if matches!(self.units.node(id).op, Op::AdjCall(_)) {
+                let place = self.alloc.slot(Buf::BackCall, self.len(id));
+                homes.insert(id, place);
+            }
+        }
+        let results = self.differentiated().call.iter().map(|&(_, id)| id);
+        let results: BTreeSet<NodeId> = results.filter(|id| !homes.contains_key(id)).collect();
+        let carries: Vec<(NodeId, Place)> = results
+            .into_iter()
+            .map(|id| (id, self.alloc.slot(Buf::BackCall, self.units.graph.shape(id).len())))
+            .collect();
+        self.once_a_call(members, &carries, homes, Buf::BackCall)
+    }
+
+    fn once_a_call(
+        &mut self,
+        members: &[NodeId],
+        carries: &[(NodeId, Place)],
+        homes: Homes,
+        buf: Buf,
+    ) -> Pass {
+        let request = Request {
+            direction: Direction::Forward,
+            members,
+            carries,
+            tape: &[],
+            wanted: &[],
+            acc: buf,
+            tmp: buf,
+        };
+        let mut pass =
+            pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        let before = std::mem::take(&mut pass.before);
+        pass.step.splice(0..0, before);
+        pass
+    }
+
+    /// The place of a value after the loop.
+    fn after(&self, pass: &Pass, id: NodeId) -> Place {
+        let (base, shift) = self.units.base(id);
+        let place = pass.late.get(&base).or_else(|| pass.homes.get(&base));
+        place.expect("bug in rnn-macros: a result without a place").shift(shift)
+    }
+
+    /// What each chunk adds to gradients, and what is left to add at the end.
+    fn gradients(&self, backward: &mut Pass, back_call: &mut Pass) {
+        let adjoint = |of: NodeId| {
+            let leaf = back_call.homes.iter().find(|(id, _)| {
+                matches!(self.units.node(**id).op, Op::AdjCall(node) if node == of)
+            });
+            leaf.map(|(_, place)| *place)
+        };
+        for term in &self.differentiated().terms {
+            let stage = match *term {
+                GradTerm::Outer { matrix, left, right } => Stage::Outer(Outer {
+                    matrix,
+                    left: self.after(backward, left),
+                    right: self.after(backward, right),
+                }),
+                GradTerm::Sum { of, value } => {
+                    let into = match self.units.node(of).op {
+                        Op::Param(param) => Sink::Param(param),
+                        _ => match adjoint(of) {
+                            Some(place) => Sink::BackCall(place),
+                            None => continue,
+                        },
+                    };
+                    let (from, len) = (self.after(backward, value), self.len(value));
+                    Stage::ColumnSum(ColumnSum { from, len, into })
+                }
+            };
+            backward.after.push(stage);
+        }
+        for &(param, id) in &self.differentiated().call {
+            debug_assert!(self.cell.params[param].trainable);
+            let (from, len) = (self.after(back_call, id), self.len(id));
+            back_call.step.push(Stage::ColumnSum(ColumnSum { from, len, into: Sink::Param(param) }));
+        }
+    }
+}

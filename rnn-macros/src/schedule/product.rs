@@ -1,0 +1,243 @@
+//! Products with stacked weights.
+//!
+//! All sums that take the same operand become one product: their results stand side by side, and so do the operands
+//! that are multiplied into the same result. The packed matrix of a product is put together from rectangles of the
+//! parameters.
+
+use std::collections::BTreeSet;
+
+use super::order::Order;
+use super::phase::{Phase, Phases};
+use super::place::{Allocator, Buf, Place};
+use super::units::Units;
+use super::{Product, Stage, Start};
+use crate::graph::{MatrixRef, NodeId};
+
+/// A packed matrix: which rectangles of which parameters, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pack {
+    pub(crate) k: usize,
+    pub(crate) n: usize,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// One rectangle of a [`Pack`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) matrix: MatrixRef,
+    pub(crate) k_at: usize,
+    pub(crate) n_at: usize,
+}
+
+/// Packed matrices and rows to start from, collected over all passes.
+#[derive(Debug, Default)]
+pub(crate) struct Products {
+    pub(crate) packs: Vec<Pack>,
+    /// Call-level vectors and where copies of them start a product.
+    pub(crate) starts: Vec<(NodeId, Place)>,
+}
+
+/// One matrix times one operand, into one sum.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Job {
+    phase: Phase,
+    stage: usize,
+    from: Place,
+    k: usize,
+    into: Place,
+    n: usize,
+    matrix: MatrixRef,
+    sum: NodeId,
+    init: Option<NodeId>,
+}
+
+/// For each sum the products it takes part in, as the order in which their operands are ready.
+pub(crate) fn operand_sets(
+    units: &Units<'_>,
+    sums: &[NodeId],
+    phases: &Phases,
+    order: &Order,
+) -> Vec<BTreeSet<usize>> {
+    let mut keys = Vec::new();
+    for id in sums {
+        let terms = units.affine(*id).into_iter().flat_map(|s| &s.terms);
+        let at = phases.terms[id].iter().zip(&order.terms[id]);
+        keys.push(terms.zip(at).map(|(t, (p, s))| (*p, *s, t.operand)).collect::<BTreeSet<_>>());
+    }
+    let all: Vec<_> = keys.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let rank = |key: &(Phase, usize, NodeId)| all.binary_search(key).unwrap_or(0);
+    keys.iter().map(|set| set.iter().map(rank).collect()).collect()
+}
+
+/// For each operand the sums it goes into.
+pub(crate) fn user_sets(
+    units: &Units<'_>,
+    operands: &[NodeId],
+    members: &[NodeId],
+) -> Vec<BTreeSet<usize>> {
+    let sums = members.iter().enumerate().filter(|(_, id)| units.affine(**id).is_some());
+    let sums: Vec<(usize, NodeId)> = sums.map(|(i, id)| (i, *id)).collect();
+    let uses = |operand: NodeId, sum: NodeId| {
+        let terms = units.affine(sum).into_iter().flat_map(|s| &s.terms);
+        terms.into_iter().any(|t| units.base(t.operand).0 == operand)
+    };
+    let users = |&operand: &NodeId| {
+        sums.iter().filter(|(_, sum)| uses(operand, *sum)).map(|(i, _)| *i).collect()
+    };
+    operands.iter().map(users).collect()
+}
+
+/// Brings items with overlapping sets next to each other, those with equal sets in one block.
+pub(crate) fn arrange(items: &[NodeId], sets: &[BTreeSet<usize>]) -> Vec<Vec<NodeId>> {
+    let mut sorted: Vec<(Option<usize>, Option<usize>, &BTreeSet<usize>, NodeId)> = items
+        .iter()
+        .zip(sets)
+        .map(|(id, set)| (set.first().copied(), set.last().copied(), set, *id))
+        .collect();
+    sorted.sort();
+    let mut blocks: Vec<(&BTreeSet<usize>, Vec<NodeId>)> = Vec::new();
+    for (_, _, set, id) in sorted {
+        match blocks.last_mut() {
+            Some((last, block)) if *last == set => block.push(id),
+            _ => blocks.push((set, vec![id])),
+        }
+    }
+    blocks.into_iter().map(|(_, block)| block).collect()
+}
+
+/// All products of a pass. `place` says where an operand is in a phase, `into` where a sum goes.
+pub(crate) fn jobs(
+    units: &Units<'_>,
+    phases: &Phases,
+    order: &Order,
+    place: impl Fn(NodeId, Phase) -> Place,
+    into: impl Fn(NodeId) -> Place,
+) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for (&id, term_phases) in &phases.terms {
+        let sum = units.affine(id).expect("bug in rnn-macros: terms without a sum");
+        for ((term, &phase), &stage) in sum.terms.iter().zip(term_phases).zip(&order.terms[&id]) {
+            let (base, shift) = units.base(term.operand);
+            jobs.push(Job {
+                phase,
+                stage,
+                from: place(base, phase).shift(shift),
+                k: units.graph.shape(term.operand).len(),
+                into: into(id),
+                n: units.graph.shape(id).len(),
+                matrix: term.matrix,
+                sum: id,
+                init: sum.init,
+            });
+        }
+    }
+    jobs.sort_by_key(|j| (j.phase, j.stage, j.from, j.into, j.matrix));
+    jobs
+}
+
+/// Groups products and gives each group its packed matrix.
+pub(crate) fn stages(
+    jobs: Vec<Job>,
+    alloc: &mut Allocator,
+    products: &mut Products,
+) -> Vec<(Phase, usize, Stage)> {
+    let mut stages = Vec::new();
+    let mut begun = BTreeSet::new();
+    for group in merge(jobs) {
+        let Job { phase, stage, from, .. } = group[0];
+        let k = group.iter().map(|j| j.from.offset + j.k - from.offset).max().unwrap_or(0);
+        for run in runs(&group, &begun, alloc.pad) {
+            let into = run[0].into;
+            let n = run.iter().map(|j| j.into.offset + j.n - into.offset).max().unwrap_or(0);
+            let start = start(&run, &begun, alloc, products);
+            let part = |j: &Job| Part {
+                matrix: j.matrix,
+                k_at: j.from.offset - from.offset,
+                n_at: j.into.offset - into.offset,
+            };
+            products.packs.push(Pack { k, n, parts: run.iter().map(part).collect() });
+            let pack = products.packs.len() - 1;
+            let product = Product { from, k, into, n, pack, start };
+            stages.push((phase, stage, Stage::Product(product)));
+            begun.extend(run.iter().map(|j| j.sum));
+        }
+    }
+    stages
+}
+
+/// Jobs of one stage whose operands follow one another in memory and go into the same sums become one group; the
+/// first job of a group has its first operand.
+fn merge(jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let mut operands: Vec<Vec<Job>> = Vec::new();
+    for job in jobs {
+        let place = |j: &Job| (j.phase, j.stage, j.from, j.k);
+        let same = operands.iter_mut().find(|group| {
+            place(&group[0]) == place(&job) && group.iter().all(|j| j.sum != job.sum)
+        });
+        match same {
+            Some(group) => group.push(job),
+            None => operands.push(vec![job]),
+        }
+    }
+    let mut groups: Vec<Vec<Job>> = Vec::new();
+    for operand in operands {
+        let sums = |jobs: &[Job]| jobs.iter().map(|j| j.sum).collect::<BTreeSet<_>>();
+        let first = operand[0];
+        let joined = groups.iter_mut().find(|group| {
+            let last = group[group.len() - 1];
+            (last.phase, last.stage) == (first.phase, first.stage)
+                && last.from.shift(last.k) == first.from
+                && sums(group) == sums(&operand)
+        });
+        match joined {
+            Some(group) => group.extend(operand),
+            None => groups.push(operand),
+        }
+    }
+    groups
+}
+
+/// Splits a group where its results do not stand side by side, or where some are begun already and others are not.
+fn runs(group: &[Job], begun: &BTreeSet<NodeId>, pad: usize) -> Vec<Vec<Job>> {
+    let mut sorted = group.to_vec();
+    sorted.sort_by_key(|j| (j.into, j.from));
+    let mut runs: Vec<Vec<Job>> = Vec::new();
+    for job in sorted {
+        let joined = runs.last_mut().filter(|run| {
+            let last = run[run.len() - 1];
+            let end = last.into.shift(last.n);
+            let next = last.into.shift(last.n.next_multiple_of(pad));
+            begun.contains(&last.sum) == begun.contains(&job.sum)
+                && (job.into == last.into || job.into == end || job.into == next)
+        });
+        match joined {
+            Some(run) => run.push(job),
+            None => runs.push(vec![job]),
+        }
+    }
+    runs
+}
+
+fn start(
+    run: &[Job],
+    begun: &BTreeSet<NodeId>,
+    alloc: &mut Allocator,
+    products: &mut Products,
+) -> Start {
+    let (first, last) = (run[0], run[run.len() - 1]);
+    if begun.contains(&first.sum) {
+        return Start::Keep;
+    }
+    if run.iter().all(|j| j.init.is_none()) {
+        return Start::Zero;
+    }
+    let n = last.into.offset + last.n - first.into.offset;
+    let row = alloc.slot(Buf::Call, n);
+    let mut done = BTreeSet::new();
+    for job in run {
+        if let Some(init) = job.init.filter(|_| done.insert(job.sum)) {
+            products.starts.push((init, row.shift(job.into.offset - first.into.offset)));
+        }
+    }
+    Start::Row(row)
+}

@@ -1,0 +1,335 @@
+//! Expressions: sums of products of signed, indexed operands.
+//!
+//! ```text
+//! sum     = product (("+" | "-") product)*
+//! product = "-" product | signed (("*" | "/" | "@") signed)*          left to right
+//! signed  = "-" signed | indexed
+//! indexed = primary ("." name | "[" step or range "]")*
+//! primary = number | name | name "(" sum,* ")" | "(" sum ")" | "[" sum,* "]"
+//! ```
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Lit, Result, Token, token};
+
+use super::place::Place;
+use super::{Size, Timed};
+use crate::error::expression as message;
+use crate::error::syntax::bad_length;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Expr {
+    Number {
+        value: f64,
+        text: String,
+        span: Span,
+    },
+    Name(Ident),
+    /// `x[t]`, `h[t-1]`
+    Timed(Timed),
+    /// `W.T`, `i.x`
+    Member {
+        owner: Box<Expr>,
+        member: Ident,
+    },
+    Call {
+        function: Ident,
+        arguments: Vec<Expr>,
+        close: Span,
+    },
+    /// `[a, b]`
+    Concat {
+        parts: Vec<Expr>,
+        place: Place,
+    },
+    /// `v[a..b]`
+    Slice {
+        operand: Box<Expr>,
+        start: Option<Size>,
+        end: Option<Size>,
+        close: Span,
+    },
+    Neg {
+        minus: Span,
+        operand: Box<Expr>,
+    },
+    Binary {
+        operator: Operator,
+        at: Span,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Paren {
+        inner: Box<Expr>,
+        place: Place,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    /// `@`, the matrix product.
+    Product,
+}
+
+impl Operator {
+    pub(crate) fn symbol(self) -> char {
+        match self {
+            Operator::Add => '+',
+            Operator::Sub => '-',
+            Operator::Mul => '*',
+            Operator::Div => '/',
+            Operator::Product => '@',
+        }
+    }
+}
+
+impl Expr {
+    pub(crate) fn place(&self) -> Place {
+        match self {
+            Expr::Number { span, .. } => (*span).into(),
+            Expr::Name(name) => name.into(),
+            Expr::Timed(Timed { name, close, .. }) => Place::between(name, *close),
+            Expr::Member { owner, member } => Place::between(owner.place(), member),
+            Expr::Call { function, close, .. } => Place::between(function, *close),
+            Expr::Concat { place, .. } | Expr::Paren { place, .. } => *place,
+            Expr::Slice { operand, close, .. } => Place::between(operand.place(), *close),
+            Expr::Neg { minus, operand } => Place::between(*minus, operand.place()),
+            Expr::Binary { left, right, .. } => Place::between(left.place(), right.place()),
+        }
+    }
+
+    /// Without the parentheses around it.
+    pub(crate) fn peeled(&self) -> &Expr {
+        match self {
+            Expr::Paren { inner, .. } => inner.peeled(),
+            other => other,
+        }
+    }
+
+    /// Calls `visit` with every name in it, those of functions included.
+    pub(crate) fn names<'a>(&'a self, visit: &mut impl FnMut(&'a Ident)) {
+        match self {
+            Expr::Number { .. } => {}
+            Expr::Name(name) | Expr::Timed(Timed { name, .. }) => visit(name),
+            Expr::Member { owner, .. } => owner.names(visit),
+            Expr::Call { function, arguments, .. } => {
+                visit(function);
+                arguments.iter().for_each(|a| a.names(visit));
+            }
+            Expr::Concat { parts, .. } => parts.iter().for_each(|p| p.names(visit)),
+            Expr::Slice { operand, start, end, .. } => {
+                operand.names(visit);
+                start.iter().chain(end).for_each(|size| size.names(visit));
+            }
+            Expr::Neg { operand, .. } => operand.names(visit),
+            Expr::Paren { inner, .. } => inner.names(visit),
+            Expr::Binary { left, right, .. } => {
+                left.names(visit);
+                right.names(visit);
+            }
+        }
+    }
+
+    pub(crate) fn parse(input: ParseStream) -> Result<Expr> {
+        let mut left = Expr::product(input)?;
+        loop {
+            let (operator, at) = if input.peek(Token![+]) {
+                (Operator::Add, input.parse::<Token![+]>()?.span)
+            } else if input.peek(Token![-]) {
+                (Operator::Sub, input.parse::<Token![-]>()?.span)
+            } else {
+                return Ok(left);
+            };
+            let right = Box::new(Expr::product(input)?);
+            left = Expr::Binary { operator, at, left: Box::new(left), right };
+        }
+    }
+
+    /// A sign in front belongs to the whole product, so that `-U @ h` needs no parentheses.
+    fn product(input: ParseStream) -> Result<Expr> {
+        if input.peek(Token![-]) {
+            let minus = input.parse::<Token![-]>()?.span;
+            return Ok(Expr::Neg { minus, operand: Box::new(Expr::product(input)?) });
+        }
+        let mut left = Expr::signed(input)?;
+        loop {
+            let (operator, at) = if input.peek(Token![*]) {
+                (Operator::Mul, input.parse::<Token![*]>()?.span)
+            } else if input.peek(Token![/]) {
+                (Operator::Div, input.parse::<Token![/]>()?.span)
+            } else if input.peek(Token![@]) {
+                (Operator::Product, input.parse::<Token![@]>()?.span)
+            } else {
+                return Ok(left);
+            };
+            if operator == Operator::Mul && input.peek(Token![*]) {
+                return Err(message::power(at));
+            }
+            let right = Box::new(Expr::signed(input)?);
+            left = Expr::Binary { operator, at, left: Box::new(left), right };
+        }
+    }
+
+    fn signed(input: ParseStream) -> Result<Expr> {
+        if !input.peek(Token![-]) {
+            return Expr::indexed(input);
+        }
+        let minus = input.parse::<Token![-]>()?.span;
+        let operand = Box::new(Expr::signed(input)?);
+        Ok(Expr::Neg { minus, operand })
+    }
+
+    fn indexed(input: ParseStream) -> Result<Expr> {
+        let mut operand = Expr::primary(input)?;
+        loop {
+            if input.peek(token::Bracket) {
+                operand = Expr::index(operand, input)?;
+            } else if input.peek(Token![.]) && !input.peek(Token![..]) {
+                input.parse::<Token![.]>()?;
+                let member = identifier(input, "a name")?;
+                if input.peek(token::Paren) {
+                    return Err(message::method(&operand, &member));
+                }
+                operand = Expr::Member { owner: Box::new(operand), member };
+            } else {
+                return Ok(operand);
+            }
+        }
+    }
+
+    /// `[t]`, `[t-1]` or `[a..b]` after `operand`.
+    fn index(operand: Expr, input: ParseStream) -> Result<Expr> {
+        let content;
+        let close = syn::bracketed!(content in input).span.close();
+        let word = content.cursor().ident().map(|(word, _)| word);
+        if word.is_some_and(|w| w == "t") {
+            let place = Place::between(operand.place(), close);
+            let Expr::Name(name) = operand else {
+                return Err(message::time_of_expression(place, &operand));
+            };
+            return Ok(Expr::Timed(Timed { name, offset: time(&content, place)?, close }));
+        }
+        let start = if content.peek(Token![..]) { None } else { Some(Size::closed(&content)?) };
+        if !content.peek(Token![..]) || content.peek(Token![..=]) {
+            return Err(message::index(Place::between(operand.place(), close), &operand));
+        }
+        content.parse::<Token![..]>()?;
+        let end = if content.is_empty() { None } else { Some(Size::closed(&content)?) };
+        if !content.is_empty() {
+            return Err(bad_length(content.span()));
+        }
+        Ok(Expr::Slice { operand: Box::new(operand), start, end, close })
+    }
+
+    fn primary(input: ParseStream) -> Result<Expr> {
+        if input.peek(Lit) {
+            number(input)
+        } else if input.peek(Ident::peek_any) && !input.peek(Token![_]) {
+            let name = input.call(Ident::parse_any)?;
+            if !input.peek(token::Paren) {
+                return Ok(Expr::Name(name));
+            }
+            let content;
+            let close = syn::parenthesized!(content in input).span.close();
+            let arguments = arguments(&content, &name)?;
+            Ok(Expr::Call { function: name, arguments, close })
+        } else if input.peek(token::Paren) {
+            let content;
+            let paren = syn::parenthesized!(content in input).span;
+            let inner = Box::new(Expr::parse(&content)?);
+            end(&content)?;
+            Ok(Expr::Paren { inner, place: Place { start: paren.open(), end: paren.close() } })
+        } else if input.peek(token::Bracket) {
+            let content;
+            let bracket = syn::bracketed!(content in input).span;
+            let parts = list(&content)?;
+            end(&content)?;
+            Ok(Expr::Concat { parts, place: Place { start: bracket.open(), end: bracket.close() } })
+        } else {
+            Err(message::no_operand(input))
+        }
+    }
+}
+
+/// Expressions separated by commas, up to the end of `input` or the first token that is neither.
+pub(super) fn list(input: ParseStream) -> Result<Vec<Expr>> {
+    let mut expressions = Vec::new();
+    while !input.is_empty() && !input.peek(Token![;]) {
+        expressions.push(Expr::parse(input)?);
+        if !input.peek(Token![,]) {
+            break;
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(expressions)
+}
+
+/// The arguments of a call, to the closing parenthesis.
+fn arguments(input: ParseStream, function: &Ident) -> Result<Vec<Expr>> {
+    let arguments = list(input)?;
+    if input.peek(Token![;]) {
+        return Err(message::gate_form_in_expression(input.span(), function));
+    }
+    end(input)?;
+    Ok(arguments)
+}
+
+/// A name where one must stand; `what` says for what.
+pub(super) fn identifier(input: ParseStream, what: &str) -> Result<Ident> {
+    if input.peek(Ident::peek_any) && !input.peek(Token![_]) {
+        input.call(Ident::parse_any)
+    } else {
+        Err(message::no_name(input, what))
+    }
+}
+
+/// Nothing may follow in this bracket.
+pub(super) fn end(input: ParseStream) -> Result<()> {
+    if input.is_empty() { Ok(()) } else { Err(message::no_operator(input)) }
+}
+
+fn number(input: ParseStream) -> Result<Expr> {
+    let literal: Lit = input.parse()?;
+    let (digits, suffix) = match &literal {
+        Lit::Int(int) => (int.base10_digits(), int.suffix()),
+        Lit::Float(float) => (float.base10_digits(), float.suffix()),
+        _ => return Err(message::not_a_number(literal.span())),
+    };
+    if !suffix.is_empty() {
+        return Err(message::suffix(literal.span(), suffix));
+    }
+    let value: f64 = digits.parse().map_err(|_| message::not_a_number(literal.span()))?;
+    let text = match &literal {
+        Lit::Int(int) => int.token().to_string(),
+        _ => digits.to_owned(),
+    };
+    Ok(Expr::Number { value, text, span: literal.span() })
+}
+
+/// The steps between now and what `[t]`, `[t-1]`, `[t+2]` mean.
+fn time(input: ParseStream, place: Place) -> Result<i64> {
+    input.call(Ident::parse_any)?;
+    if input.is_empty() {
+        return Ok(0);
+    }
+    let negative = if input.peek(Token![-]) {
+        input.parse::<Token![-]>()?;
+        true
+    } else if input.peek(Token![+]) {
+        input.parse::<Token![+]>()?;
+        false
+    } else {
+        return Err(message::bad_time(place));
+    };
+    let literal: syn::LitInt = input.parse().map_err(|_| message::bad_time(place))?;
+    let steps: i64 = literal.base10_parse().map_err(|_| message::bad_time(place))?;
+    if !input.is_empty() || !literal.suffix().is_empty() {
+        return Err(message::bad_time(place));
+    }
+    Ok(if negative { -steps } else { steps })
+}

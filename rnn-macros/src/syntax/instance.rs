@@ -1,0 +1,81 @@
+//! A member of a family: `pub struct Small { x: 8, h: 24, steps: 16, scalar: f64 }`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, LitInt, Result, Token, Visibility, token};
+
+use super::expression::identifier;
+use crate::error::{Errors, syntax as message};
+
+/// What a family is to be made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    /// Doc comments and other outer attributes.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) name: Ident,
+    pub(crate) settings: Vec<(Ident, Setting)>,
+}
+
+/// The value of an entry.
+#[derive(Debug, Clone)]
+pub(crate) enum Setting {
+    /// A size, or the number of steps.
+    Number(usize, Span),
+    /// `f32` or `f64`
+    Word(Ident),
+}
+
+impl Instance {
+    pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Instance, Errors> {
+        Ok(instance.parse2(tokens)?)
+    }
+}
+
+fn instance(input: ParseStream) -> Result<Instance> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis = input.parse()?;
+    if !input.peek(Token![struct]) {
+        return Err(message::no_struct(input));
+    }
+    input.parse::<Token![struct]>()?;
+    let name = input.call(Ident::parse_any)?;
+    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+        return Err(message::keyword_as_type(&name));
+    }
+    if !input.peek(token::Brace) {
+        return Err(message::no_settings(input, &name));
+    }
+    let content;
+    syn::braced!(content in input);
+    let mut settings = Vec::new();
+    while !content.is_empty() {
+        settings.push(setting(&content)?);
+        if !content.peek(Token![,]) {
+            break;
+        }
+        content.parse::<Token![,]>()?;
+    }
+    if !content.is_empty() {
+        return Err(message::bad_setting(&content));
+    }
+    if !input.is_empty() {
+        return Err(message::second_declaration(input.span()));
+    }
+    Ok(Instance { attrs, vis, name, settings })
+}
+
+fn setting(input: ParseStream) -> Result<(Ident, Setting)> {
+    let name = identifier(input, "the name of a size")?;
+    if !input.peek(Token![:]) {
+        return Err(message::bad_setting(input));
+    }
+    input.parse::<Token![:]>()?;
+    if input.peek(LitInt) {
+        let literal: LitInt = input.parse()?;
+        let value = literal.base10_parse().map_err(|_| message::bad_length(literal.span()))?;
+        return Ok((name, Setting::Number(value, literal.span())));
+    }
+    Ok((name, Setting::Word(identifier(input, "a whole number")?)))
+}

@@ -1,0 +1,264 @@
+//! Statements: each begins with a word of the notation, or is an equation.
+
+use proc_macro2::{Delimiter, Ident};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Result, Token, token};
+
+use super::expression::{self, identifier};
+use super::place::Place;
+use super::{
+    Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Param, ParamShape, Port, Size,
+};
+use crate::error::syntax as message;
+
+/// The words that begin a statement.
+pub(crate) const KEYWORDS: [&str; 11] =
+    ["input", "state", "param", "fixed", "dim", "const", "fn", "gate", "output", "steps", "scalar"];
+
+/// Words kept for statements that are not there yet.
+pub(crate) const LATER: [&str; 2] = ["derived", "repeat"];
+
+/// Whether a statement begins here, judged by its first tokens.
+pub(super) fn begins(input: ParseStream) -> bool {
+    let Some((word, rest)) = input.cursor().ident() else {
+        return input.peek(Token![#]);
+    };
+    if KEYWORDS.iter().any(|k| word == k) {
+        return true;
+    }
+    let after_index = rest.group(Delimiter::Bracket).map(|(_, _, after)| after);
+    let sign = after_index.unwrap_or(rest).punct();
+    sign.is_some_and(|(punct, _)| punct.as_char() == '=')
+}
+
+impl Item {
+    /// One statement up to its semicolon, which is left in `input`.
+    pub(super) fn parse(input: ParseStream) -> Result<Item> {
+        let doc = documentation(input)?;
+        let Some((word, _)) = input.cursor().ident() else {
+            return Err(message::no_statement(input));
+        };
+        let name = word.to_string();
+        if KEYWORDS.contains(&name.as_str()) {
+            input.call(Ident::parse_any)?;
+        }
+        let kind = match name.as_str() {
+            "input" => ItemKind::Input(ports(input, doc)?),
+            "state" => ItemKind::State(ports(input, doc)?),
+            "param" => ItemKind::Param { trainable: true, list: params(input, doc)? },
+            "fixed" => ItemKind::Param { trainable: false, list: params(input, doc)? },
+            "dim" => ItemKind::Dim(separated(input, |input| {
+                let name = identifier(input, "the name of the dimension")?;
+                equals(input, "dim P = 32;")?;
+                Ok(Dim { name, size: Size::parse(input)? })
+            })?),
+            "const" => ItemKind::Const(separated(input, |input| {
+                let name = identifier(input, "the name of the constant")?;
+                equals(input, "const DT = 0.1;")?;
+                Ok(Const { name, value: Expr::parse(input)? })
+            })?),
+            "fn" => ItemKind::Function(function(input)?),
+            "gate" => ItemKind::Gate(gate(input, doc)?),
+            "output" if input.peek(Token![=]) => return Err(message::output_sign(input.span())),
+            "output" => ItemKind::Output(Expr::parse(input)?),
+            "steps" => ItemKind::Steps(Size::closed(input)?),
+            "scalar" => scalar(input)?,
+            _ => equation(input)?,
+        };
+        Ok(Item { kind, place: (&word).into() })
+    }
+}
+
+/// The text of the doc comments here; no other attribute may stand on a statement.
+fn documentation(input: ParseStream) -> Result<Option<String>> {
+    let mut lines = Vec::new();
+    for attribute in Attribute::parse_outer(input)? {
+        let line = attribute.meta.require_name_value().ok().filter(|v| v.path.is_ident("doc"));
+        let text = line.and_then(|line| match &line.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        });
+        let text = text.ok_or_else(|| message::attribute(&attribute))?;
+        lines.push(text.strip_prefix(' ').unwrap_or(&text).to_owned());
+    }
+    Ok((!lines.is_empty()).then(|| lines.join("\n")))
+}
+
+/// One or more, separated by commas; a comma may end the list.
+fn separated<T>(
+    input: ParseStream,
+    mut parse: impl FnMut(ParseStream) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut list = vec![parse(input)?];
+    while input.peek(Token![,]) {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() || input.peek(Token![;]) {
+            break;
+        }
+        list.push(parse(input)?);
+    }
+    Ok(list)
+}
+
+/// `example` shows the whole statement.
+fn equals(input: ParseStream, example: &str) -> Result<()> {
+    if input.peek(Token![=]) && !input.peek(Token![==]) {
+        input.parse::<Token![=]>()?;
+        Ok(())
+    } else {
+        Err(message::no_equals(input, example))
+    }
+}
+
+/// `x: 32, dt: 1`; the statement's `doc` stands for those without their own.
+fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
+    separated(input, |input| {
+        let own = documentation(input)?;
+        let name = identifier(input, "a name")?;
+        if !input.peek(Token![:]) {
+            return Err(message::no_length(&name));
+        }
+        input.parse::<Token![:]>()?;
+        Ok(Port { doc: own.or_else(|| doc.clone()), name, size: Size::parse(input)? })
+    })
+}
+
+/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow them.
+fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
+    let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
+    let mut list = Vec::new();
+    separated(input, |input| {
+        let own = documentation(input)?;
+        waiting.push((own.or_else(|| doc.clone()), identifier(input, "the parameter's name")?));
+        let mut shape = None;
+        if input.peek(Token![:]) {
+            input.parse::<Token![:]>()?;
+            shape = Some(ParamShape::parse(input)?);
+        }
+        let mut init = None;
+        if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            init = Some(Expr::parse(input)?);
+        }
+        if shape.is_some() || init.is_some() {
+            let shape = shape.unwrap_or(ParamShape::Scalar);
+            list.extend(waiting.drain(..).map(|(doc, name)| Param {
+                doc,
+                name,
+                shape: shape.clone(),
+                init: init.clone(),
+            }));
+        }
+        Ok(())
+    })?;
+    match waiting.first() {
+        Some((_, name)) => Err(message::no_shape(name)),
+        None => Ok(list),
+    }
+}
+
+/// `f(u, v) = body`
+fn function(input: ParseStream) -> Result<Function> {
+    let name = identifier(input, "the function's name")?;
+    if !input.peek(token::Paren) {
+        return Err(message::no_arguments(&name));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    if content.is_empty() {
+        return Err(message::no_arguments(&name));
+    }
+    let arguments = separated(&content, |content| identifier(content, "an argument's name"))?;
+    if content.peek(Token![:]) {
+        return Err(message::typed_argument(content.span()));
+    }
+    expression::end(&content)?;
+    equals(input, "fn mish(u) = u * tanh(softplus(u));")?;
+    Ok(Function { name, arguments, body: Expr::parse(input)? })
+}
+
+/// `i: 16 = sigmoid(x, h; p * c) bias 1.0`
+fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
+    let name = identifier(input, "the gate's name")?;
+    let mut size = None;
+    if input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        size = Some(Size::closed(input)?);
+    }
+    equals(input, "gate i = sigmoid(x, h);")?;
+    let activation = identifier(input, "an activation")?;
+    if !input.peek(token::Paren) {
+        return Err(message::gate_without_call(&activation));
+    }
+    let content;
+    let close = syn::parenthesized!(content in input).span.close();
+    let operands = expression::list(&content)?;
+    let mut terms = Vec::new();
+    if content.peek(Token![;]) {
+        content.parse::<Token![;]>()?;
+        terms = expression::list(&content)?;
+    }
+    expression::end(&content)?;
+    let place = Place::between(&activation, close);
+    Ok(Gate { doc, name, size, activation, operands, terms, bias: bias(input)?, place })
+}
+
+/// `bias 1.0`, `no bias` or nothing.
+fn bias(input: ParseStream) -> Result<Bias> {
+    let mut bias = None;
+    while let Some((word, _)) = input.cursor().ident() {
+        let given = if word == "bias" {
+            input.call(Ident::parse_any)?;
+            if input.is_empty() || input.peek(Token![;]) {
+                return Err(message::empty_bias(word.span()));
+            }
+            Bias::Init(Expr::parse(input)?)
+        } else if word == "no" {
+            input.call(Ident::parse_any)?;
+            let second = identifier(input, "`bias`")?;
+            if second != "bias" {
+                return Err(message::no_what(&second));
+            }
+            Bias::None
+        } else {
+            break;
+        };
+        if bias.replace(given).is_some() {
+            return Err(message::second_bias(word.span()));
+        }
+    }
+    Ok(bias.unwrap_or(Bias::Zero))
+}
+
+fn scalar(input: ParseStream) -> Result<ItemKind> {
+    let word = identifier(input, "`f32` or `f64`")?;
+    match word.to_string().as_str() {
+        "f32" => Ok(ItemKind::Scalar { double: false }),
+        "f64" => Ok(ItemKind::Scalar { double: true }),
+        _ => Err(message::bad_scalar(&word)),
+    }
+}
+
+/// `name = value` or `name[t] = value`
+fn equation(input: ParseStream) -> Result<ItemKind> {
+    let name = input.call(Ident::parse_any)?;
+    if input.peek(Token![=]) && !input.peek(Token![==]) {
+        input.parse::<Token![=]>()?;
+        let place = (&name).into();
+        return Ok(ItemKind::Let(Let { name, value: Expr::parse(input)?, place }));
+    }
+    if !input.peek(token::Bracket) {
+        return Err(message::unknown_statement(input, &name));
+    }
+    let content;
+    let close = syn::bracketed!(content in input).span.close();
+    let place = Place::between(&name, close);
+    let now = content.cursor().ident().is_some_and(|(word, rest)| word == "t" && rest.eof());
+    if !now {
+        return Err(message::assigned_index(place, &name, &content));
+    }
+    content.call(Ident::parse_any)?;
+    equals(input, &format!("{name}[t] = ..;"))?;
+    Ok(ItemKind::Next(Let { name, value: Expr::parse(input)?, place }))
+}

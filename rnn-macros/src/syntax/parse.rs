@@ -1,0 +1,115 @@
+//! The declaration: its head, and its body cut at the semicolons, so that one statement that cannot be read
+//! does not hide the mistakes of the others.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Error, Result, Token, Visibility, token};
+
+use super::{Item, Spec, item};
+use crate::error::{Errors, syntax as message};
+
+/// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are noted in
+/// [`Spec::mistakes`].
+pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
+    let (attrs, vis, name, body) = head.parse2(tokens)?;
+    let mut spec =
+        Spec { attrs, vis, name, items: Vec::new(), mistakes: Vec::new(), unread: BTreeSet::new() };
+    for statement in statements(&body, &mut spec.mistakes) {
+        read(statement, &mut spec);
+    }
+    Ok(spec)
+}
+
+fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis = input.parse()?;
+    if !input.peek(Token![struct]) {
+        return Err(message::no_struct(input));
+    }
+    input.parse::<Token![struct]>()?;
+    let name = input.call(Ident::parse_any)?;
+    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+        return Err(message::keyword_as_type(&name));
+    }
+    if !input.peek(token::Brace) {
+        return Err(message::no_body(input, &name));
+    }
+    let body: Group = input.parse()?;
+    if !input.is_empty() {
+        return Err(message::second_declaration(input.span()));
+    }
+    Ok((attrs, vis, name, body))
+}
+
+/// Cuts the body at its semicolons, which stay with the statement they end.
+fn statements(body: &Group, mistakes: &mut Vec<Error>) -> Vec<TokenStream> {
+    let mut done = Vec::new();
+    let mut current: Vec<TokenTree> = Vec::new();
+    for tree in body.stream() {
+        let ends = matches!(&tree, TokenTree::Punct(p) if p.as_char() == ';');
+        current.push(tree);
+        if ends {
+            done.push(current.drain(..).collect());
+        }
+    }
+    if let Some(last) = current.last() {
+        let mut end = Punct::new(';', Spacing::Alone);
+        end.set_span(last.span());
+        mistakes.push(message::no_semicolon_at_end(last.span()));
+        current.push(end.into());
+        done.push(current.into_iter().collect());
+    }
+    done
+}
+
+/// Reads a statement, or several where semicolons between them are missing.
+fn read(statement: TokenStream, spec: &mut Spec) {
+    let mut rest = statement;
+    while !rest.is_empty() {
+        match one.parse2(rest.clone()) {
+            Ok((item, missing, after)) => {
+                spec.items.push(item);
+                spec.mistakes.extend(missing);
+                rest = after;
+            }
+            Err(error) => {
+                spec.mistakes.push(error);
+                words(rest, &mut spec.unread);
+                return;
+            }
+        }
+    }
+}
+
+/// A statement, what to say if its semicolon is missing, and what follows it.
+fn one(input: ParseStream) -> Result<(Item, Option<Error>, TokenStream)> {
+    if input.peek(Token![;]) {
+        return Err(message::empty_statement(input.span()));
+    }
+    let item = Item::parse(input)?;
+    let mut missing = None;
+    if input.peek(Token![;]) {
+        input.parse::<Token![;]>()?;
+    } else if item::begins(input) {
+        missing = Some(message::no_semicolon(input.span(), &item));
+    } else {
+        return Err(crate::error::expression::no_operator(input));
+    }
+    Ok((item, missing, input.parse()?))
+}
+
+/// Adds every word in `tokens`, those in brackets included.
+fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(word) => {
+                found.insert(word.to_string());
+            }
+            TokenTree::Group(group) => words(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Gradient descent, with momentum if wanted.
+
+use super::{Optimiser, check_setting, check_step};
+use crate::element::Element;
+use crate::error::Error;
+
+/// Stochastic gradient descent (Robbins and Monro 1951) with momentum (Polyak 1964).
+///
+/// With gradient `g`, momentum `m` and learning rate `r`:
+///
+/// ```text
+/// v = m v + g        (v = 0 before the first step)
+/// p = p - r v
+/// ```
+///
+/// and with Nesterov's correction (Sutskever, Martens, Dahl and Hinton 2013) `p = p - r (g + m v)`.
+#[derive(Debug, Clone)]
+pub struct Sgd<E> {
+    learning_rate: f64,
+    momentum: f64,
+    nesterov: bool,
+    velocity: Vec<E>,
+}
+
+impl<E: Element> Sgd<E> {
+    /// Without momentum.
+    pub fn new(learning_rate: f64) -> Self {
+        Sgd { learning_rate, momentum: 0.0, nesterov: false, velocity: Vec::new() }
+    }
+
+    /// With this momentum, at least 0 and below 1.
+    pub fn momentum(self, momentum: f64) -> Self {
+        Sgd { momentum, ..self }
+    }
+
+    /// With the gradient taken where the momentum leads.
+    pub fn nesterov(self) -> Self {
+        Sgd { nesterov: true, ..self }
+    }
+}
+
+impl<E: Element> Optimiser<E> for Sgd<E> {
+    fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error> {
+        check_step(params, gradient, &self.velocity)?;
+        check_setting("learning rate", self.learning_rate, f64::INFINITY)?;
+        check_setting("momentum", self.momentum, 1.0)?;
+        let rate = E::from_f64(self.learning_rate);
+        if self.momentum == 0.0 {
+            for (param, &g) in params.iter_mut().zip(gradient) {
+                *param -= rate * g;
+            }
+            return Ok(());
+        }
+        let momentum = E::from_f64(self.momentum);
+        self.velocity.resize(params.len(), E::zero());
+        for ((param, &g), v) in params.iter_mut().zip(gradient).zip(&mut self.velocity) {
+            *v = momentum * *v + g;
+            *param -= rate * if self.nesterov { g + momentum * *v } else { *v };
+        }
+        Ok(())
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    fn set_learning_rate(&mut self, rate: f64) {
+        self.learning_rate = rate;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three steps of gradient 1 and learning rate 0.5 from 0.
+    fn walk(mut sgd: Sgd<f64>) -> Vec<f64> {
+        let mut p = [0.0];
+        (0..3)
+            .map(|_| {
+                sgd.step(&mut p, &[1.0]).unwrap();
+                p[0]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn steps_follow_the_formulas() {
+        assert_eq!(walk(Sgd::new(0.5)), [-0.5, -1.0, -1.5]);
+        // v = 1, 1.5, 1.75
+        assert_eq!(walk(Sgd::new(0.5).momentum(0.5)), [-0.5, -1.25, -2.125]);
+        // g + m v = 1.5, 1.75, 1.875
+        assert_eq!(walk(Sgd::new(0.5).momentum(0.5).nesterov()), [-0.75, -1.625, -2.5625]);
+    }
+
+    #[test]
+    fn momentum_finds_the_least_of_a_narrow_valley() {
+        let mut p = [10.0_f64, 10.0];
+        let mut sgd = Sgd::new(0.01).momentum(0.9).nesterov();
+        for _ in 0..2000 {
+            let gradient = [p[0], 50.0 * p[1]];
+            sgd.step(&mut p, &gradient).unwrap();
+        }
+        assert!(p.iter().all(|v| v.abs() < 1e-6), "{p:?}");
+    }
+}

@@ -1,0 +1,205 @@
+//! The value and derivative of each function at points where they are known.
+
+use std::vec::Vec;
+
+use ndarray::{Array2, arr2, arr3};
+
+use super::unary_table::UNARY;
+use crate::element::Element;
+use crate::graph::{Binary, CellGraph, Op, Reduce, Shape, Unary};
+use crate::reference::draft::Draft;
+use crate::reference::{Adjoints, Reference};
+
+/// A cell without state that applies `op` to inputs of these lengths.
+fn apply(op: Op, lens: &[usize], shape: Shape) -> &'static CellGraph {
+    let mut d = Draft::default();
+    let args: Vec<_> = lens.iter().map(|&len| d.input("x", len)).collect();
+    let node = d.node(op, &args, shape);
+    d.leak("Function", node)
+}
+
+/// Value of `op` on one row an operand, and the gradients of its sum weighted by `weights`.
+fn run<E: Element>(
+    op: Op,
+    operands: &[&[f64]],
+    weights: &[f64],
+    shape: Shape,
+) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let lens: Vec<_> = operands.iter().map(|o| o.len()).collect();
+    let reference = Reference::<E>::new::<E>(apply(op, &lens, shape), &[]).unwrap();
+    let array = |values: &[f64]| {
+        let row = values.iter().map(|&v| E::from_f64(v)).collect();
+        ndarray::Array3::from_shape_vec((1, 1, values.len()), row).unwrap()
+    };
+    let inputs: Vec<_> = operands.iter().map(|o| array(o)).collect();
+    let inputs: Vec<_> = inputs.iter().map(|i| i.view()).collect();
+    let tape = reference.record(&inputs, &[]).unwrap();
+    let weights = array(weights);
+    let adjoints = Adjoints { outputs: Some(weights.view()), states: &[] };
+    let gradients = tape.backward(&adjoints).unwrap();
+    let widen = |a: ndarray::ArrayView3<'_, E>| a.iter().map(|&v| v.to_f64()).collect::<Vec<_>>();
+    (widen(tape.outputs()), gradients.inputs.iter().map(|g| widen(g.view())).collect())
+}
+
+fn close(found: f64, expected: f64, bound: f64) -> bool {
+    (found - expected).abs() <= bound * expected.abs().max(1e-3)
+}
+
+#[test]
+fn unary_functions_have_their_values_and_derivatives() {
+    for &(f, u, value, slope) in UNARY {
+        for (found, bound) in [
+            (run::<f64>(Op::Unary(f), &[&[u]], &[1.0], Shape::Vector(1)), 1e-12),
+            (run::<f32>(Op::Unary(f), &[&[u]], &[1.0], Shape::Vector(1)), 1e-5),
+        ] {
+            let (y, dy) = (found.0[0], found.1[0][0]);
+            assert!(close(y, value, bound), "{f:?}({u}) = {y}, expected {value}");
+            assert!(close(dy, slope, bound), "{f:?}'({u}) = {dy}, expected {slope}");
+        }
+    }
+}
+
+#[test]
+fn derivatives_at_kinks_are_those_documented() {
+    let table = [
+        (Unary::Relu, 0.0, 0.0),
+        (Unary::LeakyRelu(0.25), 0.0, 0.25),
+        (Unary::Elu(0.5), 0.0, 0.5),
+        (Unary::HardSigmoid, 3.0, 0.0),
+        (Unary::HardSigmoid, -3.0, 0.0),
+        (Unary::HardTanh, 1.0, 0.0),
+        (Unary::HardTanh, -1.0, 0.0),
+        (Unary::Abs, 0.0, 0.0),
+        (Unary::Sign, 0.0, 0.0),
+        (Unary::Clamp(-0.5, 2.0), -0.5, 0.0),
+        (Unary::Clamp(-0.5, 2.0), 2.0, 0.0),
+        (Unary::Pow(0.0), 0.0, 0.0),
+        (Unary::Pow(1.0), 0.0, 1.0),
+    ];
+    for (f, u, slope) in table {
+        let (_, gradient) = run::<f64>(Op::Unary(f), &[&[u]], &[1.0], Shape::Vector(1));
+        assert_eq!(gradient[0][0], slope, "{f:?} at {u}");
+    }
+    for f in [Binary::Min, Binary::Max] {
+        let (_, gradient) = run::<f64>(Op::Binary(f), &[&[2.0], &[2.0]], &[1.0], Shape::Vector(1));
+        assert_eq!(gradient, [[0.0], [1.0]], "{f:?} of equal operands");
+    }
+    let zero: &[f64] = &[0.0, 0.0];
+    let (_, gradient) = run::<f64>(Op::Reduce(Reduce::Norm), &[zero], &[1.0], Shape::Scalar);
+    assert_eq!(gradient, [[0.0, 0.0]], "norm of the zero vector");
+}
+
+#[test]
+fn extreme_operands_give_limits() {
+    let table = [
+        (Unary::Sigmoid, 0.0, 1.0),
+        (Unary::Softplus, 0.0, 1000.0),
+        (Unary::LogSigmoid, -1000.0, 0.0),
+        (Unary::Tanh, -1.0, 1.0),
+        (Unary::Silu, 0.0, 1000.0),
+        (Unary::Mish, 0.0, 1000.0),
+        (Unary::Gelu, 0.0, 1000.0),
+        (Unary::GeluTanh, 0.0, 1000.0),
+        (Unary::Elu(1.0), -1.0, 1000.0),
+    ];
+    for (f, low, high) in table {
+        for (u, limit) in [(-1000.0, low), (1000.0, high)] {
+            let (y, dy) = run::<f32>(Op::Unary(f), &[&[u]], &[1.0], Shape::Vector(1));
+            assert!(close(y[0], limit, 1e-6), "{f:?}({u}) = {}", y[0]);
+            assert!(dy[0][0].is_finite(), "{f:?}'({u}) = {}", dy[0][0]);
+        }
+    }
+    let u: &[f64] = &[1000.0, 1000.0, -1000.0];
+    let (y, _) = run::<f32>(Op::Reduce(Reduce::Softmax), &[u], &[1.0; 3], Shape::Vector(3));
+    assert_eq!(y, [0.5, 0.5, 0.0]);
+}
+
+#[test]
+fn nan_comes_through_every_function() {
+    for &(f, ..) in UNARY {
+        let (y, _) = run::<f64>(Op::Unary(f), &[&[f64::NAN]], &[1.0], Shape::Vector(1));
+        assert!(y[0].is_nan(), "{f:?}");
+    }
+    for f in [Binary::Min, Binary::Max] {
+        for operands in [[&[f64::NAN][..], &[1.0]], [&[1.0], &[f64::NAN]]] {
+            let (y, _) = run::<f64>(Op::Binary(f), &operands, &[1.0], Shape::Vector(1));
+            assert!(y[0].is_nan(), "{f:?}");
+        }
+    }
+}
+
+#[test]
+fn binary_functions_have_their_values_and_derivatives() {
+    // At (3, -2): value, derivative by the first, by the second.
+    let table = [
+        (Binary::Add, 1.0, 1.0, 1.0),
+        (Binary::Sub, 5.0, 1.0, -1.0),
+        (Binary::Mul, -6.0, -2.0, 3.0),
+        (Binary::Div, -1.5, -0.5, -0.75),
+        (Binary::Min, -2.0, 0.0, 1.0),
+        (Binary::Max, 3.0, 1.0, 0.0),
+    ];
+    for (f, value, left, right) in table {
+        let found = run::<f64>(Op::Binary(f), &[&[3.0], &[-2.0]], &[1.0], Shape::Vector(1));
+        assert_eq!(found, (vec![value], vec![vec![left], vec![right]]), "{f:?}");
+    }
+}
+
+#[test]
+fn reductions_have_their_values_and_derivatives() {
+    let u: &[f64] = &[3.0, -4.0, 0.0, 1.0];
+    let v: &[f64] = &[1.0, 2.0, -1.0, 0.5];
+    let scalar =
+        |f, operands: &[&[f64]]| run::<f64>(Op::Reduce(f), operands, &[2.0], Shape::Scalar);
+    assert_eq!(scalar(Reduce::Sum, &[u]), (vec![0.0], vec![vec![2.0; 4]]));
+    assert_eq!(scalar(Reduce::Mean, &[u]), (vec![0.0], vec![vec![0.5; 4]]));
+    let doubled = |w: &[f64]| w.iter().map(|w| 2.0 * w).collect::<Vec<_>>();
+    assert_eq!(scalar(Reduce::Dot, &[u, v]), (vec![-4.5], vec![doubled(v), doubled(u)]));
+    let (norm, gradient) = scalar(Reduce::Norm, &[&u[..3]]);
+    assert_eq!(norm, [5.0]);
+    assert!(close(gradient[0][0], 1.2, 1e-15) && close(gradient[0][1], -1.6, 1e-15));
+}
+
+#[test]
+fn vector_functions_have_their_values_and_derivatives() {
+    // Weights exp(0), exp(ln 2), exp(ln 5) over 8; y_i (w_i - sum of w y) with w the last unit
+    // vector.
+    let u: &[f64] = &[0.0, 2f64.ln(), 5f64.ln()];
+    let weights = [0.0, 0.0, 1.0];
+    let (y, gradient) = run::<f64>(Op::Reduce(Reduce::Softmax), &[u], &weights, Shape::Vector(3));
+    for (found, expected) in y.iter().zip([0.125, 0.25, 0.625]) {
+        assert!(close(*found, expected, 1e-14));
+    }
+    for (found, expected) in gradient[0].iter().zip([-0.078125, -0.15625, 0.234375]) {
+        assert!(close(*found, expected, 1e-14));
+    }
+
+    // Mean 3, variance 4 with epsilon 12: a factor of 1/4.
+    let norm = Op::Reduce(Reduce::LayerNorm { epsilon: 12.0 });
+    let (u, gain, bias): (&[f64], &[f64], &[f64]) = (&[1.0, 5.0], &[2.0, 3.0], &[10.0, 20.0]);
+    let (y, gradient) = run::<f64>(norm, &[u, gain, bias], &[1.0, 0.0], Shape::Vector(2));
+    assert_eq!(y, [9.0, 21.5]);
+    // z = (-1/2, 1/2), dz = (2, 0): (dz - mean dz - z mean(dz z)) / 4.
+    let expected = [[0.1875, -0.1875], [-0.5, 0.0], [1.0, 0.0]];
+    assert_eq!(gradient, expected);
+    let (y, _) = run::<f64>(norm, &[u], &[1.0, 0.0], Shape::Vector(2));
+    assert_eq!(y, [-0.5, 0.5]);
+}
+
+#[test]
+fn products_concatenations_and_slices_move_the_right_values() {
+    let mut d = Draft::default();
+    let (a, b) = (d.input("a", 2), d.input("b", 1));
+    let both = d.node(Op::Concat, &[b, a], Shape::Vector(3));
+    let product = d.times("W", 2, both);
+    let back = d.node(Op::Product { param: 0, transposed: true }, &[product], Shape::Vector(3));
+    let slice = d.node(Op::Slice { start: 1 }, &[back], Shape::Vector(2));
+    let graph = d.leak("Moves", slice);
+    let w = arr2(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    let reference = Reference::<f64>::new(graph, w.as_slice().unwrap()).unwrap();
+    let (a, b) = (arr3(&[[[1.0, -1.0], [0.0, 2.0]]]), arr3(&[[[2.0], [-3.0]]]));
+    let found = reference.forward(&[a.view(), b.view()], &[]).unwrap().outputs;
+    let joined: Array2<f64> = arr2(&[[2.0, 1.0, -1.0], [-3.0, 0.0, 2.0]]);
+    let expected = joined.dot(&w.t()).dot(&w);
+    assert_eq!(found, expected.slice(ndarray::s![.., 1..]).insert_axis(ndarray::Axis(0)));
+}

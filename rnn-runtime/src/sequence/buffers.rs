@@ -1,0 +1,139 @@
+//! The memory of a run over a sequence, kept from call to call.
+
+use crate::element::Element;
+use crate::matrix::Aligned;
+use crate::program::{Buffer, Layout, Place};
+
+/// Sizes of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Extent {
+    /// Steps `T`.
+    pub(crate) steps: usize,
+    /// Batch rows `B`.
+    pub(crate) batch: usize,
+    /// Steps of a chunk.
+    pub(crate) chunk: usize,
+    /// Whether inputs, states and tape are kept for all steps, or for one chunk only.
+    pub(crate) keep: bool,
+}
+
+/// Product results and intermediate values of a chunk should stay in the second-level cache.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+impl Extent {
+    /// Chooses the chunk: enough rows for full register tiles, few enough to stay in cache.
+    pub(crate) fn new<E>(layout: &Layout, steps: usize, batch: usize, keep: bool) -> Self {
+        let row = (layout.acc + layout.tmp + layout.dacc + layout.dtmp) * size_of::<E>();
+        let rows = (CHUNK_BYTES / row.max(1)).clamp(32, 128);
+        let chunk = (rows / batch.max(1)).clamp(1, steps.max(1));
+        Extent { steps, batch, chunk, keep }
+    }
+
+    /// Steps held in memory at once.
+    pub(crate) fn kept(&self) -> usize {
+        if self.keep { self.steps } else { self.chunk }
+    }
+
+    /// The chunks in order: first step and number of steps.
+    pub(crate) fn chunks(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + use<> {
+        let Extent { steps, chunk, .. } = *self;
+        (0..steps.div_ceil(chunk)).map(move |i| (i * chunk, chunk.min(steps - i * chunk)))
+    }
+
+    /// Index of the first kept step of a chunk that starts at `step`.
+    pub(crate) fn at(&self, step: usize) -> usize {
+        if self.keep { step } else { 0 }
+    }
+}
+
+/// All buffers of the forward pass.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Buffers<E> {
+    /// `[steps * batch, x]`
+    pub(crate) x: Aligned<E>,
+    /// `[(steps + 1) * batch, state]`
+    pub(crate) states: Aligned<E>,
+    /// `[steps * batch, tape]`
+    pub(crate) tape: Aligned<E>,
+    /// `[chunk * batch, acc]`
+    pub(crate) acc: Aligned<E>,
+    /// `[chunk * batch, tmp]`
+    pub(crate) tmp: Aligned<E>,
+}
+
+impl<E: Element> Buffers<E> {
+    pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent) {
+        let rows = extent.kept() * extent.batch;
+        let chunk = extent.chunk * extent.batch;
+        self.x.resize(rows * layout.x);
+        self.states.resize((rows + extent.batch) * layout.state);
+        self.tape.resize(rows * layout.tape);
+        self.acc.resize(chunk * layout.acc);
+        self.tmp.resize(chunk * layout.tmp);
+    }
+
+    /// A place in the rows of a chunk: the data from the chunk's first row on, and the distance between rows.
+    pub(crate) fn at<'b>(
+        &'b self,
+        layout: &Layout,
+        call: &'b [E],
+        place: Place,
+        row: usize,
+        batch: usize,
+    ) -> (&'b [E], usize) {
+        let (data, first, stride): (&[E], usize, usize) = match place.buffer {
+            Buffer::X => (&self.x, row, layout.x),
+            Buffer::Prev => (&self.states, row, layout.state),
+            Buffer::Next => (&self.states, row + batch, layout.state),
+            Buffer::Tape => (&self.tape, row, layout.tape),
+            Buffer::Acc => (&self.acc, 0, layout.acc),
+            Buffer::Tmp => (&self.tmp, 0, layout.tmp),
+            Buffer::Call => (call, 0, 0),
+            // The forward pass has no adjoints.
+            Buffer::Dy | Buffer::Dacc | Buffer::Dtmp => (&[], 0, 0),
+        };
+        (data.get(first * stride + place.offset..).unwrap_or(&[]), stride)
+    }
+}
+
+/// All buffers that the backward pass adds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BackBuffers<E> {
+    /// `[chunk * batch, dy]`
+    pub(crate) dy: Aligned<E>,
+    /// Adjoints of the states after a step `[batch, state]`
+    pub(crate) dnext: Aligned<E>,
+    /// Adjoints of the states before it `[batch, state]`
+    pub(crate) dprev: Aligned<E>,
+    /// `[chunk * batch, dacc]`
+    pub(crate) dacc: Aligned<E>,
+    /// `[chunk * batch, dtmp]`
+    pub(crate) dtmp: Aligned<E>,
+    /// `[back_call]`
+    pub(crate) back_call: Aligned<E>,
+}
+
+impl<E: Element> BackBuffers<E> {
+    pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent) {
+        let chunk = extent.chunk * extent.batch;
+        self.dy.resize(chunk * layout.dy);
+        self.dnext.resize(extent.batch * layout.state);
+        self.dprev.resize(extent.batch * layout.state);
+        self.dacc.resize(chunk * layout.dacc);
+        self.dtmp.resize(chunk * layout.dtmp);
+        self.back_call.resize(layout.back_call);
+    }
+}
+
+/// Copies rows of `len` values from `from`, spaced `from_stride`, to `into`, spaced `into_stride`.
+pub(crate) fn copy_rows<E: Copy>(
+    rows: usize,
+    len: usize,
+    (from, from_stride): (&[E], usize),
+    (into, into_stride): (&mut [E], usize),
+) {
+    for row in 0..rows {
+        let from = &from[row * from_stride..][..len];
+        into[row * into_stride..][..len].copy_from_slice(from);
+    }
+}

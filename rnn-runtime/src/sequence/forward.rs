@@ -1,0 +1,190 @@
+//! The forward pass, chunk by chunk.
+
+use ndarray::{ArrayView2, ArrayView3, ArrayViewMut3, Axis};
+
+use super::buffers::{Buffers, Extent, copy_rows};
+use super::{Sequence, check};
+use crate::element::Element;
+use crate::error::Error;
+use crate::matrix::{Kernels, Packed};
+use crate::params::Cell;
+use crate::program::{RowsFrame, StepFrame};
+use crate::simd::Kernel;
+
+impl<C: Cell> Sequence<C> {
+    pub(super) fn run_into(
+        &mut self,
+        cell: &C,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        initial: &[ArrayView2<'_, C::Scalar>],
+        mut output: ArrayViewMut3<'_, C::Scalar>,
+        keep: bool,
+    ) -> Result<(), Error> {
+        let (steps, batch) = check::inputs(C::GRAPH, inputs)?;
+        check::states("initial state", C::GRAPH, batch, initial)?;
+        check::shape(
+            "array for the",
+            "output",
+            &[steps, batch, C::GRAPH.output_len],
+            output.shape(),
+        )?;
+
+        self.extent = Extent::new::<C::Scalar>(&C::LAYOUT, steps, batch, keep);
+        self.recorded = keep.then(|| cell.flat().stamp());
+        self.buffers.resize(&C::LAYOUT, &self.extent);
+        self.weights.load(self.tier, cell);
+        set_states::<C>(&mut self.buffers.states, batch, initial);
+        let extent = self.extent;
+        for (first, steps) in extent.chunks() {
+            if !keep && first > 0 {
+                self.buffers.rewind(&C::LAYOUT, &extent);
+            }
+            for (index, input) in inputs.iter().enumerate() {
+                let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
+                let row = extent.at(first) * batch * C::LAYOUT.x + C::LAYOUT.inputs[index];
+                load_rows(chunk, self.buffers.x.get_mut(row..).unwrap_or(&mut []), C::LAYOUT.x);
+            }
+            let chunk = Chunk::<C> {
+                buffers: &mut self.buffers,
+                packs: &self.weights.packs,
+                call: &self.weights.call,
+                row: extent.at(first) * batch,
+                steps,
+                batch,
+            };
+            if keep {
+                <C::Scalar as Element>::dispatch(self.tier, Taped(chunk));
+            } else {
+                <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
+            }
+            let place = C::LAYOUT.output;
+            let row = extent.at(first) * batch;
+            let from = self.buffers.at(&C::LAYOUT, &self.weights.call, place, row, batch);
+            let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
+            store_rows(chunk, from.0, from.1);
+        }
+        Ok(())
+    }
+}
+
+/// Writes the initial states, or zeros.
+fn set_states<C: Cell>(
+    states: &mut [C::Scalar],
+    batch: usize,
+    initial: &[ArrayView2<'_, C::Scalar>],
+) {
+    let stride = C::LAYOUT.state;
+    states[..batch * stride].fill(num_traits::Zero::zero());
+    for (state, &offset) in initial.iter().zip(C::LAYOUT.states) {
+        for (b, row) in state.rows().into_iter().enumerate() {
+            let into = &mut states[b * stride + offset..];
+            into.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+        }
+    }
+}
+
+/// Copies an array `[T, B, n]` into rows of a buffer, which begins with the first of them.
+pub(super) fn load_rows<E: Element>(from: ArrayView3<'_, E>, into: &mut [E], stride: usize) {
+    let (steps, batch, len) = from.dim();
+    if let Some(flat) = from.as_slice() {
+        copy_rows(steps * batch, len, (flat, len), (into, stride));
+        return;
+    }
+    for (row, values) in from.rows().into_iter().enumerate() {
+        let into = &mut into[row * stride..];
+        into.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+    }
+}
+
+/// Copies rows of a buffer, which begins with the first of them, into an array `[T, B, n]`.
+pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E], stride: usize) {
+    let (steps, batch, len) = into.dim();
+    if let Some(flat) = into.as_slice_mut() {
+        copy_rows(steps * batch, len, (from, stride), (flat, len));
+        return;
+    }
+    for (row, mut values) in into.rows_mut().into_iter().enumerate() {
+        let from = &from[row * stride..];
+        values.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    }
+}
+
+impl<E: Element> Buffers<E> {
+    /// Makes the states after a chunk those before the next one.
+    fn rewind(&mut self, layout: &crate::program::Layout, extent: &Extent) {
+        let len = extent.batch * layout.state;
+        let last = extent.chunk * len;
+        self.states.copy_within(last..last + len, 0);
+    }
+}
+
+/// A chunk of the forward pass.
+pub(crate) struct Chunk<'a, C: Cell> {
+    pub(crate) buffers: &'a mut Buffers<C::Scalar>,
+    pub(crate) packs: &'a [Packed<C::Scalar>],
+    pub(crate) call: &'a [C::Scalar],
+    /// First row in the buffers of the sequence.
+    pub(crate) row: usize,
+    pub(crate) steps: usize,
+    pub(crate) batch: usize,
+}
+
+/// A chunk that keeps what the backward pass needs.
+struct Taped<'a, C: Cell>(Chunk<'a, C>);
+
+/// A chunk for inference.
+pub(crate) struct Untaped<'a, C: Cell>(pub(crate) Chunk<'a, C>);
+
+impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        self.0.run::<S, true>(simd);
+    }
+}
+
+impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        self.0.run::<S, false>(simd);
+    }
+}
+
+impl<C: Cell> Chunk<'_, C> {
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
+        let Chunk { buffers, packs, call, row, steps, batch } = self;
+        let layout = C::LAYOUT;
+        let rows = steps * batch;
+        let x = &buffers.x[row * layout.x..][..rows * layout.x];
+        let states = &mut buffers.states[row * layout.state..][..(rows + batch) * layout.state];
+        let tape = &mut buffers.tape[row * layout.tape..][..rows * layout.tape];
+        let (acc, tmp) = (&mut *buffers.acc, &mut *buffers.tmp);
+        let frame = RowsFrame { rows, x, prev: &[], next: &[], tape, acc, tmp, call, packs };
+        let mut frame = frame;
+        C::before::<S, TAPE>(simd, &mut frame);
+        let (tape, acc, tmp) = (frame.tape, frame.acc, frame.tmp);
+        for t in 0..steps {
+            let row = t * batch;
+            let (prev, next) = states[row * layout.state..].split_at_mut(batch * layout.state);
+            let mut frame = StepFrame {
+                rows: batch,
+                x: &x[row * layout.x..],
+                prev,
+                next,
+                tape: &mut tape[row * layout.tape..],
+                acc: &mut acc[row * layout.acc..],
+                tmp: &mut tmp[row * layout.tmp..],
+                call,
+                packs,
+            };
+            C::step::<S, TAPE>(simd, &mut frame);
+        }
+        let (prev, next) = (&*states, &states[batch * layout.state..]);
+        let mut frame = RowsFrame { rows, x, prev, next, tape, acc, tmp, call, packs };
+        C::after::<S, TAPE>(simd, &mut frame);
+    }
+}

@@ -1,0 +1,291 @@
+//! Running a cell over whole sequences: inference, and training by backpropagation through time.
+
+mod backward;
+mod buffers;
+mod check;
+mod forward;
+
+use alloc::vec::Vec;
+
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
+
+use crate::error::Error;
+use crate::params::Cell;
+use crate::simd::Tier;
+use crate::weights::Weights;
+
+use self::buffers::BackBuffers;
+pub(crate) use self::buffers::{Buffers, Extent};
+pub(crate) use self::forward::{Chunk, Untaped};
+
+/// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
+///
+/// [`forward`](Sequence::forward) is inference, [`record`](Sequence::record) the same with all that
+/// [`backward`](Sequence::backward) needs. Results are equal bit for bit whatever the batch around a row, and
+/// equal to those of [`Stream`](crate::stream::Stream) step by step.
+///
+/// ```
+/// use ndarray::Array3;
+/// use rnn_runtime::prelude::*;
+///
+/// rnn_runtime::cell! {
+///     /// Elman's network (1990).
+///     pub struct Plain {
+///         input x: 3;
+///         state h: 5;
+///         gate n = tanh(x, h);
+///         h[t] = n;
+///     }
+/// }
+///
+/// let cell = Plain::init(&mut seeded(1));
+/// let x = Array3::ones((7, 2, 3)); // [T, B, I]
+/// let mut sequence = Sequence::new();
+/// let y = sequence.record(&cell, &[x.view()], &[])?; // [T, B, O]
+/// let mut gradient = Plain::zeros();
+/// sequence.backward(&cell, &Seeds::outputs(y.view()), &mut gradient)?; // of sum(y * y) / 2
+/// # Ok::<(), rnn_runtime::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sequence<C: Cell> {
+    tier: Tier,
+    weights: Weights<C>,
+    buffers: Buffers<C::Scalar>,
+    back: BackBuffers<C::Scalar>,
+    extent: Extent,
+    /// Stamp of the parameters of the recorded run.
+    recorded: Option<u64>,
+}
+
+/// Gradients of the loss with respect to what a run returned: where backpropagation starts.
+///
+/// All that is given is added up.
+#[derive(Debug, Clone, Copy)]
+pub struct Seeds<'a, E> {
+    /// For the output of every step `[T, B, O]`.
+    pub outputs: Option<ArrayView3<'a, E>>,
+    /// For the output of the last step `[B, O]`.
+    pub last: Option<ArrayView2<'a, E>>,
+    /// For the outputs of single steps: step and `[B, O]`.
+    pub steps: &'a [(usize, ArrayView2<'a, E>)],
+    /// For the final states, one `[B, H]` a state; empty for none.
+    pub states: &'a [ArrayView2<'a, E>],
+}
+
+impl<E> Default for Seeds<'_, E> {
+    fn default() -> Self {
+        Seeds { outputs: None, last: None, steps: &[], states: &[] }
+    }
+}
+
+impl<'a, E> Seeds<'a, E> {
+    /// A gradient for the output of every step `[T, B, O]`.
+    pub fn outputs(outputs: ArrayView3<'a, E>) -> Self {
+        Seeds { outputs: Some(outputs), ..Seeds::default() }
+    }
+
+    /// A gradient for the output of the last step `[B, O]`.
+    pub fn last(last: ArrayView2<'a, E>) -> Self {
+        Seeds { last: Some(last), ..Seeds::default() }
+    }
+}
+
+/// Gradients with respect to what a run was given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InputGradients<E> {
+    /// One `[T, B, I]` an input.
+    pub inputs: Vec<Array3<E>>,
+    /// One `[B, H]` a state, for the initial states.
+    pub initial: Vec<Array2<E>>,
+}
+
+impl<C: Cell> Default for Sequence<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C: Cell> Sequence<C> {
+    /// Kernels of [`Tier::current`].
+    pub fn new() -> Self {
+        Self::on(Tier::current())
+    }
+
+    /// Kernels of `tier`, or of the best tier below it that the machine has.
+    pub fn on(tier: Tier) -> Self {
+        Sequence {
+            tier,
+            weights: Weights::new(),
+            buffers: Buffers::default(),
+            back: BackBuffers::default(),
+            extent: Extent::default(),
+            recorded: None,
+        }
+    }
+
+    /// Outputs `[T, B, O]` for `inputs`, one `[T, B, I]` an input, from `initial`, one `[B, H]` a state
+    /// (none at all: zeros).
+    ///
+    /// # Errors
+    /// Arrays of the wrong number or shape, no step, or not the number of steps the declaration fixes.
+    pub fn forward(
+        &mut self,
+        cell: &C,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        initial: &[ArrayView2<'_, C::Scalar>],
+    ) -> Result<Array3<C::Scalar>, Error> {
+        self.run(cell, inputs, initial, false)
+    }
+
+    /// [`forward`](Sequence::forward), keeping what [`backward`](Sequence::backward) needs.
+    ///
+    /// # Errors
+    /// As [`forward`](Sequence::forward).
+    pub fn record(
+        &mut self,
+        cell: &C,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        initial: &[ArrayView2<'_, C::Scalar>],
+    ) -> Result<Array3<C::Scalar>, Error> {
+        self.run(cell, inputs, initial, true)
+    }
+
+    /// [`forward`](Sequence::forward) into an array of the caller's: nothing is allocated once the memory has grown
+    /// to the size of the run.
+    ///
+    /// # Errors
+    /// As [`forward`](Sequence::forward).
+    pub fn forward_into(
+        &mut self,
+        cell: &C,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        initial: &[ArrayView2<'_, C::Scalar>],
+        output: ArrayViewMut3<'_, C::Scalar>,
+    ) -> Result<(), Error> {
+        self.run_into(cell, inputs, initial, output, false)
+    }
+
+    /// [`record`](Sequence::record) into an array of the caller's.
+    ///
+    /// # Errors
+    /// As [`forward`](Sequence::forward).
+    pub fn record_into(
+        &mut self,
+        cell: &C,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        initial: &[ArrayView2<'_, C::Scalar>],
+        output: ArrayViewMut3<'_, C::Scalar>,
+    ) -> Result<(), Error> {
+        self.run_into(cell, inputs, initial, output, true)
+    }
+
+    fn run(
+        &mut self,
+        cell: &C,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        initial: &[ArrayView2<'_, C::Scalar>],
+        keep: bool,
+    ) -> Result<Array3<C::Scalar>, Error> {
+        let (steps, batch) = check::inputs(C::GRAPH, inputs)?;
+        let mut output = Array3::zeros((steps, batch, C::GRAPH.output_len));
+        self.run_into(cell, inputs, initial, output.view_mut(), keep)?;
+        Ok(output)
+    }
+
+    /// The states after the last step of the last run, one `[B, H]` a state; empty before any run.
+    pub fn final_states(&self) -> Vec<Array2<C::Scalar>> {
+        let Extent { steps, batch, .. } = self.extent;
+        if steps == 0 {
+            return Vec::new();
+        }
+        let ports = C::GRAPH.states.iter().zip(C::LAYOUT.states);
+        let state = |(port, &offset): (&crate::graph::Port, &usize)| {
+            let row = |b: usize| self.last_state_row(b)[offset..offset + port.len].iter().copied();
+            let values: Vec<C::Scalar> = (0..batch).flat_map(row).collect();
+            Array2::from_shape_vec((batch, port.len), values).unwrap_or_default()
+        };
+        ports.map(state).collect()
+    }
+
+    /// [`final_states`](Sequence::final_states) into arrays of the caller's.
+    ///
+    /// # Errors
+    /// Arrays of the wrong number or shape.
+    pub fn final_states_into(
+        &self,
+        states: &mut [ArrayViewMut2<'_, C::Scalar>],
+    ) -> Result<(), Error> {
+        check::count("final states", C::GRAPH.states.len(), states.len())?;
+        for (port, state) in C::GRAPH.states.iter().zip(states.iter()) {
+            check::shape("final state", port.name, &[self.extent.batch, port.len], state.shape())?;
+        }
+        for ((port, &offset), state) in
+            C::GRAPH.states.iter().zip(C::LAYOUT.states).zip(states.iter_mut())
+        {
+            for (b, mut row) in state.rows_mut().into_iter().enumerate() {
+                let values = &self.last_state_row(b)[offset..offset + port.len];
+                row.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+            }
+        }
+        Ok(())
+    }
+
+    /// Row `b` of the states after the last step.
+    fn last_state_row(&self, b: usize) -> &[C::Scalar] {
+        let rows = self.buffers.states.len() / C::LAYOUT.state.max(1);
+        let row = self.last_step() * self.extent.batch + b;
+        debug_assert!(row < rows);
+        &self.buffers.states[row * C::LAYOUT.state..][..C::LAYOUT.state]
+    }
+
+    /// Slot of the states after the last step.
+    fn last_step(&self) -> usize {
+        if self.extent.keep {
+            self.extent.steps
+        } else {
+            self.extent.chunks().last().map_or(0, |(_, steps)| steps)
+        }
+    }
+
+    /// Gradients of the last recorded run, from those of the loss in `seeds`: of the parameters into `gradient`, which
+    /// is overwritten, of inputs and initial states as the result.
+    ///
+    /// # Errors
+    /// No recorded run, or parameters changed since; arrays of the wrong number or shape.
+    pub fn backward(
+        &mut self,
+        cell: &C,
+        seeds: &Seeds<'_, C::Scalar>,
+        gradient: &mut C,
+    ) -> Result<InputGradients<C::Scalar>, Error> {
+        let mut inputs = self.input_gradients();
+        self.backward_into(cell, seeds, gradient, &mut inputs, false)?;
+        Ok(inputs)
+    }
+
+    /// [`backward`](Sequence::backward), adding to `gradient`: for losses over several runs.
+    ///
+    /// # Errors
+    /// As [`backward`](Sequence::backward).
+    pub fn backward_add(
+        &mut self,
+        cell: &C,
+        seeds: &Seeds<'_, C::Scalar>,
+        gradient: &mut C,
+    ) -> Result<InputGradients<C::Scalar>, Error> {
+        let mut inputs = self.input_gradients();
+        self.backward_into(cell, seeds, gradient, &mut inputs, true)?;
+        Ok(inputs)
+    }
+
+    /// Arrays of the right shapes for [`backward_into`](Sequence::backward_into), zero.
+    pub fn input_gradients(&self) -> InputGradients<C::Scalar> {
+        let Extent { steps, batch, .. } = self.extent;
+        let input = |p: &crate::graph::Port| Array3::zeros((steps, batch, p.len));
+        let state = |p: &crate::graph::Port| Array2::zeros((batch, p.len));
+        InputGradients {
+            inputs: C::GRAPH.inputs.iter().map(input).collect(),
+            initial: C::GRAPH.states.iter().map(state).collect(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Running a cell step by step with kept state: what an audio callback or a control loop does.
+
+use alloc::vec::Vec;
+
+use ndarray::ArrayView1;
+
+use crate::element::Element;
+use crate::error::Error;
+use crate::params::Cell;
+use crate::sequence::{Buffers, Chunk, Extent, Untaped};
+use crate::simd::Tier;
+use crate::weights::Weights;
+
+/// One sequence, one step a call. Nothing is allocated after [`new`](Stream::new); outputs are equal bit for bit to
+/// those of [`Sequence::forward`](crate::sequence::Sequence::forward).
+#[derive(Debug, Clone)]
+pub struct Stream<C: Cell> {
+    tier: Tier,
+    weights: Weights<C>,
+    buffers: Buffers<C::Scalar>,
+}
+
+const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false };
+
+impl<C: Cell> Stream<C> {
+    /// A stream with the parameters of `cell` and zero states, on the kernels of [`Tier::current`].
+    pub fn new(cell: &C) -> Self {
+        Self::on(Tier::current(), cell)
+    }
+
+    /// The same on the kernels of `tier`, or of the best tier below it that the machine has.
+    pub fn on(tier: Tier, cell: &C) -> Self {
+        let (mut weights, mut buffers) = (Weights::new(), Buffers::default());
+        weights.load(tier, cell);
+        buffers.resize(&C::LAYOUT, &ONE);
+        Stream { tier, weights, buffers }
+    }
+
+    /// Takes new parameters; the states stay.
+    pub fn set_parameters(&mut self, cell: &C) {
+        self.weights.load(self.tier, cell);
+    }
+
+    /// One step: `inputs`, one `[I]` an input, give `output` `[O]`.
+    ///
+    /// # Errors
+    /// Slices of the wrong number or length; the states are then as before.
+    pub fn step(&mut self, inputs: &[&[C::Scalar]], output: &mut [C::Scalar]) -> Result<(), Error> {
+        let graph = C::GRAPH;
+        if inputs.len() != graph.inputs.len() {
+            return Err(wrong_count("inputs", graph.inputs.len(), inputs.len()));
+        }
+        for (port, input) in graph.inputs.iter().zip(inputs) {
+            if port.len != input.len() {
+                return Err(wrong_length("input", port.name, port.len, input.len()));
+            }
+        }
+        if output.len() != graph.output_len {
+            return Err(wrong_length("slice for the", "output", graph.output_len, output.len()));
+        }
+        for (input, &offset) in inputs.iter().zip(C::LAYOUT.inputs) {
+            self.buffers.x[offset..offset + input.len()].copy_from_slice(input);
+        }
+        let chunk = Chunk::<C> {
+            buffers: &mut self.buffers,
+            packs: &self.weights.packs,
+            call: &self.weights.call,
+            row: 0,
+            steps: 1,
+            batch: 1,
+        };
+        <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
+        let place = C::LAYOUT.output;
+        let (from, _) = self.buffers.at(&C::LAYOUT, &self.weights.call, place, 0, 1);
+        output.copy_from_slice(&from[..graph.output_len]);
+        let state = C::LAYOUT.state;
+        self.buffers.states.copy_within(state..2 * state, 0);
+        Ok(())
+    }
+
+    /// State number `index` in the order of the declaration, `[H]`.
+    ///
+    /// # Errors
+    /// No such state.
+    pub fn state(&self, index: usize) -> Result<ArrayView1<'_, C::Scalar>, Error> {
+        let (offset, len) = state_slot::<C>(index)?;
+        Ok(ArrayView1::from(&self.buffers.states[offset..offset + len]))
+    }
+
+    /// Sets state number `index` to `values` `[H]`.
+    ///
+    /// # Errors
+    /// No such state, or the wrong length.
+    pub fn set_state(&mut self, index: usize, values: &[C::Scalar]) -> Result<(), Error> {
+        let (offset, len) = state_slot::<C>(index)?;
+        if values.len() != len {
+            let name = C::GRAPH.states[index].name;
+            return Err(wrong_length("value for state", name, len, values.len()));
+        }
+        self.buffers.states[offset..offset + len].copy_from_slice(values);
+        Ok(())
+    }
+
+    /// Sets all states to zero.
+    pub fn reset(&mut self) {
+        self.buffers.states.fill(num_traits::Zero::zero());
+    }
+}
+
+fn state_slot<C: Cell>(index: usize) -> Result<(usize, usize), Error> {
+    let slot = C::GRAPH.states.get(index).zip(C::LAYOUT.states.get(index));
+    slot.map(|(port, &offset)| (offset, port.len)).ok_or_else(|| {
+        let names: Vec<_> = C::GRAPH.states.iter().map(|p| p.name.into()).collect();
+        Error::UnknownName { name: alloc::format!("state number {index}"), known: names }
+    })
+}
+
+#[cold]
+fn wrong_count(what: &str, expected: usize, found: usize) -> Error {
+    Error::Count { what: what.into(), expected, found }
+}
+
+#[cold]
+fn wrong_length(what: &str, name: &str, expected: usize, found: usize) -> Error {
+    Error::Shape {
+        what: alloc::format!("{what} `{name}`"),
+        expected: [Some(expected)].to_vec(),
+        found: [found].to_vec(),
+    }
+}

@@ -1,0 +1,77 @@
+//! What is compared, and how close it must be.
+
+use alloc::{string::String, vec::Vec};
+
+use crate::element::Element;
+use crate::simd::Tier;
+
+/// How [`verify_with`](super::verify_with) checks a cell. `Options::default()` is what
+/// [`verify`](super::verify) uses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Length of the sequences, 64; a cell that fixes its length is checked at that one.
+    /// Differences are taken over at most [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
+    pub steps: usize,
+    /// Rows of the larger batch, 5: an odd number leaves a rest in every tile. Batches of one row
+    /// are always checked as well.
+    pub batch: usize,
+    /// Seed of all random values. The same seed gives the same report on the same machine.
+    pub seed: u64,
+    /// Instruction sets to check, by default all that this machine has.
+    pub tiers: Option<Vec<Tier>>,
+    /// Largest errors allowed, by default [`Tolerances::of`] the cell's scalar type.
+    pub tolerances: Option<Tolerances>,
+    /// Ranges (name, low, high) of the random values of inputs, states and parameters by their
+    /// names in the declaration. Without one, inputs and states are drawn from `[-1, 1]`, matrices
+    /// from `±1/sqrt(columns)`, vectors and scalars from within 0.25 of their initial value. Give
+    /// one where a cell is defined on part of the line only, such as `("tau", 0.5, 2.0)` under a
+    /// logarithm.
+    pub ranges: Vec<(String, f64, f64)>,
+    /// Coordinates of each tensor for which a difference quotient is taken, 12; those of a smaller
+    /// tensor are all taken. Directions over whole tensors come on top, so each coordinate counts.
+    pub coordinates: usize,
+}
+
+impl Options {
+    /// Longest sequence of finite differences, which need a forward pass for each value.
+    pub const DIFFERENCE_STEPS: usize = 6;
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            steps: 64,
+            batch: 5,
+            seed: 1,
+            tiers: None,
+            tolerances: None,
+            ranges: Vec::new(),
+            coordinates: 12,
+        }
+    }
+}
+
+/// Largest errors allowed. An error is the largest difference in a tensor over the largest entry of
+/// that tensor; a gradient's is over a hundredth of the largest entry of all gradients where that
+/// is more, because rounding is relative to what flows through the cell, and a gradient may cancel
+/// to nothing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tolerances {
+    /// Generated outputs and final states against the interpreter's in `f64`.
+    pub forward: f64,
+    /// Generated gradients against the interpreter's in `f64`.
+    pub gradient: f64,
+    /// The interpreter's gradients against central differences, both in `f64`.
+    pub difference: f64,
+}
+
+impl Tolerances {
+    /// For cells of `f32`: 1e-5 forwards and 1e-4 for gradients, over 64 steps of 64 units. For
+    /// cells of `f64`: 1e-12 for both. Differences: 1e-6.
+    pub fn of<E: Element>() -> Self {
+        // Half the digits of f32 and more of f64: the types are told apart by their precision.
+        let single = E::epsilon().to_f64() > 1e-10;
+        let (forward, gradient) = if single { (1e-5, 1e-4) } else { (1e-12, 1e-12) };
+        Tolerances { forward, gradient, difference: 1e-6 }
+    }
+}

@@ -1,0 +1,199 @@
+//! The verification itself: it passes what is right and finds each kind of fault.
+//!
+//! The candidate is the interpreter, run on one row after another so that a row cannot depend on
+//! its batch, with faults put in on purpose.
+
+mod candidate;
+
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+use candidate::{Fault, RowByRow};
+
+use super::run::run;
+use super::{Kind, Options, Property, Report, Tolerances};
+use crate::element::Element;
+use crate::graph::{CellGraph, Reduce, Shape, Unary};
+use crate::reference::draft::{Draft, elman, lstm};
+use crate::simd::Tier;
+
+/// Verifies the interpreter in `E`, with a fault.
+fn check<E: Element>(graph: &'static CellGraph, options: &Options, fault: Fault) -> Report {
+    run::<E, _>(graph, options, &[Tier::Scalar], |_, params| RowByRow::new(graph, params, fault))
+}
+
+fn short() -> Options {
+    Options { steps: 12, ..Options::default() }
+}
+
+fn failed_tensors(report: &Report) -> Vec<&str> {
+    let failed = report.tensors.iter().filter(|r| !r.passed());
+    failed.map(|r| r.tensor.as_str()).collect()
+}
+
+fn violated(report: &Report) -> Vec<Property> {
+    let violated = report.properties.iter().filter(|p| p.violation.is_some());
+    violated.map(|p| p.property).collect()
+}
+
+#[test]
+fn right_cells_pass() {
+    let report = check::<f32>(lstm(5, 7), &Options::default(), Fault::None);
+    report.assert();
+    let tier = &report.tiers()[0];
+    // The interpreter in f32 is not exact, so the comparison did see something.
+    assert!(tier.forward.0 > 0.0 && tier.gradient.0 > 0.0 && tier.difference.0 > 0.0, "{report}");
+    assert!(tier.passed && report.tiers().len() == 1);
+    check::<f64>(lstm(5, 7), &Options::default(), Fault::None).assert();
+}
+
+#[test]
+fn cells_with_kinks_pass() {
+    for f in [Unary::Relu, Unary::HardTanh, Unary::Abs, Unary::Elu(1.0), Unary::Softsign] {
+        check::<f32>(elman(f, 6, 9), &short(), Fault::None).assert();
+    }
+    // Jumps everywhere; the gradient is zero but for the identity.
+    let mut d = Draft::default();
+    let (x, h) = (d.input("x", 4), d.state("h", 4));
+    let sum = d.add(x, h);
+    let sign = d.unary(Unary::Sign, sum);
+    let next = d.mul(sign, x);
+    d.next(next);
+    check::<f32>(d.leak("Jumps", next), &short(), Fault::None).assert();
+}
+
+#[test]
+fn a_fixed_length_is_used() {
+    let graph = CellGraph { steps: Some(3), ..*elman(Unary::Tanh, 2, 3) };
+    let report = check::<f64>(std::boxed::Box::leak(graph.into()), &short(), Fault::None);
+    report.assert();
+    assert_eq!(report.steps, 3);
+}
+
+#[test]
+fn each_fault_is_found_where_it_is() {
+    let table: [(Fault, &[&str], &[Property]); 9] = [
+        (Fault::Output, &["output"], &[]),
+        (Fault::FinalState, &["final c"], &[]),
+        (Fault::Parameter, &["b"], &[]),
+        (Fault::Input, &["input x"], &[]),
+        (Fault::Initial, &["initial h"], &[]),
+        (Fault::NotANumber, &["input x"], &[]),
+        (Fault::Recording, &["output"], &[Property::Recording]),
+        (Fault::Streaming, &[], &[Property::Streaming]),
+        (Fault::Batch, &[], &[Property::RowAlone]),
+    ];
+    for (fault, tensors, properties) in table {
+        let report = check::<f32>(lstm(3, 4), &short(), fault);
+        assert!(!report.passed(), "{fault:?} was not found:\n{report}");
+        assert_eq!(failed_tensors(&report), tensors, "{fault:?}:\n{report}");
+        let found = violated(&report);
+        assert!(properties.iter().all(|p| found.contains(p)), "{fault:?}:\n{report}");
+        assert!(report.to_string().contains("FAILED"));
+    }
+}
+
+#[test]
+fn an_error_of_the_kernels_is_a_failure() {
+    let report = check::<f32>(lstm(3, 4), &short(), Fault::Error);
+    assert!(!report.passed());
+    assert!(report.failures[0].contains("recorded forward pass"), "{report}");
+}
+
+/// `h[t] = log(x * tau) * h`, defined for positive products only.
+fn logarithm() -> &'static CellGraph {
+    let mut d = Draft::default();
+    let (x, h) = (d.input("x", 3), d.state("h", 3));
+    let tau = d.param("tau", Shape::Vector(3));
+    let u = d.mul(x, tau);
+    let log = d.unary(Unary::Log, u);
+    let next = d.mul(log, h);
+    d.next(next);
+    d.leak("Logarithm", next)
+}
+
+#[test]
+fn nan_fails_and_ranges_avoid_it() {
+    let report = check::<f64>(logarithm(), &short(), Fault::None);
+    assert!(!report.passed(), "{report}");
+    let ranges = ["x", "tau"].map(|name| (String::from(name), 0.8, 1.6));
+    let options = Options { ranges: ranges.into(), ..short() };
+    check::<f64>(logarithm(), &options, Fault::None).assert();
+}
+
+#[test]
+fn wrong_options_are_failures() {
+    let with = |name: &str, low, high| {
+        let options = Options { ranges: vec![(String::from(name), low, high)], ..short() };
+        check::<f64>(logarithm(), &options, Fault::None).failures
+    };
+    assert_eq!(with("tua", 0.0, 1.0), ["there is no `tua`; the names are tau, x, h"]);
+    assert_eq!(
+        with("x", 1.0, 0.0),
+        ["the range of x is 1 to 0, but must be a low end not above the high end, both finite"]
+    );
+    assert!(!with("x", f64::NAN, 1.0).is_empty());
+    let graph = elman(Unary::Tanh, 1, 1);
+    let absent = *Tier::ALL.iter().find(|t| !t.is_available()).unwrap();
+    let report =
+        run::<f64, _>(graph, &short(), &[absent], |_, p| RowByRow::new(graph, p, Fault::None));
+    assert_eq!(report.failures.len(), 1);
+    let report = run::<f64, _>(graph, &short(), &[], |_, p| RowByRow::new(graph, p, Fault::None));
+    assert!(!report.passed(), "nothing was checked");
+}
+
+#[test]
+fn empty_sequences_and_batches_do_not_panic() {
+    for (steps, batch) in [(0, 3), (1, 0), (1, 1)] {
+        let options = Options { steps, batch, ..Options::default() };
+        let report = check::<f32>(elman(Unary::Tanh, 2, 3), &options, Fault::None);
+        report.assert();
+    }
+}
+
+#[test]
+fn a_gradient_that_cancels_is_measured_against_the_others() {
+    // A shift of all entries changes no softmax: the gradient of `s` is rounding noise.
+    let mut d = Draft::default();
+    let (x, h) = (d.input("x", 5), d.state("h", 8));
+    let s = d.param("s", Shape::Scalar);
+    let (wx, uh) = (d.times("W", 8, x), d.times("U", 8, h));
+    let sum = d.add(wx, uh);
+    let shifted = d.add(sum, s);
+    let next = d.reduce(Reduce::Softmax, &[shifted]);
+    d.next(next);
+    check::<f32>(d.leak("Shift", next), &Options::default(), Fault::None).assert();
+}
+
+#[test]
+fn differences_are_held_against_their_tolerance() {
+    let tolerances = Tolerances { difference: 0.0, ..Tolerances::of::<f64>() };
+    let options = Options { tolerances: Some(tolerances), ..short() };
+    let report = check::<f64>(elman(Unary::Tanh, 2, 3), &options, Fault::None);
+    assert!(!report.passed() && !report.direction.passed(), "{report}");
+}
+
+#[test]
+fn the_table_has_a_row_for_each_tensor() {
+    let report = check::<f32>(lstm(3, 4), &short(), Fault::None);
+    let names: Vec<_> = report.tensors.iter().map(|r| r.tensor.as_str()).collect();
+    let expected =
+        ["output", "final h", "final c", "W", "U", "b", "input x", "initial h", "initial c"];
+    assert_eq!(names, expected);
+    let table = report.to_string();
+    assert!(expected.iter().all(|name| table.contains(name)), "{table}");
+    let lines: Vec<_> = report.json_lines().collect();
+    assert_eq!(lines.len(), expected.len() + Property::ALL.len());
+    assert!(lines[0].starts_with(
+        r#"{"cell":"Lstm","scalar":"f32","steps":12,"seed":1,"tier":"scalar","tensor":"output""#
+    ));
+    assert!(report.tensors.iter().all(|r| (r.kind == Kind::Parameter) == (r.tensor.len() == 1)));
+}
+
+#[test]
+fn the_seed_fixes_the_report() {
+    let graph = lstm(3, 4);
+    let run = |seed| check::<f32>(graph, &Options { seed, ..short() }, Fault::None);
+    assert_eq!(run(5), run(5));
+    assert_ne!(run(5).tensors, run(6).tensors);
+}

@@ -1,0 +1,96 @@
+//! Parameters in the form the kernels read: packed matrices, and all that is computed from them once a call.
+
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use crate::element::Element;
+use crate::matrix::{Aligned, Kernels, Packed};
+use crate::params::Cell;
+use crate::program::{BackCallFrame, CallFrame};
+use crate::simd::{Kernel, Tier};
+
+/// The packed parameters of a cell, renewed when the parameters have changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Weights<C: Cell> {
+    pub(crate) packs: Vec<Packed<C::Scalar>>,
+    pub(crate) call: Aligned<C::Scalar>,
+    /// Stamp of the parameters of the forward matrices, and of the backward ones.
+    forward: Option<u64>,
+    backward: Option<u64>,
+}
+
+impl<C: Cell> Weights<C> {
+    pub(crate) fn new() -> Self {
+        let mut packs = Vec::new();
+        packs.resize_with(C::LAYOUT.packs.len(), Packed::default);
+        let call = Aligned::zeroed(C::LAYOUT.call);
+        Weights { packs, call, forward: None, backward: None }
+    }
+
+    /// Brings everything the forward pass reads up to date.
+    pub(crate) fn load(&mut self, tier: Tier, cell: &C) {
+        let stamp = Some(cell.flat().stamp());
+        if self.forward != stamp {
+            let packs = 0..C::LAYOUT.forward_packs;
+            <C::Scalar as Element>::dispatch(tier, Load { weights: self, cell, packs, call: true });
+            self.forward = stamp;
+        }
+    }
+
+    /// Brings everything the backward pass reads besides up to date.
+    pub(crate) fn load_backward(&mut self, tier: Tier, cell: &C) {
+        self.load(tier, cell);
+        let stamp = Some(cell.flat().stamp());
+        if self.backward != stamp {
+            let packs = C::LAYOUT.forward_packs..C::LAYOUT.packs.len();
+            <C::Scalar as Element>::dispatch(
+                tier,
+                Load { weights: self, cell, packs, call: false },
+            );
+            self.backward = stamp;
+        }
+    }
+}
+
+struct Load<'a, C: Cell> {
+    weights: &'a mut Weights<C>,
+    cell: &'a C,
+    packs: core::ops::Range<usize>,
+    call: bool,
+}
+
+impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        let flat = self.cell.as_slice();
+        for pack in self.packs {
+            simd.pack(&C::LAYOUT.packs[pack], flat, &mut self.weights.packs[pack]);
+        }
+        if self.call {
+            for &(from, to, len) in C::LAYOUT.copies {
+                self.weights.call[to..to + len].copy_from_slice(&flat[from..from + len]);
+            }
+            C::call(simd, &mut CallFrame { call: &mut self.weights.call });
+        }
+    }
+}
+
+/// Backward through what is computed once a call.
+pub(crate) struct BackCall<'a, C: Cell> {
+    pub(crate) call: &'a [C::Scalar],
+    pub(crate) back_call: &'a mut [C::Scalar],
+    pub(crate) grads: &'a mut [C::Scalar],
+    pub(crate) cell: PhantomData<C>,
+}
+
+impl<C: Cell> Kernel<C::Scalar> for BackCall<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        let BackCall { call, back_call, grads, cell: PhantomData } = self;
+        C::back_call(simd, &mut BackCallFrame { call, back_call, grads });
+    }
+}

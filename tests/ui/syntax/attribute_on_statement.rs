@@ -1,0 +1,10 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        #[inline]
+        state h: 24;
+        h[t] = h * sum(x);
+    }
+}
+
+fn main() {}
