@@ -4,7 +4,7 @@ use std::boxed::Box;
 use std::vec;
 use std::vec::Vec;
 
-use ndarray::{Array2, ArrayView2, ArrayView3, Axis, concatenate, s};
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, concatenate, s};
 
 use crate::element::Element;
 use crate::error::Error;
@@ -39,13 +39,16 @@ pub(super) enum Fault {
     Error,
 }
 
+/// Inputs and initial states of one row.
+type RowInputs<E> = (Vec<Array3<E>>, Vec<Array2<E>>);
+
 /// Runs each row by itself and joins the results.
 pub(super) struct RowByRow<E> {
     reference: Reference<'static, E>,
     /// The same without a fixed length.
     one_step: Reference<'static, E>,
     fault: Fault,
-    recorded: Vec<(Vec<ndarray::Array3<E>>, Vec<Array2<E>>)>,
+    recorded: Vec<RowInputs<E>>,
 }
 
 impl<E: Element> RowByRow<E> {
@@ -73,7 +76,7 @@ impl<E: Element> RowByRow<E> {
 
 /// The next number away from zero.
 fn next_bit<E: Element>(value: &mut E) {
-    *value = *value * (E::one() + E::epsilon());
+    *value *= E::one() + E::epsilon();
 }
 
 impl<E: Element> Candidate<E> for RowByRow<E> {
@@ -126,11 +129,7 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
         let mut rows: Vec<Gradients<E>> = Vec::new();
         for (b, (inputs, initial)) in self.recorded.iter().enumerate() {
             let tape = self.reference.record(&views3(inputs), &views2(initial))?;
-            let seeds = LossSeeds {
-                outputs: seeds.outputs.as_ref().map(|a| a.slice(s![.., b..=b, ..]).to_owned()),
-                last: seeds.last.as_ref().map(|a| a.slice(s![b..=b, ..]).to_owned()),
-                states: seeds.states.iter().map(|a| a.slice(s![b..=b, ..]).to_owned()).collect(),
-            };
+            let seeds = seeds.rows(&[b]);
             rows.push(seeds.with_adjoints(inputs[0].dim().0, |a| tape.backward(a))?);
         }
         let mut sum = join(&rows);
