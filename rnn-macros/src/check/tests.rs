@@ -295,7 +295,9 @@ fn families_say_lengths_by_name() {
          a = x + h; b = W @ h; c = [x, h, h][..x - 3] + h[..h / 2]; h[t] = a + b + c; }",
     );
     let text = messages(check_family(&family).expect_err("errors")).join("\n");
-    for part in ["`x` is [x], `h` is [h]", "`W` is [2 * h + 1, x]", "is [x - 3]", "is [h / 2]"] {
+    for part in
+        ["`x` is [x] by", "`h` is [h] by", "`W` is [2 * h + 1, x] by", "is [x - 3]", "is [h / 2]"]
+    {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
