@@ -1,6 +1,6 @@
 //! The two scalar types kernels are made for.
 
-use crate::simd::{Kernel, Tier};
+use crate::simd::{Coefficients, Kernel, Tier};
 
 mod sealed {
     pub trait Sealed {}
@@ -11,6 +11,7 @@ mod sealed {
 /// `f32` or `f64`: what parameters, states and gradients consist of.
 pub trait Element:
     sealed::Sealed
+    + Coefficients
     + num_traits::Float
     + num_traits::NumAssign
     + ndarray::LinalgScalar

@@ -40,3 +40,14 @@ pub use params::Cell;
 pub use rnn_macros::cell;
 #[doc(hidden)]
 pub use rnn_macros::__instance;
+
+/// What most programs use.
+pub mod prelude {
+    pub use crate::cell;
+    #[cfg(feature = "std")]
+    pub use crate::init::seeded;
+    pub use crate::params::Cell;
+    pub use crate::sequence::{InputGradients, Seeds, Sequence};
+    pub use crate::simd::Tier;
+    pub use crate::stream::Stream;
+}

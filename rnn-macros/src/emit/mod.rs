@@ -46,6 +46,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
         const _: () = {
             use ::rnn_runtime::__private as p;
+            use p::Lanes as _;
 
             impl p::Cell for #name {
                 const GRAPH: &'static p::CellGraph = #graph;

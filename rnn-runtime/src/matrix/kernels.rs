@@ -2,15 +2,62 @@
 
 use super::pack::pack;
 use super::product::product;
+use super::row::{Pass, pass};
+use super::shapes::{Shapes, shapes};
 use super::sum::column_sum;
-use super::update::rank_update;
+use super::tile::{Tile, tile};
+use super::update::{Update, rank_update, update};
 use super::{Kernels, PackPlan, Packed, Rows, RowsMut, Start};
 use crate::simd::Scalar;
 
-/// Implements [`Kernels`] for a token by functions that are compiled with its instructions. They are
+/// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its instructions. They are
 /// not generic, so they are compiled in this crate.
 macro_rules! kernels {
-    ($token:ty, $element:ty $(, $features:meta)?) => {
+    ($token:ty, $element:ty, $registers:ident $(, $features:meta)?) => {
+        impl Shapes<$element> for $token {
+            const TILES: &'static [&'static [unsafe fn(Self, Tile<$element>)]] = {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`tile`].
+                $(#[$features])?
+                unsafe fn run<const ROWS: usize, const VECTORS: usize>(
+                    simd: $token,
+                    operands: Tile<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { tile::<$element, $token, ROWS, VECTORS>(simd, operands) }
+                }
+                shapes!(tiles $registers run)
+            };
+
+            const PASSES: &'static [&'static [unsafe fn(Self, Pass<$element>)]] = {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`pass`].
+                $(#[$features])?
+                unsafe fn run<const PANELS: usize, const FULL: usize, const REST: usize>(
+                    simd: $token,
+                    operands: Pass<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { pass::<$element, $token, PANELS, FULL, REST>(simd, operands) }
+                }
+                shapes!(passes $registers run)
+            };
+
+            const UPDATES: &'static [&'static [unsafe fn(Self, Update<$element>)]] = {
+                /// # Safety
+                /// The machine has the token's instructions; the rest as for [`update`].
+                $(#[$features])?
+                unsafe fn run<const COLUMNS: usize, const VECTORS: usize>(
+                    simd: $token,
+                    operands: Update<$element>,
+                ) {
+                    // SAFETY: the caller's promise.
+                    unsafe { update::<$element, $token, COLUMNS, VECTORS>(simd, operands) }
+                }
+                shapes!(updates $registers run)
+            };
+        }
+
         impl Kernels<$element> for $token {
             #[inline]
             fn pack(self, plan: &PackPlan, flat: &[$element], into: &mut Packed<$element>) {
@@ -113,18 +160,28 @@ macro_rules! kernels {
     };
 }
 
-kernels!(Scalar, f32);
-kernels!(Scalar, f64);
+kernels!(Scalar, f32, scalar);
+kernels!(Scalar, f64, scalar);
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use super::*;
     use crate::simd::{Avx2, Avx512, Sse2};
 
-    kernels!(Sse2, f32);
-    kernels!(Sse2, f64);
-    kernels!(Avx2, f32, target_feature(enable = "avx2,fma"));
-    kernels!(Avx2, f64, target_feature(enable = "avx2,fma"));
-    kernels!(Avx512, f32, target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"));
-    kernels!(Avx512, f64, target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"));
+    kernels!(Sse2, f32, narrow);
+    kernels!(Sse2, f64, narrow);
+    kernels!(Avx2, f32, narrow, target_feature(enable = "avx2,fma"));
+    kernels!(Avx2, f64, narrow, target_feature(enable = "avx2,fma"));
+    kernels!(
+        Avx512,
+        f32,
+        wide,
+        target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+    );
+    kernels!(
+        Avx512,
+        f64,
+        wide,
+        target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+    );
 }

@@ -7,13 +7,14 @@
 //!
 //! The kernels are generic over the token of a tier and compiled once for each tier and element, here
 //! and not in the crates that call them: `kernels` has the entries, `tile`, `row`, `update` and `sum`
-//! the loops. Every entry checks its bounds once; inside, pointers.
+//! the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
 mod aligned;
 mod kernels;
 mod pack;
 mod product;
 mod row;
+mod shapes;
 mod sum;
 mod tile;
 mod update;

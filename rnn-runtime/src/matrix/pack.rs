@@ -5,10 +5,10 @@
 //!                 | k x 64   | k x 64   | k x w|     the last one as many vectors as are left
 //! ```
 
-use super::vectors::{Budget, load, store};
+use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
 use crate::element::Element;
-use crate::simd::{Simd, Tier};
+use crate::simd::{Machine, Tier};
 
 /// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl<E> Default for Packed<E> {
 
 /// Packs `plan` from the flat parameters, reusing the memory of `into`.
 #[inline(always)]
-pub(super) fn pack<E: Element, S: Simd<E>>(
+pub(super) fn pack<E: Element, S: Shapes<E>>(
     simd: S,
     plan: &PackPlan,
     flat: &[E],
@@ -115,7 +115,7 @@ struct Target<E> {
 /// # Safety
 /// Part and target lie inside their buffers.
 #[inline(always)]
-unsafe fn pack_panel<E: Element, S: Simd<E>>(
+unsafe fn pack_panel<E: Element, S: Machine<E>>(
     simd: S,
     part: &PackPart,
     flat: *const E,
@@ -141,7 +141,7 @@ unsafe fn pack_panel<E: Element, S: Simd<E>>(
 /// # Safety
 /// All `k` rows of `columns` are inside their buffers.
 #[inline(always)]
-unsafe fn copy_rows<E: Element, S: Simd<E>>(
+unsafe fn copy_rows<E: Element, S: Machine<E>>(
     simd: S,
     k: usize,
     columns: usize,
@@ -156,7 +156,7 @@ unsafe fn copy_rows<E: Element, S: Simd<E>>(
             let (from, into) = (from.add(row * stride), into.add(row * width));
             let mut c = 0;
             while c + S::LANES <= columns {
-                store(load(simd, from.add(c)), into.add(c));
+                simd.store(simd.load(from.add(c)), into.add(c));
                 c += S::LANES;
             }
             while c < columns {

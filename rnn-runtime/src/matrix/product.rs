@@ -5,14 +5,15 @@
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
 use super::row::product_row;
-use super::tile::{Tile, tile};
-use super::vectors::Budget;
+use super::shapes::Shapes;
+use super::tile::Tile;
+use super::vectors::split;
 use super::{Packed, Rows, RowsMut, Start};
 use crate::element::Element;
-use crate::simd::{MAX_LANES, Simd};
+use crate::simd::MAX_LANES;
 
 /// Steps of `k` for which all rows pass over a panel.
-const K_BLOCK: usize = 256;
+const K_BLOCK: usize = 512;
 
 /// Most vectors in a panel, of any tier.
 const MOST_VECTORS: usize = 4;
@@ -46,7 +47,7 @@ pub(super) struct Job<E> {
 
 /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]`.
 #[inline(always)]
-pub(super) fn product<E: Element, S: Simd<E>>(
+pub(super) fn product<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
     from: Rows<'_, E>,
@@ -93,7 +94,7 @@ pub(super) fn product<E: Element, S: Simd<E>>(
 /// # Safety
 /// The job's pointers are good for its sizes.
 #[inline(always)]
-unsafe fn product_rows<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
+unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     let blocks = job.k.div_ceil(K_BLOCK).max(1);
     let block = job.k.div_ceil(blocks);
     for b in 0..blocks {
@@ -133,73 +134,22 @@ unsafe fn product_rows<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
 /// # Safety
 /// The strip's pointers are good for `rows` rows of `vectors` vectors.
 #[inline(always)]
-unsafe fn product_strip<E: Element, S: Simd<E>>(
+unsafe fn product_strip<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
     vectors: usize,
     mut strip: Tile<E>,
 ) {
-    let tiles = rows.div_ceil(most_rows::<E, S>(vectors));
-    let (small, larger) = (rows / tiles, rows % tiles);
+    let shapes = S::TILES[vectors - 1];
+    let tiles = rows.div_ceil(shapes.len());
+    let (small, larger) = split(rows, tiles);
     for t in 0..tiles {
         let height = small + usize::from(t < larger);
         // SAFETY: the caller's promise; the heights of all tiles add up to `rows`.
-        unsafe {
-            product_tile(simd, height, vectors, strip);
-            strip.from = strip.from.add(height * strip.from_stride);
-            strip.start = strip.start.add(height * strip.start_stride);
-            strip.into = strip.into.add(height * strip.into_stride);
-        }
-    }
-}
-
-/// The most rows of a tile of `vectors` vectors: accumulators, one row of the panel and one value of
-/// the source fit the registers.
-#[inline(always)]
-const fn most_rows<E: Element, S: Simd<E>>(vectors: usize) -> usize {
-    match (S::WIDE, vectors) {
-        (true, 4) => 6,
-        (true, 3) => 8,
-        (false, 2) => 6,
-        _ => 12,
-    }
-}
-
-/// Calls the tile of `$height` rows among those listed.
-macro_rules! tile_of {
-    ($simd:ident, $tile:ident, $height:ident, $vectors:literal: $($rows:literal)*) => {
-        match $height {
-            $($rows => tile::<E, S, $rows, $vectors>($simd, $tile),)*
-            _ => unreachable!("a tile of {} rows and {} vectors", $height, $vectors),
-        }
-    };
-}
-
-/// A tile of run-time shape.
-///
-/// # Safety
-/// The strip's pointers are good for `height` rows of `vectors` vectors.
-#[inline(always)]
-unsafe fn product_tile<E: Element, S: Simd<E>>(
-    simd: S,
-    height: usize,
-    vectors: usize,
-    strip: Tile<E>,
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if S::WIDE {
-            match vectors {
-                4 => tile_of!(simd, strip, height, 4: 1 2 3 4 5 6),
-                3 => tile_of!(simd, strip, height, 3: 1 2 3 4 5 6 7 8),
-                2 => tile_of!(simd, strip, height, 2: 1 2 3 4 5 6 7 8 9 10 11 12),
-                _ => tile_of!(simd, strip, height, 1: 1 2 3 4 5 6 7 8 9 10 11 12),
-            }
-        } else {
-            match vectors {
-                2 => tile_of!(simd, strip, height, 2: 1 2 3 4 5 6),
-                _ => tile_of!(simd, strip, height, 1: 1 2 3 4 5 6 7 8 9 10 11 12),
-            }
-        }
+        unsafe { shapes[height - 1](simd, strip) };
+        // Behind the last row there need be nothing.
+        strip.from = strip.from.wrapping_add(height * strip.from_stride);
+        strip.start = strip.start.wrapping_add(height * strip.start_stride);
+        strip.into = strip.into.wrapping_add(height * strip.into_stride);
     }
 }

@@ -2,25 +2,26 @@
 //! chains of multiply-adds overlap.
 
 use super::product::Job;
-use super::vectors::{Budget, load, store};
+use super::shapes::Shapes;
+use super::vectors::split;
 use crate::element::Element;
-use crate::simd::{Lanes, Simd};
+use crate::simd::Machine;
 
 /// One row over neighbouring panels.
 #[derive(Clone, Copy)]
-struct Pass<E> {
+pub(super) struct Pass<E> {
     /// The source, `[k]`.
-    from: *const E,
+    pub(super) from: *const E,
     /// Length of the sum.
-    k: usize,
+    pub(super) k: usize,
     /// The first panel.
-    panel: *const E,
+    pub(super) panel: *const E,
     /// What the sums begin with.
-    start: *const E,
+    pub(super) start: *const E,
     /// Distance between columns of `start`, 0 or 1.
-    start_step: usize,
+    pub(super) start_step: usize,
     /// The result.
-    into: *mut E,
+    pub(super) into: *mut E,
 }
 
 /// A product of one row: the panels, split evenly over passes.
@@ -28,11 +29,11 @@ struct Pass<E> {
 /// # Safety
 /// The job's pointers are good for its sizes and one row.
 #[inline(always)]
-pub(super) unsafe fn product_row<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
+pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     let full = S::PANEL * S::LANES;
     let panels = job.width.div_ceil(full);
-    let passes = panels.div_ceil(most_panels::<E, S>());
-    let (small, larger) = (panels / passes, panels % passes);
+    let passes = panels.div_ceil(S::PASSES.len() - 1);
+    let (small, larger) = split(panels, passes);
     let mut column = 0;
     for p in 0..passes {
         // The larger passes come last, where the last panel may be a narrow one.
@@ -49,49 +50,9 @@ pub(super) unsafe fn product_row<E: Element, S: Simd<E>>(simd: S, job: Job<E>) {
                 start_step: job.start_step,
                 into: job.into.add(column),
             };
-            pass_of_shape(simd, panels, rest, pass);
+            S::PASSES[panels][rest](simd, pass);
         }
         column += columns;
-    }
-}
-
-/// The most panels of a pass: 16 accumulators of 32 registers, 12 of 16.
-#[inline(always)]
-const fn most_panels<E: Element, S: Simd<E>>() -> usize {
-    if S::WIDE { 4 } else { 6 }
-}
-
-/// Calls the pass of `$panels` full panels and `$rest` vectors of a last one.
-macro_rules! pass_of {
-    ($simd:ident, $pass:ident, $panels:ident, $rest:ident, $full:literal:
-        $($p:literal $r:literal),*) => {
-        match ($panels, $rest) {
-            $(($p, $r) => pass::<E, S, $p, $full, $r>($simd, $pass),)*
-            _ => unreachable!("a pass of {} panels and {} vectors", $panels, $rest),
-        }
-    };
-}
-
-/// A pass of run-time shape.
-///
-/// # Safety
-/// The pass's pointers are good for its `k`, `panels` full panels and `rest` vectors.
-#[inline(always)]
-unsafe fn pass_of_shape<E: Element, S: Simd<E>>(
-    simd: S,
-    panels: usize,
-    rest: usize,
-    pass_: Pass<E>,
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if S::WIDE {
-            pass_of!(simd, pass_, panels, rest, 4:
-                0 1, 0 2, 0 3, 1 0, 1 1, 1 2, 1 3, 2 0, 2 1, 2 2, 2 3, 3 0, 3 1, 3 2, 3 3, 4 0);
-        } else {
-            pass_of!(simd, pass_, panels, rest, 2:
-                0 1, 1 0, 1 1, 2 0, 2 1, 3 0, 3 1, 4 0, 4 1, 5 0, 5 1, 6 0);
-        }
     }
 }
 
@@ -99,10 +60,11 @@ unsafe fn pass_of_shape<E: Element, S: Simd<E>>(
 ///
 /// # Safety
 /// The pass's pointers are good for its `k` and these panels.
+#[expect(clippy::needless_range_loop, reason = "indices say which panel and vector is meant")]
 #[inline(always)]
-unsafe fn pass<
+pub(super) unsafe fn pass<
     E: Element,
-    S: Simd<E>,
+    S: Machine<E>,
     const PANELS: usize,
     const FULL: usize,
     const REST: usize,
@@ -110,40 +72,43 @@ unsafe fn pass<
     simd: S,
     pass: Pass<E>,
 ) {
-    let (panel, rest) = (pass.k * FULL * S::LANES, pass.k * PANELS * FULL * S::LANES);
-    let zero = simd.splat(E::zero());
-    let mut acc = [[zero; FULL]; PANELS];
-    let mut tail = [zero; REST];
-    // SAFETY: the caller's promise; `panel` is the size of a full panel, `rest` where the last begins.
+    let mut acc = [[simd.splat(E::zero()); FULL]; PANELS];
+    let mut rest = [simd.splat(E::zero()); REST];
+    let panel = pass.k * FULL * S::LANES;
+    // SAFETY: the caller's promise; `panel` is the size of a full panel, the last one follows them.
     unsafe {
-        for (p, lanes) in acc.iter_mut().enumerate() {
-            for (v, lane) in lanes.iter_mut().enumerate() {
-                *lane = load(simd, pass.start.add((p * FULL + v) * S::LANES * pass.start_step));
+        for p in 0..PANELS {
+            for v in 0..FULL {
+                let column = (p * FULL + v) * S::LANES;
+                acc[p][v] = simd.load(pass.start.add(column * pass.start_step));
             }
         }
-        for (v, lane) in tail.iter_mut().enumerate() {
-            *lane = load(simd, pass.start.add((PANELS * FULL + v) * S::LANES * pass.start_step));
+        for v in 0..REST {
+            let column = (PANELS * FULL + v) * S::LANES;
+            rest[v] = simd.load(pass.start.add(column * pass.start_step));
         }
         for k in 0..pass.k {
             let value = simd.splat(*pass.from.add(k));
-            for (p, lanes) in acc.iter_mut().enumerate() {
-                for (v, lane) in lanes.iter_mut().enumerate() {
-                    let weight = pass.panel.add(p * panel + (k * FULL + v) * S::LANES);
-                    *lane = value.mul_add(load(simd, weight), *lane);
+            for p in 0..PANELS {
+                let weights = pass.panel.add(p * panel + k * FULL * S::LANES);
+                for v in 0..FULL {
+                    let weight = simd.load(weights.add(v * S::LANES));
+                    acc[p][v] = simd.mul_add(value, weight, acc[p][v]);
                 }
             }
-            for (v, lane) in tail.iter_mut().enumerate() {
-                let weight = pass.panel.add(rest + (k * REST + v) * S::LANES);
-                *lane = value.mul_add(load(simd, weight), *lane);
+            let weights = pass.panel.add(PANELS * panel + k * REST * S::LANES);
+            for v in 0..REST {
+                let weight = simd.load(weights.add(v * S::LANES));
+                rest[v] = simd.mul_add(value, weight, rest[v]);
             }
         }
-        for (p, lanes) in acc.into_iter().enumerate() {
-            for (v, lane) in lanes.into_iter().enumerate() {
-                store(lane, pass.into.add((p * FULL + v) * S::LANES));
+        for p in 0..PANELS {
+            for v in 0..FULL {
+                simd.store(acc[p][v], pass.into.add((p * FULL + v) * S::LANES));
             }
         }
-        for (v, lane) in tail.into_iter().enumerate() {
-            store(lane, pass.into.add((PANELS * FULL + v) * S::LANES));
+        for v in 0..REST {
+            simd.store(rest[v], pass.into.add((PANELS * FULL + v) * S::LANES));
         }
     }
 }

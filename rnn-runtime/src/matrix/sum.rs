@@ -1,16 +1,16 @@
 //! Sums of columns: gradients of biases.
 
 use super::Rows;
-use super::vectors::{Budget, add_first, load_first};
+use super::vectors::{load_first, store_first};
 use crate::element::Element;
-use crate::simd::Simd;
+use crate::simd::Machine;
 
 /// Vectors summed side by side, so that the additions overlap.
 const WIDTH: usize = 8;
 
 /// `into[i] += sum over r of from[r, i]` for `i < n`.
 #[inline(always)]
-pub(super) fn column_sum<E: Element, S: Simd<E>>(
+pub(super) fn column_sum<E: Element, S: Machine<E>>(
     simd: S,
     rows: usize,
     from: Rows<'_, E>,
@@ -41,7 +41,7 @@ pub(super) fn column_sum<E: Element, S: Simd<E>>(
 /// # Safety
 /// Columns up to `n` are inside both buffers.
 #[inline(always)]
-unsafe fn sum_columns<E: Element, S: Simd<E>, const VECTORS: usize>(
+unsafe fn sum_columns<E: Element, S: Machine<E>, const VECTORS: usize>(
     simd: S,
     rows: usize,
     from: Rows<'_, E>,
@@ -57,13 +57,18 @@ unsafe fn sum_columns<E: Element, S: Simd<E>, const VECTORS: usize>(
             let row = from.data.as_ptr().add(from.offset + r * from.stride + column);
             for (v, lane) in acc.iter_mut().enumerate() {
                 let left = n - column - v * S::LANES;
-                *lane = *lane + load_first(simd, row.add(v * S::LANES), left, from_end);
+                let value = load_first(simd, row.add(v * S::LANES), left, from_end);
+                *lane = simd.add(*lane, value);
             }
         }
     }
     for (v, lane) in acc.into_iter().enumerate() {
         let first = column + v * S::LANES;
         // SAFETY: the caller's promise.
-        unsafe { add_first(simd, lane, into.as_mut_ptr().add(first), n - first, into_end) };
+        unsafe {
+            let at = into.as_mut_ptr().add(first);
+            let old = load_first(simd, at, n - first, into_end);
+            store_first(simd, simd.add(old, lane), at, n - first);
+        }
     }
 }

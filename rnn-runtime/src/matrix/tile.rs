@@ -1,8 +1,8 @@
 //! The register tile of a product: a few rows times a few vectors, held in registers over all of `k`.
 
-use super::vectors::{Budget, load, prefetch, store};
+use super::vectors::prefetch;
 use crate::element::Element;
-use crate::simd::{Lanes, Simd};
+use crate::simd::Machine;
 
 /// What a tile reads and writes; all pointers at the tile's first element.
 #[derive(Clone, Copy)]
@@ -35,56 +35,40 @@ const LINE: usize = 64;
 ///
 /// # Safety
 /// For the tile's rows and vectors, source, panel and start can be read and the result can be written.
+#[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
 #[inline(always)]
-pub(super) unsafe fn tile<E: Element, S: Simd<E>, const ROWS: usize, const VECTORS: usize>(
+pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     tile: Tile<E>,
 ) {
     let mut acc = [[simd.splat(E::zero()); VECTORS]; ROWS];
-    for (r, row) in acc.iter_mut().enumerate() {
-        for (v, lane) in row.iter_mut().enumerate() {
-            // SAFETY: the caller's promise.
-            *lane = unsafe { load(simd, tile.start.add(r * tile.start_stride + v * S::LANES)) };
+    let mut weights = [simd.splat(E::zero()); VECTORS];
+    // SAFETY: the caller's promise, for rows below `ROWS`, vectors below `VECTORS` and `k` below `tile.k`.
+    unsafe {
+        for r in 0..ROWS {
+            for v in 0..VECTORS {
+                acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
+            }
         }
-    }
-    for k in 0..tile.k {
-        // SAFETY: `k` is below the tile's `k`: the caller's promise.
-        unsafe {
+        for k in 0..tile.k {
             let panel = tile.panel.add(k * VECTORS * S::LANES);
-            let weights = row_of_panel::<E, S, VECTORS>(simd, panel);
-            for (r, row) in acc.iter_mut().enumerate() {
+            for line in 0..(VECTORS * S::LANES * size_of::<E>()).div_ceil(LINE) {
+                prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
+            }
+            for v in 0..VECTORS {
+                weights[v] = simd.load(panel.add(v * S::LANES));
+            }
+            for r in 0..ROWS {
                 let value = simd.splat(*tile.from.add(r * tile.from_stride + k));
-                for (lane, weight) in row.iter_mut().zip(weights) {
-                    *lane = value.mul_add(weight, *lane);
+                for v in 0..VECTORS {
+                    acc[r][v] = simd.mul_add(value, weights[v], acc[r][v]);
                 }
             }
         }
-    }
-    for (r, row) in acc.into_iter().enumerate() {
-        for (v, lane) in row.into_iter().enumerate() {
-            // SAFETY: the caller's promise.
-            unsafe { store(lane, tile.into.add(r * tile.into_stride + v * S::LANES)) };
+        for r in 0..ROWS {
+            for v in 0..VECTORS {
+                simd.store(acc[r][v], tile.into.add(r * tile.into_stride + v * S::LANES));
+            }
         }
     }
-}
-
-/// One row of a panel; asks for a later one.
-///
-/// # Safety
-/// `VECTORS` vectors can be read from `panel`.
-#[inline(always)]
-unsafe fn row_of_panel<E: Element, S: Simd<E>, const VECTORS: usize>(
-    simd: S,
-    panel: *const E,
-) -> [S::V; VECTORS] {
-    let bytes = VECTORS * S::LANES * size_of::<E>();
-    for line in 0..bytes.div_ceil(LINE) {
-        prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
-    }
-    let mut weights = [simd.splat(E::zero()); VECTORS];
-    for (v, weight) in weights.iter_mut().enumerate() {
-        // SAFETY: the caller's promise.
-        *weight = unsafe { load(simd, panel.add(v * S::LANES)) };
-    }
-    weights
 }

@@ -7,9 +7,10 @@
 use core::mem::MaybeUninit;
 
 use super::Rows;
-use super::vectors::{Budget, add_first, load, load_first, prefetch, store};
+use super::shapes::Shapes;
+use super::vectors::{load_first, prefetch, split, store_first};
 use crate::element::Element;
-use crate::simd::{Lanes, Simd};
+use crate::simd::{MAX_LANES, Machine};
 
 /// Rows of a block: its panel of two vectors takes half the first-level cache.
 const BLOCK: usize = 128;
@@ -23,23 +24,23 @@ struct Scratch(MaybeUninit<[u8; BLOCK * PANEL * 64]>);
 
 /// What a tile reads and writes; all pointers at the tile's first element.
 #[derive(Clone, Copy)]
-struct Tile<E> {
+pub(super) struct Update<E> {
     /// Rows of both operands.
-    rows: usize,
+    pub(super) rows: usize,
     /// The left operand, `[rows, left_stride]`.
-    left: *const E,
+    pub(super) left: *const E,
     /// Distance between rows of the left operand.
-    left_stride: usize,
+    pub(super) left_stride: usize,
     /// The copied panel, `[rows, vectors * LANES]`.
-    panel: *const E,
+    pub(super) panel: *const E,
     /// The gradient, `[columns of left, stride]`.
-    into: *mut E,
+    pub(super) into: *mut E,
     /// Distance between rows of the gradient.
-    stride: usize,
+    pub(super) stride: usize,
     /// Columns of the panel that are written.
-    columns: usize,
+    pub(super) columns: usize,
     /// End of the gradient's buffer.
-    end: *const E,
+    pub(super) end: *const E,
 }
 
 /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`.
@@ -48,7 +49,7 @@ struct Tile<E> {
     reason = "a matrix product has three operands and three sizes"
 )]
 #[inline(always)]
-pub(super) fn rank_update<E: Element, S: Simd<E>>(
+pub(super) fn rank_update<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
     left: Rows<'_, E>,
@@ -80,7 +81,7 @@ pub(super) fn rank_update<E: Element, S: Simd<E>>(
             // block of full panels.
             unsafe {
                 copy_panel(simd, height, right, columns, panel);
-                let strip = Tile {
+                let strip = Update {
                     rows: height,
                     left: left.data.as_ptr().add(left.offset + row * left.stride),
                     left_stride: left.stride,
@@ -103,7 +104,7 @@ pub(super) fn rank_update<E: Element, S: Simd<E>>(
 /// # Safety
 /// The columns are inside `right`, and `panel` has room for `rows` rows of them.
 #[inline(always)]
-unsafe fn copy_panel<E: Element, S: Simd<E>>(
+unsafe fn copy_panel<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
     right: Rows<'_, E>,
@@ -118,7 +119,7 @@ unsafe fn copy_panel<E: Element, S: Simd<E>>(
             unsafe {
                 let from = right.data.as_ptr().add(right.offset + r * right.stride + v * S::LANES);
                 let value = load_first(simd, from, columns - v * S::LANES, end);
-                store(value, panel.add((r * vectors + v) * S::LANES));
+                simd.store(value, panel.add((r * vectors + v) * S::LANES));
             }
         }
     }
@@ -129,100 +130,119 @@ unsafe fn copy_panel<E: Element, S: Simd<E>>(
 /// # Safety
 /// The strip's pointers are good for `n` columns of `left` and `vectors` vectors.
 #[inline(always)]
-unsafe fn update_strip<E: Element, S: Simd<E>>(
+unsafe fn update_strip<E: Element, S: Shapes<E>>(
     simd: S,
     n: usize,
     vectors: usize,
-    mut strip: Tile<E>,
+    mut strip: Update<E>,
 ) {
-    let most = match (S::WIDE, vectors) {
-        (true, _) => 14,
-        (false, 2) => 6,
-        (false, _) => 12,
-    };
-    let tiles = n.div_ceil(most);
-    let (small, larger) = (n / tiles, n % tiles);
-    for t in 0..tiles {
-        let height = small + usize::from(t < larger);
+    let shapes = S::UPDATES[vectors - 1];
+    // In pairs of columns, which halves the number of shapes; an odd one is left for the end.
+    let tiles = (n / 2).div_ceil(shapes.len() - 1);
+    let (small, larger) = split(n / 2, tiles);
+    for t in 0..tiles + n % 2 {
+        let pairs = if t == tiles { 0 } else { small + usize::from(t < larger) };
+        let height = if pairs == 0 { 1 } else { 2 * pairs };
         // SAFETY: the caller's promise; the heights of all tiles add up to `n`.
-        unsafe {
-            update_tile(simd, height, vectors, strip);
-            strip.left = strip.left.add(height);
-            // The last tile ends at the last row, behind which there need be nothing.
-            strip.into = strip.into.wrapping_add(height * strip.stride);
-        }
-    }
-}
-
-/// Calls the tile of `$height` columns of `left` among those listed.
-macro_rules! tile_of {
-    ($simd:ident, $tile:ident, $height:ident, $vectors:literal: $($rows:literal)*) => {
-        match $height {
-            $($rows => tile::<E, S, $rows, $vectors>($simd, $tile),)*
-            _ => unreachable!("a tile of {} columns and {} vectors", $height, $vectors),
-        }
-    };
-}
-
-/// A tile of run-time shape.
-///
-/// # Safety
-/// The strip's pointers are good for `height` columns of `left` and `vectors` vectors.
-#[inline(always)]
-unsafe fn update_tile<E: Element, S: Simd<E>>(
-    simd: S,
-    height: usize,
-    vectors: usize,
-    strip: Tile<E>,
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match (S::WIDE, vectors) {
-            (true, 2) => tile_of!(simd, strip, height, 2: 1 2 3 4 5 6 7 8 9 10 11 12 13 14),
-            (true, _) => tile_of!(simd, strip, height, 1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14),
-            (false, 2) => tile_of!(simd, strip, height, 2: 1 2 3 4 5 6),
-            (false, _) => tile_of!(simd, strip, height, 1: 1 2 3 4 5 6 7 8 9 10 11 12),
-        }
+        unsafe { shapes[pairs](simd, strip) };
+        // Behind the last row there need be nothing.
+        strip.left = strip.left.wrapping_add(height);
+        strip.into = strip.into.wrapping_add(height * strip.stride);
     }
 }
 
 /// Rows ahead for which `left` is asked for: its rows are far apart.
 const AHEAD: usize = 8;
 
-/// Computes a tile of `ROWS` columns of `left` times `VECTORS` vectors of `right`.
+/// Computes a tile of `COLUMNS` columns of `left` times `VECTORS` vectors of `right`.
 ///
 /// # Safety
 /// The tile's pointers are good for this shape.
+#[expect(clippy::needless_range_loop, reason = "indices say which column and vector is meant")]
 #[inline(always)]
-unsafe fn tile<E: Element, S: Simd<E>, const ROWS: usize, const VECTORS: usize>(
+pub(super) unsafe fn update<
+    E: Element,
+    S: Machine<E>,
+    const COLUMNS: usize,
+    const VECTORS: usize,
+>(
     simd: S,
-    tile: Tile<E>,
+    tile: Update<E>,
 ) {
-    let mut acc = [[simd.splat(E::zero()); VECTORS]; ROWS];
-    for r in 0..tile.rows {
-        // SAFETY: `r` is below the tile's rows: the caller's promise.
-        unsafe {
+    let mut acc = [[simd.splat(E::zero()); VECTORS]; COLUMNS];
+    let mut right = [simd.splat(E::zero()); VECTORS];
+    // SAFETY: the caller's promise, for rows below `tile.rows`, columns below `COLUMNS` and vectors below
+    // `VECTORS`; of the last vector `tile.columns` decides what is written.
+    unsafe {
+        for i in 0..COLUMNS {
+            prefetch(tile.into.wrapping_add(i * tile.stride));
+        }
+        for r in 0..tile.rows {
             let left = tile.left.add(r * tile.left_stride);
             prefetch(left.wrapping_add(AHEAD * tile.left_stride));
-            prefetch(left.wrapping_add(AHEAD * tile.left_stride + ROWS - 1));
-            let mut right = [simd.splat(E::zero()); VECTORS];
-            for (v, value) in right.iter_mut().enumerate() {
-                *value = load(simd, tile.panel.add((r * VECTORS + v) * S::LANES));
+            prefetch(left.wrapping_add(AHEAD * tile.left_stride + COLUMNS - 1));
+            for v in 0..VECTORS {
+                right[v] = simd.load(tile.panel.add((r * VECTORS + v) * S::LANES));
             }
-            for (i, row) in acc.iter_mut().enumerate() {
+            for i in 0..COLUMNS {
                 let value = simd.splat(*left.add(i));
-                for (lane, right) in row.iter_mut().zip(right) {
-                    *lane = value.mul_add(right, *lane);
+                for v in 0..VECTORS {
+                    acc[i][v] = simd.mul_add(value, right[v], acc[i][v]);
                 }
             }
         }
+        if tile.columns == VECTORS * S::LANES {
+            for i in 0..COLUMNS {
+                for v in 0..VECTORS {
+                    let at = tile.into.add(i * tile.stride + v * S::LANES);
+                    simd.store(simd.add(simd.load(at), acc[i][v]), at);
+                }
+            }
+        } else {
+            // Through memory: were the loop below to index the accumulators, they would all live there.
+            let mut sums = MaybeUninit::<[[[E; MAX_LANES]; VECTORS]; COLUMNS]>::uninit();
+            let sums = sums.as_mut_ptr().cast::<E>();
+            for i in 0..COLUMNS {
+                for v in 0..VECTORS {
+                    simd.store(acc[i][v], sums.add((i * VECTORS + v) * MAX_LANES));
+                }
+            }
+            add_part(simd, sums, COLUMNS, VECTORS, tile);
+        }
     }
-    for (i, row) in acc.into_iter().enumerate() {
-        for (v, lane) in row.into_iter().enumerate() {
-            // SAFETY: row `i` of the tile's gradient, of which `columns` are written.
+}
+
+/// Adds the sums of a tile to those columns of the gradient that there are.
+///
+/// # Safety
+/// There are `columns * vectors` sums, `MAX_LANES` apart, and the tile's pointers are good for them.
+#[inline(always)]
+unsafe fn add_part<E: Element, S: Machine<E>>(
+    simd: S,
+    sums: *mut E,
+    columns: usize,
+    vectors: usize,
+    tile: Update<E>,
+) {
+    // First all loads, then all stores: a vector loaded across the row just stored would wait for it.
+    for i in 0..columns {
+        for v in 0..vectors {
+            // SAFETY: the caller's promise; the gradient's row `i` has `tile.columns` columns.
             unsafe {
+                let sum = sums.add((i * vectors + v) * MAX_LANES);
                 let at = tile.into.add(i * tile.stride + v * S::LANES);
-                add_first(simd, lane, at, tile.columns - v * S::LANES, tile.end);
+                let old = load_first(simd, at, tile.columns - v * S::LANES, tile.end);
+                simd.store(simd.add(old, simd.load(sum)), sum);
+            }
+        }
+    }
+    for i in 0..columns {
+        for v in 0..vectors {
+            // SAFETY: as above.
+            unsafe {
+                let sum = simd.load(sums.add((i * vectors + v) * MAX_LANES));
+                let at = tile.into.add(i * tile.stride + v * S::LANES);
+                store_first(simd, sum, at, tile.columns - v * S::LANES);
             }
         }
     }

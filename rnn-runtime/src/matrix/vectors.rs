@@ -1,42 +1,14 @@
-//! Vectors through pointers, for loops whose bounds were checked once at their entry.
+//! What the loops need besides the instructions of a tier.
 
 use crate::element::Element;
-use crate::simd::{Lanes, MAX_LANES, Simd};
+use crate::simd::{MAX_LANES, Machine};
 
-/// Register budget of a tier, from which the shapes of all tiles follow.
-pub(super) trait Budget<E: Element>: Simd<E> {
-    /// Lanes of a vector.
-    const LANES: usize = <Self::V as Lanes>::LANES;
-
-    /// Vectors in a full panel of a packed matrix: four where there are 32 registers, two where there
-    /// are 16.
-    const PANEL: usize = if Self::WIDE { 4 } else { 2 };
-
-    /// Whether there are 32 vector registers.
-    const WIDE: bool = matches!(Self::TIER, crate::simd::Tier::Avx512 | crate::simd::Tier::Neon);
-}
-
-impl<E: Element, S: Simd<E>> Budget<E> for S {}
-
-/// `LANES` values from `at` on.
-///
-/// # Safety
-/// They can be read.
+/// `total / parts` and the rest, which is how many parts are larger by one if all are to be even; all
+/// in one if there are no parts.
 #[inline(always)]
-pub(super) unsafe fn load<E: Element, S: Simd<E>>(simd: S, at: *const E) -> S::V {
-    // SAFETY: the caller's promise. The slice has exactly the length that `load` checks for, so the
-    // check disappears.
-    simd.load(unsafe { core::slice::from_raw_parts(at, S::LANES) }, 0)
-}
-
-/// Writes `value` to `at`.
-///
-/// # Safety
-/// `LANES` values from there on can be written.
-#[inline(always)]
-pub(super) unsafe fn store<E: Element, V: Lanes<Elem = E>>(value: V, at: *mut E) {
-    // SAFETY: the caller's promise; as in `load`.
-    value.store(unsafe { core::slice::from_raw_parts_mut(at, V::LANES) }, 0);
+pub(super) fn split(total: usize, parts: usize) -> (usize, usize) {
+    // Most are whole, and a division takes longer than a small product.
+    if parts <= 1 { (total, 0) } else { (total / parts, total % parts) }
 }
 
 /// `min(count, LANES)` values from `at` on, and anything behind them.
@@ -44,43 +16,42 @@ pub(super) unsafe fn store<E: Element, V: Lanes<Elem = E>>(value: V, at: *mut E)
 /// # Safety
 /// `min(count, LANES)` values can be read, and so can all that follow up to `end`.
 #[inline(always)]
-pub(super) unsafe fn load_first<E: Element, S: Simd<E>>(
+pub(super) unsafe fn load_first<E: Element, S: Machine<E>>(
     simd: S,
     at: *const E,
     count: usize,
     end: *const E,
-) -> S::V {
+) -> S::Reg {
     if count >= S::LANES || at.wrapping_add(S::LANES) <= end {
         // SAFETY: the caller's promise covers a whole vector in both cases.
-        return unsafe { load(simd, at) };
+        return unsafe { simd.load(at) };
     }
     let mut values = [E::zero(); MAX_LANES];
     for (i, value) in values.iter_mut().enumerate().take(count) {
         // SAFETY: `i < count`.
         *value = unsafe { *at.add(i) };
     }
-    simd.load(&values, 0)
+    // SAFETY: no vector has more than `MAX_LANES` lanes.
+    unsafe { simd.load(values.as_ptr()) }
 }
 
-/// Adds the first `min(count, LANES)` lanes of `value` to what is at `at`; touches nothing else.
+/// Writes the first `min(count, LANES)` lanes of `value` to `at`; touches nothing else.
 ///
 /// # Safety
-/// `min(count, LANES)` values can be read and written, and all that follow up to `end` can be read.
+/// `min(count, LANES)` values can be written.
 #[inline(always)]
-pub(super) unsafe fn add_first<E: Element, S: Simd<E>>(
+pub(super) unsafe fn store_first<E: Element, S: Machine<E>>(
     simd: S,
-    value: S::V,
+    value: S::Reg,
     at: *mut E,
     count: usize,
-    end: *const E,
 ) {
     // SAFETY: the caller's promise.
     unsafe {
-        let sum = load_first(simd, at, count, end) + value;
         if count >= S::LANES {
-            store(sum, at);
+            simd.store(value, at);
         } else {
-            sum.store_first(core::slice::from_raw_parts_mut(at, count), 0, count);
+            simd.store_first(value, at, count);
         }
     }
 }

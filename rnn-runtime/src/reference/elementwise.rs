@@ -1,8 +1,9 @@
-//! Elementwise functions: the value and the derivative of each side by side, as [`graph`](crate::graph)
-//! defines them.
+//! Elementwise functions: the value and the derivative of each side by side, as
+//! [`graph`](crate::graph) defines them.
 //!
-//! [`unary_rule`] and [`binary_rule`] are the tables. A row hands both formulas to a [`Rule`] user, which
-//! takes the one it needs; so the choice of the function is made once an array, not once a value.
+//! [`unary_rule`] and [`binary_rule`] are the tables. A row hands all formulas to a [`UnaryUse`]
+//! or [`BinaryUse`], which takes those it needs; so the choice of the function is made once an array,
+//! not once a value.
 
 use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, PI};
 
@@ -38,8 +39,8 @@ pub(super) fn binary<E: Element>(f: Binary, a: &Array2<E>, b: &Array2<E>) -> Arr
     binary_rule(f, BinaryValue(a, b))
 }
 
-/// Adjoints of `a` and of `b` from the adjoint `dy` of `f(a, b)`, both in the shape of `dy`: where an
-/// operand was broadcast they are still to be summed.
+/// Adjoints of `a` and of `b` from the adjoint `dy` of `f(a, b)`, both in the shape of `dy`: where
+/// an operand was broadcast they are still to be summed.
 pub(super) fn binary_adjoint<E: Element>(
     f: Binary,
     a: &Array2<E>,
@@ -49,8 +50,8 @@ pub(super) fn binary_adjoint<E: Element>(
     binary_rule(f, BinaryAdjoint { a, b, dy })
 }
 
-/// What is done with a function of one operand once it is known which: `value` of `u`, and `slope`, the
-/// derivative, of `u` and the value.
+/// What is done with a function of one operand once it is known which: `value` of `u`, and `slope`,
+/// the derivative, of `u` and the value.
 trait UnaryUse<E> {
     fn of(self, value: impl Fn(E) -> E, slope: impl Fn(E, E) -> E) -> Array2<E>;
 }
@@ -196,8 +197,8 @@ fn sign<E: Element>(u: E) -> E {
     if u == E::zero() { E::zero() } else { u.signum() }
 }
 
-/// Distribution function of the standard normal distribution, by the complementary error function so
-/// that the lower tail keeps its digits.
+/// Distribution function of the standard normal distribution, by the complementary error function
+/// so that the lower tail keeps its digits.
 fn normal<E: Element>(u: E) -> E {
     E::from_f64(0.5 * libm::erfc(-u.to_f64() * FRAC_1_SQRT_2))
 }
@@ -215,8 +216,8 @@ fn larger<E: Element>(a: E, b: E) -> E {
     if a > b || a.is_nan() { a } else { b }
 }
 
-/// What is done with a function of two operands once it is known which: `value`, and the derivatives by
-/// the `left` and by the `right` operand.
+/// What is done with a function of two operands once it is known which: `value`, and the
+/// derivatives by the `left` and by the `right` operand.
 trait BinaryUse<E> {
     type Result;
 

@@ -31,7 +31,7 @@ impl<E: Element> Reference<'_, E> {
         Forward { outputs, states }
     }
 
-    /// The values of all nodes at one step, from the inputs `[B, n]` and the states before it `[B, n]`.
+    /// The values of all nodes at one step, from the inputs and the states before it, `[B, n]`.
     fn step(&self, inputs: &[ArrayView2<'_, E>], states: &[Array2<E>]) -> Vec<Array2<E>> {
         let mut values: Vec<Array2<E>> = Vec::with_capacity(self.graph.nodes.len());
         for node in self.graph.nodes {

@@ -1,8 +1,8 @@
 //! Where a function has a kink or a jump, and on which side of it a forward pass went.
 //!
-//! A difference quotient over a kink measures something between the slopes of its two sides, so finite
-//! differences are compared only where both points lie on the same side of every kink. [`Tape::sides`]
-//! tells: equal numbers mean equal sides.
+//! A difference quotient over a kink measures something between the slopes of its two sides, so
+//! finite differences are compared only where both points lie on the same side of every kink.
+//! [`Tape::sides`] tells: equal numbers mean equal sides.
 
 use core::hash::{Hash, Hasher};
 use std::hash::DefaultHasher;

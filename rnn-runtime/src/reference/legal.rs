@@ -1,7 +1,7 @@
 //! What a legal graph is, so that evaluation cannot fail.
 //!
-//! The macro makes legal graphs only; but a [`CellGraph`] is plain data that anyone can write. Shapes
-//! are compared by their lengths: a scalar and a vector of one value are the same here.
+//! The macro makes legal graphs only; but a [`CellGraph`] is plain data that anyone can write.
+//! Shapes are compared by their lengths: a scalar and a vector of one value are the same here.
 
 use alloc::{format, string::String};
 

@@ -6,15 +6,16 @@
 //!     states = value[next]                    adjoint of states = adjoint[prev]
 //! ```
 //!
-//! It is the honest loop of the textbooks, in tensors of one batch a step, and it shares no line with
-//! the compiler: every function of the notation has its value and its derivative here as its
-//! definition in [`graph`](crate::graph) states them, nothing is rewritten into simpler functions and
-//! nothing is moved between steps. So it is the witness that [`verify`](crate::verify) holds the
-//! generated kernels against, and in benchmarks it is what generic tensor code costs. Products go
-//! through ndarray to the `matrixmultiply` crate.
+//! It is the honest loop of the textbooks, in tensors of one batch a step, and it shares no line
+//! with the compiler: every function of the notation has its value and its derivative here as its
+//! definition in [`graph`](crate::graph) states them, nothing is rewritten into simpler functions
+//! and nothing is moved between steps. So it is the witness that [`verify`](crate::verify) holds
+//! the generated kernels against, and in benchmarks it is what generic tensor code costs. Products
+//! go through ndarray to the `matrixmultiply` crate.
 //!
-//! Inside, each value of a step is an array `[B, n]`; a scalar is `[B, 1]`. What does not depend on the
-//! batch row (parameters, constants and what is computed from them) has a single row, and broadcasts.
+//! Inside, each value of a step is an array `[B, n]`; a scalar is `[B, 1]`. What does not depend on
+//! the batch row (parameters, constants and what is computed from them) has a single row, and
+//! broadcasts.
 
 #[cfg(test)]
 pub(crate) mod draft;
@@ -133,14 +134,14 @@ pub struct Tape<'r, 'g, E> {
 }
 
 impl<'g, E: Element> Reference<'g, E> {
-    /// Takes the flat parameters in the order of [`CellGraph::params`]. They may be of another element
-    /// type than `E`: that is how an `f32` cell is evaluated in `f64`.
+    /// Takes the flat parameters in the order of [`CellGraph::params`]. They may be of another
+    /// element type than `E`: that is how an `f32` cell is evaluated in `f64`.
     ///
     /// # Errors
     ///
     /// [`Error::Count`] when the number of parameters is not [`CellGraph::param_len`];
-    /// [`Error::Count`] or [`Error::Value`] when the graph contradicts itself, which those made by the
-    /// macro never do.
+    /// [`Error::Count`] or [`Error::Value`] when the graph contradicts itself, which those made by
+    /// the macro never do.
     pub fn new<P: Element>(graph: &'g CellGraph, params: &[P]) -> Result<Self, Error> {
         legal::check(graph)?;
         count(|| format!("parameters of {}", graph.name), graph.param_len(), params.len())?;
@@ -161,14 +162,14 @@ impl<'g, E: Element> Reference<'g, E> {
         self.graph
     }
 
-    /// Runs over a sequence: one array `[T, B, n]` an input, and either one array `[B, n]` a state or
-    /// none, which starts from zeros. Both `T` and `B` may be zero; without steps the final states are
-    /// the initial ones.
+    /// Runs over a sequence: one array `[T, B, n]` an input, and either one array `[B, n]` a state
+    /// or none, which starts from zeros. Both `T` and `B` may be zero; without steps the final
+    /// states are the initial ones.
     ///
     /// # Errors
     ///
-    /// [`Error::Count`] for a wrong number of arrays, [`Error::Shape`] for one of a wrong shape, also
-    /// for a `T` other than the one the declaration fixes.
+    /// [`Error::Count`] for a wrong number of arrays, [`Error::Shape`] for one of a wrong shape,
+    /// also for a `T` other than the one the declaration fixes.
     pub fn forward(
         &self,
         inputs: &[ArrayView3<'_, E>],
@@ -252,8 +253,8 @@ impl<E: Element> Tape<'_, '_, E> {
         &self.forward.states
     }
 
-    /// The value of node number `node` at `step`: `[B, n]`, or `[1, n]` where it does not depend on the
-    /// batch row. `None` when there is no such step or node.
+    /// The value of node number `node` at `step`: `[B, n]`, or `[1, n]` where it does not depend on
+    /// the batch row. `None` when there is no such step or node.
     pub fn value(&self, step: usize, node: usize) -> Option<ArrayView2<'_, E>> {
         Some(self.steps.get(step)?.get(node)?.view())
     }

@@ -29,8 +29,8 @@ pub(super) fn value<E: Element>(f: Reduce, operands: &[&Array2<E>]) -> Array2<E>
     }
 }
 
-/// Adjoints of the operands from the adjoint `dy` of `y`. Operands that were broadcast get theirs in the
-/// shape of `dy`, still to be summed.
+/// Adjoints of the operands from the adjoint `dy` of `y`. Operands that were broadcast get theirs
+/// in the shape of `dy`, still to be summed.
 pub(super) fn adjoint<E: Element>(
     f: Reduce,
     operands: &[&Array2<E>],

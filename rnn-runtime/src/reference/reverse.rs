@@ -47,7 +47,8 @@ struct Sweep<'r, 'g, E> {
 }
 
 impl<E: Element> Sweep<'_, '_, E> {
-    /// Goes back through step `t`, whose nodes have `values` and whose output has the adjoint `output`.
+    /// Goes back through step `t`, whose nodes have `values` and whose output has the adjoint
+    /// `output`.
     fn step(&mut self, t: usize, values: &[Array2<E>], output: Option<Array2<E>>) {
         let graph = self.reference.graph;
         let mut adjoints = StepAdjoints { values, of: vec![None; values.len()] };
@@ -83,8 +84,8 @@ impl<E: Element> Sweep<'_, '_, E> {
         }
     }
 
-    /// Gradient of a matrix from one product `y = matrix @ v`: the sum over rows of `outer(dy, v)`, or of
-    /// `outer(v, dy)` for the transpose.
+    /// Gradient of a matrix from one product `y = matrix @ v`: the sum over rows of `outer(dy, v)`,
+    /// or of `outer(v, dy)` for the transpose.
     fn product(&mut self, param: usize, transposed: bool, dy: &Array2<E>, v: &Array2<E>) {
         if !self.reference.graph.params[param].trainable {
             return;

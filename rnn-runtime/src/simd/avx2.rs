@@ -32,6 +32,8 @@ impl Machine<f32> for Avx2 {
 
     const LANES: usize = 8;
     const TIER: Tier = Tier::Avx2;
+    const FUSED: bool = true;
+    const SPLITS_ALL: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m256 {
@@ -94,6 +96,29 @@ impl Machine<f32> for Avx2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm256_min_ps(b, a);
         max(a, b) = _mm256_max_ps(b, a);
+        scale(a, shifted) = _mm256_castsi256_ps(_mm256_add_epi32(
+            _mm256_castps_si256(a),
+            _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted)),
+        ));
+        reciprocal_estimate(a) = _mm256_div_ps(_mm256_set1_ps(1.0), a);
+    }
+
+    #[inline(always)]
+    fn split(self, a: __m256) -> (__m256, __m256) {
+        const ONE: i32 = 1f32.to_bits() as i32;
+        const SHIFT: i32 = ONE - 0.75f32.to_bits() as i32;
+        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        const BASE: f32 = (1u64 << 23) as f32;
+        const BIAS: f32 = BASE + (ONE >> 23) as f32;
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let bits = _mm256_castps_si256(a);
+            let biased = _mm256_srli_epi32::<23>(_mm256_add_epi32(bits, _mm256_set1_epi32(SHIFT)));
+            let m = _mm256_sub_epi32(bits, _mm256_slli_epi32::<23>(biased));
+            let m = _mm256_add_epi32(m, _mm256_set1_epi32(ONE));
+            let e = _mm256_or_ps(_mm256_castsi256_ps(biased), _mm256_set1_ps(BASE));
+            (_mm256_castsi256_ps(m), _mm256_sub_ps(e, _mm256_set1_ps(BIAS)))
+        }
     }
 
     #[inline(always)]
@@ -123,6 +148,8 @@ impl Machine<f64> for Avx2 {
 
     const LANES: usize = 4;
     const TIER: Tier = Tier::Avx2;
+    const FUSED: bool = true;
+    const SPLITS_ALL: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m256d {
@@ -185,6 +212,29 @@ impl Machine<f64> for Avx2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm256_min_pd(b, a);
         max(a, b) = _mm256_max_pd(b, a);
+        scale(a, shifted) = _mm256_castsi256_pd(_mm256_add_epi64(
+            _mm256_castpd_si256(a),
+            _mm256_slli_epi64::<52>(_mm256_castpd_si256(shifted)),
+        ));
+        reciprocal_estimate(a) = _mm256_div_pd(_mm256_set1_pd(1.0), a);
+    }
+
+    #[inline(always)]
+    fn split(self, a: __m256d) -> (__m256d, __m256d) {
+        const ONE: i64 = 1f64.to_bits() as i64;
+        const SHIFT: i64 = ONE - 0.75f64.to_bits() as i64;
+        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        const BASE: f64 = (1u64 << 52) as f64;
+        const BIAS: f64 = BASE + (ONE >> 52) as f64;
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let bits = _mm256_castpd_si256(a);
+            let biased = _mm256_srli_epi64::<52>(_mm256_add_epi64(bits, _mm256_set1_epi64x(SHIFT)));
+            let m = _mm256_sub_epi64(bits, _mm256_slli_epi64::<52>(biased));
+            let m = _mm256_add_epi64(m, _mm256_set1_epi64x(ONE));
+            let e = _mm256_or_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(BASE));
+            (_mm256_castsi256_pd(m), _mm256_sub_pd(e, _mm256_set1_pd(BIAS)))
+        }
     }
 
     #[inline(always)]

@@ -26,6 +26,8 @@ impl Machine<f32> for Avx512 {
 
     const LANES: usize = 16;
     const TIER: Tier = Tier::Avx512;
+    const FUSED: bool = true;
+    const SPLITS_ALL: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m512 {
@@ -87,6 +89,20 @@ impl Machine<f32> for Avx512 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm512_min_ps(b, a);
         max(a, b) = _mm512_max_ps(b, a);
+        scale(a, shifted) = _mm512_castsi512_ps(_mm512_add_epi32(
+            _mm512_castps_si512(a),
+            _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted)),
+        ));
+        reciprocal_estimate(a) = _mm512_rcp14_ps(a);
+    }
+
+    #[inline(always)]
+    fn split(self, a: __m512) -> (__m512, __m512) {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let m = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(a);
+            (m, _mm512_sub_ps(_mm512_getexp_ps(a), _mm512_getexp_ps(m)))
+        }
     }
 
     #[inline(always)]
@@ -108,6 +124,8 @@ impl Machine<f64> for Avx512 {
 
     const LANES: usize = 8;
     const TIER: Tier = Tier::Avx512;
+    const FUSED: bool = true;
+    const SPLITS_ALL: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m512d {
@@ -169,6 +187,24 @@ impl Machine<f64> for Avx512 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm512_min_pd(b, a);
         max(a, b) = _mm512_max_pd(b, a);
+        scale(a, shifted) = _mm512_castsi512_pd(_mm512_add_epi64(
+            _mm512_castpd_si512(a),
+            _mm512_slli_epi64::<52>(_mm512_castpd_si512(shifted)),
+        ));
+        // One Newton step on 14 bits.
+        reciprocal_estimate(a) = {
+            let x = _mm512_rcp14_pd(a);
+            _mm512_fmadd_pd(x, _mm512_fnmadd_pd(a, x, _mm512_set1_pd(1.0)), x)
+        };
+    }
+
+    #[inline(always)]
+    fn split(self, a: __m512d) -> (__m512d, __m512d) {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let m = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(a);
+            (m, _mm512_sub_pd(_mm512_getexp_pd(a), _mm512_getexp_pd(m)))
+        }
     }
 
     #[inline(always)]

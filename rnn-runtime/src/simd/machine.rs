@@ -26,6 +26,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// The tier of this token.
     const TIER: Tier;
 
+    /// Whether `mul_add` rounds once.
+    const FUSED: bool;
+
+    /// Whether `split` also takes zeros, denormals, infinities, NaN and negative numbers.
+    const SPLITS_ALL: bool;
+
     /// `value` in each lane.
     fn splat(self, value: E) -> Self::Reg;
 
@@ -91,6 +97,20 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
 
     /// `a < b ? b : a`, so that a NaN in `a` comes through.
     fn max(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// `a * 2^n` where `shifted` is `n` plus [`Coefficients::MAGIC`](super::math::Coefficients::MAGIC), by
+    /// adding `n` to the exponent of `a`. The result must be normal, or zero by `a` a power of two and `n`
+    /// the first that makes its exponent field zero; for anything else it is noise.
+    fn scale(self, a: Self::Reg, shifted: Self::Reg) -> Self::Reg;
+
+    /// `m` and `e` with `a = m * 2^e` and `0.75 <= m < 1.5`, for positive normal `a`. Where
+    /// [`SPLITS_ALL`](Machine::SPLITS_ALL), also `e` minus infinity for zero and infinity for infinity with
+    /// `m` finite, and NaN for negative numbers and NaN.
+    fn split(self, a: Self::Reg) -> (Self::Reg, Self::Reg);
+
+    /// `1 / a` to at least half the digits of `E`, for `a` between 1 and 2 or NaN; rounded correctly unless
+    /// [`FUSED`](Machine::FUSED).
+    fn reciprocal_estimate(self, a: Self::Reg) -> Self::Reg;
 
     /// Sum of the lanes, halves on halves.
     fn sum(self, a: Self::Reg) -> E;

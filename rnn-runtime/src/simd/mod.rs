@@ -12,6 +12,7 @@ mod avx2;
 mod avx512;
 mod dispatch;
 mod machine;
+mod math;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
@@ -24,6 +25,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 pub(crate) use dispatch::dispatch;
 pub use machine::Machine;
+pub use math::Coefficients;
 pub use scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 pub use sse2::Sse2;

@@ -23,13 +23,15 @@ impl Default for Scalar {
 
 /// [`Machine`] on the type itself, with `libm` for what `core` lacks.
 macro_rules! scalar {
-    ($E:ident, $sqrt:path) => {
+    ($E:ident, $bits:ident, $sqrt:path) => {
         impl Machine<$E> for Scalar {
             type Reg = $E;
             type Mask = bool;
 
             const LANES: usize = 1;
             const TIER: Tier = Tier::Scalar;
+            const FUSED: bool = false;
+            const SPLITS_ALL: bool = false;
 
             #[inline(always)]
             fn splat(self, value: $E) -> $E {
@@ -133,6 +135,27 @@ macro_rules! scalar {
             }
 
             #[inline(always)]
+            fn scale(self, a: $E, shifted: $E) -> $E {
+                let exponent = shifted.to_bits() << ($E::MANTISSA_DIGITS - 1);
+                $E::from_bits(a.to_bits().wrapping_add(exponent))
+            }
+
+            #[inline(always)]
+            fn split(self, a: $E) -> ($E, $E) {
+                const FRACTION: u32 = $E::MANTISSA_DIGITS - 1;
+                const ONE: $bits = (1.0 as $E).to_bits();
+                const SHIFT: $bits = ONE - (0.75 as $E).to_bits();
+                let biased = a.to_bits().wrapping_add(SHIFT) >> FRACTION;
+                let m = a.to_bits().wrapping_sub(biased << FRACTION).wrapping_add(ONE);
+                ($E::from_bits(m), biased as $E - (ONE >> FRACTION) as $E)
+            }
+
+            #[inline(always)]
+            fn reciprocal_estimate(self, a: $E) -> $E {
+                1.0 / a
+            }
+
+            #[inline(always)]
             fn sum(self, a: $E) -> $E {
                 a
             }
@@ -145,5 +168,5 @@ macro_rules! scalar {
     };
 }
 
-scalar!(f32, libm::sqrtf);
-scalar!(f64, libm::sqrt);
+scalar!(f32, u32, libm::sqrtf);
+scalar!(f64, u64, libm::sqrt);

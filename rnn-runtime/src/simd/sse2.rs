@@ -29,6 +29,8 @@ impl Machine<f32> for Sse2 {
 
     const LANES: usize = 4;
     const TIER: Tier = Tier::Sse2;
+    const FUSED: bool = false;
+    const SPLITS_ALL: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m128 {
@@ -94,6 +96,29 @@ impl Machine<f32> for Sse2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm_min_ps(b, a);
         max(a, b) = _mm_max_ps(b, a);
+        scale(a, shifted) = _mm_castsi128_ps(_mm_add_epi32(
+            _mm_castps_si128(a),
+            _mm_slli_epi32::<23>(_mm_castps_si128(shifted)),
+        ));
+        reciprocal_estimate(a) = _mm_div_ps(_mm_set1_ps(1.0), a);
+    }
+
+    #[inline(always)]
+    fn split(self, a: __m128) -> (__m128, __m128) {
+        const ONE: i32 = 1f32.to_bits() as i32;
+        const SHIFT: i32 = ONE - 0.75f32.to_bits() as i32;
+        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        const BASE: f32 = (1u64 << 23) as f32;
+        const BIAS: f32 = BASE + (ONE >> 23) as f32;
+        // SAFETY: every x86-64 has SSE2.
+        unsafe {
+            let bits = _mm_castps_si128(a);
+            let biased = _mm_srli_epi32::<23>(_mm_add_epi32(bits, _mm_set1_epi32(SHIFT)));
+            let m = _mm_sub_epi32(bits, _mm_slli_epi32::<23>(biased));
+            let m = _mm_add_epi32(m, _mm_set1_epi32(ONE));
+            let e = _mm_or_ps(_mm_castsi128_ps(biased), _mm_set1_ps(BASE));
+            (_mm_castsi128_ps(m), _mm_sub_ps(e, _mm_set1_ps(BIAS)))
+        }
     }
 
     #[inline(always)]
@@ -121,6 +146,8 @@ impl Machine<f64> for Sse2 {
 
     const LANES: usize = 2;
     const TIER: Tier = Tier::Sse2;
+    const FUSED: bool = false;
+    const SPLITS_ALL: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m128d {
@@ -186,6 +213,29 @@ impl Machine<f64> for Sse2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm_min_pd(b, a);
         max(a, b) = _mm_max_pd(b, a);
+        scale(a, shifted) = _mm_castsi128_pd(_mm_add_epi64(
+            _mm_castpd_si128(a),
+            _mm_slli_epi64::<52>(_mm_castpd_si128(shifted)),
+        ));
+        reciprocal_estimate(a) = _mm_div_pd(_mm_set1_pd(1.0), a);
+    }
+
+    #[inline(always)]
+    fn split(self, a: __m128d) -> (__m128d, __m128d) {
+        const ONE: i64 = 1f64.to_bits() as i64;
+        const SHIFT: i64 = ONE - 0.75f64.to_bits() as i64;
+        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        const BASE: f64 = (1u64 << 52) as f64;
+        const BIAS: f64 = BASE + (ONE >> 52) as f64;
+        // SAFETY: every x86-64 has SSE2.
+        unsafe {
+            let bits = _mm_castpd_si128(a);
+            let biased = _mm_srli_epi64::<52>(_mm_add_epi64(bits, _mm_set1_epi64x(SHIFT)));
+            let m = _mm_sub_epi64(bits, _mm_slli_epi64::<52>(biased));
+            let m = _mm_add_epi64(m, _mm_set1_epi64x(ONE));
+            let e = _mm_or_pd(_mm_castsi128_pd(biased), _mm_set1_pd(BASE));
+            (_mm_castsi128_pd(m), _mm_sub_pd(e, _mm_set1_pd(BIAS)))
+        }
     }
 
     #[inline(always)]

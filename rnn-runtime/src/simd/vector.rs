@@ -3,7 +3,7 @@
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::machine::Machine;
-use super::{Lanes, Simd, Tier};
+use super::{Lanes, MAX_LANES, Simd, Tier, math};
 use crate::element::Element;
 
 /// `LANES` values in a register of tier `T`, with the token that made it.
@@ -38,6 +38,17 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.splat(value))
     }
 
+    /// A function of one number, lane by lane: for what is rare.
+    #[inline(always)]
+    pub(super) fn each(self, function: fn(E) -> E) -> Self {
+        let mut lanes = [E::zero(); MAX_LANES];
+        self.store(&mut lanes, 0);
+        for lane in &mut lanes[..T::LANES] {
+            *lane = function(*lane);
+        }
+        Simd::load(self.token, &lanes, 0)
+    }
+
     /// Another register of the same tier.
     #[inline(always)]
     fn with(self, reg: T::Reg) -> Self {
@@ -49,6 +60,38 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
     pub(super) fn select_less(self, bound: Self, yes: Self, no: Self) -> Self {
         let mask = self.token.less(self.reg, bound.reg);
         self.with(self.token.select(mask, yes.reg, no.reg))
+    }
+
+    /// `self * 2^n`, see [`Machine::scale`].
+    #[inline(always)]
+    pub(super) fn scale(self, shifted: Self) -> Self {
+        self.with(self.token.scale(self.reg, shifted.reg))
+    }
+
+    /// See [`Machine::reciprocal_estimate`].
+    #[inline(always)]
+    pub(super) fn reciprocal_estimate(self) -> Self {
+        self.with(self.token.reciprocal_estimate(self.reg))
+    }
+
+    /// `m` and `e` with `self = m * 2^e` and `0.75 <= m < 1.5`; `e` is infinite for zero and infinity, and one
+    /// of them NaN for negative numbers and NaN.
+    #[inline(always)]
+    pub(super) fn split(self) -> (Self, Self) {
+        if T::SPLITS_ALL {
+            let (m, e) = self.token.split(self.reg);
+            return (self.with(m), self.with(e));
+        }
+        let zero = self.splat(E::zero());
+        let infinity = self.splat(E::infinity());
+        let smallest = self.splat(E::min_positive_value());
+        let [factor, exponent] = E::RAISE;
+        let normal = self.select_less(smallest, self * self.splat(factor), self);
+        let (m, e) = self.token.split(normal.reg);
+        let e = self.with(e) - self.select_less(smallest, self.splat(exponent), zero);
+        let bad = self.select_less(zero, self.splat(E::nan()), -infinity);
+        let e = zero.select_less(self, e, bad);
+        (self.with(m), self.select_less(infinity, e, self))
     }
 
     /// `|self|` with the sign of `sign`.
@@ -88,17 +131,12 @@ impl<E: Element, T: Machine<E>> Neg for Vector<T, E> {
     }
 }
 
-/// A function of one argument, lane by lane.
-macro_rules! lane_by_lane {
-    ($($name:ident = $function:expr;)+) => {$(
+/// Methods of [`Lanes`] that are one function of [`math`].
+macro_rules! functions {
+    ($($name:ident)+) => {$(
         #[inline(always)]
         fn $name(self) -> Self {
-            let mut lanes = [E::zero(); super::MAX_LANES];
-            self.store(&mut lanes, 0);
-            for lane in &mut lanes[..T::LANES] {
-                *lane = E::from_f64($function(lane.to_f64()));
-            }
-            Simd::load(self.token, &lanes, 0)
+            math::$name(self)
         }
     )+};
 }
@@ -182,15 +220,5 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
         self.token.largest(self.reg)
     }
 
-    lane_by_lane! {
-        exp = libm::exp;
-        log = libm::log;
-        sigmoid = |x: f64| 1.0 / (1.0 + libm::exp(-x));
-        tanh = libm::tanh;
-        softplus = |x: f64| libm::log1p(libm::exp(-x.abs())) + x.max(0.0);
-        exp_m1 = libm::expm1;
-        sin = libm::sin;
-        cos = libm::cos;
-        erf = libm::erf;
-    }
+    functions! { exp log sigmoid tanh softplus exp_m1 sin cos erf }
 }

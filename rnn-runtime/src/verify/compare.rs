@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::reference::{Forward, Reference};
 
 /// The losses whose gradients are compared.
-const LOSSES: [Loss; 3] = [Loss::EveryStep, Loss::LastStep, Loss::FinalStates];
+const LOSSES: [Loss; 4] = [Loss::EveryStep, Loss::LastStep, Loss::SingleSteps, Loss::FinalStates];
 
 /// A problem and the interpreter's results for it.
 pub(super) struct Case {

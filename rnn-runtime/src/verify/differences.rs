@@ -1,9 +1,9 @@
 //! The interpreter's gradients against central differences in `f64`.
 //!
-//! A derivative in a direction `d` is estimated by the stencil of order four,
-//! `(8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h` with `L(s)` the loss at `x + s d`, for falling `h` until two
-//! estimates agree. An `h` for which a value crosses a kink (of relu, abs, min and the like) between the
-//! four points is skipped, since the quotient means nothing there; a direction with a kink at every `h`
+//! A derivative in a direction `d` is estimated by the stencil of order four, `(8 (L(h) - L(-h)) -
+//! (L(2h) - L(-2h))) / 12h` with `L(s)` the loss at `x + s d`, for falling `h` until two estimates
+//! agree. An `h` for which a value crosses a kink (of relu, abs, min and the like) between the four
+//! points is skipped, since the quotient means nothing there; a direction with a kink at every `h`
 //! is counted as skipped and not compared.
 
 use alloc::vec::Vec;
@@ -52,8 +52,9 @@ pub(super) fn worse(a: f64, b: f64) -> f64 {
 }
 
 /// Compares the gradient of [`Loss::Everything`]: for each trainable tensor `coordinates` random
-/// coordinates and a random direction over all of it, and at last a direction over everything, which has
-/// an entry of its own behind those of the tensors. `None` for tensors without a gradient.
+/// coordinates and a random direction over all of it, and at last a direction over everything,
+/// which has an entry of its own behind those of the tensors. `None` for tensors without a
+/// gradient.
 pub(super) fn differences(
     problem: &Problem,
     coordinates: usize,

@@ -18,8 +18,8 @@ pub enum Property {
     Recording,
     /// A stream, one step a call, gives the outputs of the sequence.
     Streaming,
-    /// Outputs, final states and gradients of inputs and initial states of a row are the same in any
-    /// batch.
+    /// Outputs, final states and gradients of inputs and initial states of a row are the same in
+    /// any batch.
     RowAlone,
 }
 
@@ -138,12 +138,7 @@ fn selected<E: Element>(
 ) -> Result<RowResults<E>, Error> {
     let inputs: Vec<_> = inputs.iter().map(|a| a.select(Axis(1), rows)).collect();
     let initial: Vec<_> = initial.iter().map(|a| a.select(Axis(0), rows)).collect();
-    let seeds = LossSeeds {
-        outputs: seeds.outputs.as_ref().map(|a| a.select(Axis(1), rows)),
-        last: seeds.last.as_ref().map(|a| a.select(Axis(0), rows)),
-        states: seeds.states.iter().map(|a| a.select(Axis(0), rows)).collect(),
-    };
-    everything(candidate, &views3(&inputs), &views2(&initial), &seeds)
+    everything(candidate, &views3(&inputs), &views2(&initial), &seeds.rows(rows))
 }
 
 fn forward_difference<E: Element>(a: &Forward<E>, b: &Forward<E>) -> Option<String> {

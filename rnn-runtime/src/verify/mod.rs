@@ -6,18 +6,19 @@
 //! ```
 //!
 //! The three ways to a gradient share no code: the compiler differentiates a graph of primitive
-//! functions, the [`reference`](crate::reference) has a rule for each function of the notation, and a
-//! difference quotient knows no rules. An agreement of all three is evidence for each.
+//! functions, the [`reference`](crate::reference) has a rule for each function of the notation, and
+//! a difference quotient knows no rules. An agreement of all three is evidence for each.
 //!
 //! One line in a user's test checks a cell: `verify::<MyCell>().assert();`. NaN anywhere fails.
 //!
-//! Kinks (relu, abs, min, clamp and the like) are met in two ways. A difference quotient is taken only
-//! where no value changes sides between its points. Kernels in `f32` may round a value within 1e-7 of a
-//! kink to the other side than `f64` does; with the few ten thousand values of a run that is
-//! improbable, and the seed fixes all values, so a run that passes passes again.
+//! Kinks (relu, abs, min, clamp and the like) are met in two ways. A difference quotient is taken
+//! only where no value changes sides between its points. Kernels in `f32` may round a value within
+//! 1e-7 of a kink to the other side than `f64` does; with the few ten thousand values of a run that
+//! is improbable, and the seed fixes all values, so a run that passes passes again.
 
 mod candidate;
 mod compare;
+mod compiled;
 mod differences;
 mod exact;
 mod options;
@@ -28,13 +29,50 @@ mod tensors;
 #[cfg(test)]
 mod tests;
 
+use alloc::vec::Vec;
+
+use crate::params::Cell;
+use crate::simd::Tier;
+
 pub use exact::Property;
 pub use options::{Options, Tolerances};
 pub use report::{DifferenceRow, PropertyRow, Report, TensorRow, TierSummary};
 pub use tensors::Kind;
 
-/// The largest error of the interpreter's gradients against differences; an error of the options, or
-/// infinity if nothing could be compared.
+/// Checks the cell `C` with the default [`Options`]: on all instruction sets of this machine, 64
+/// steps, batches of 1 and 5 rows, losses at every step, at the last, at single ones and of the final
+/// states. Never panics; what goes wrong is in the report.
+///
+/// ```
+/// use rnn_runtime::verify::verify;
+///
+/// rnn_runtime::cell! {
+///     /// A leaky integrator.
+///     pub struct Leaky {
+///         input x: 3;
+///         state h: 5;
+///         gate n = tanh(x, h);
+///         h[t] = 0.9 * h + 0.1 * n;
+///     }
+/// }
+///
+/// verify::<Leaky>().assert();
+/// ```
+pub fn verify<C: Cell>() -> Report {
+    verify_with::<C>(&Options::default())
+}
+
+/// Checks the cell `C`; wrong options are a failure in the report.
+pub fn verify_with<C: Cell>(options: &Options) -> Report {
+    let tiers = options.tiers.clone();
+    let tiers = tiers.unwrap_or_else(|| Tier::available().collect::<Vec<_>>());
+    run::run(C::GRAPH, options, &tiers, |tier, params| {
+        Ok(compiled::Compiled::<C>::new(tier, params))
+    })
+}
+
+/// The largest error of the interpreter's gradients against differences; an error of the options,
+/// or infinity if nothing could be compared.
 #[cfg(test)]
 pub(crate) fn largest_difference(
     graph: &'static crate::graph::CellGraph,

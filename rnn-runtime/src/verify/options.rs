@@ -9,11 +9,11 @@ use crate::simd::Tier;
 /// [`verify`](super::verify) uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Length of the sequences, 64; a cell that fixes its length is checked at that one. Differences
-    /// are taken over at most [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
+    /// Length of the sequences, 64; a cell that fixes its length is checked at that one.
+    /// Differences are taken over at most [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
     pub steps: usize,
-    /// Rows of the larger batch, 5: an odd number leaves a rest in every tile. Batches of one row are
-    /// always checked as well.
+    /// Rows of the larger batch, 5: an odd number leaves a rest in every tile. Batches of one row
+    /// are always checked as well.
     pub batch: usize,
     /// Seed of all random values. The same seed gives the same report on the same machine.
     pub seed: u64,
@@ -21,10 +21,11 @@ pub struct Options {
     pub tiers: Option<Vec<Tier>>,
     /// Largest errors allowed, by default [`Tolerances::of`] the cell's scalar type.
     pub tolerances: Option<Tolerances>,
-    /// Ranges (name, low, high) of the random values of inputs, states and parameters by their names in
-    /// the declaration. Without one, inputs and states are drawn from `[-1, 1]`, matrices from
-    /// `±1/sqrt(columns)`, vectors and scalars from within 0.25 of their initial value. Give one where
-    /// a cell is defined on part of the line only, such as `("tau", 0.5, 2.0)` under a logarithm.
+    /// Ranges (name, low, high) of the random values of inputs, states and parameters by their
+    /// names in the declaration. Without one, inputs and states are drawn from `[-1, 1]`, matrices
+    /// from `±1/sqrt(columns)`, vectors and scalars from within 0.25 of their initial value. Give
+    /// one where a cell is defined on part of the line only, such as `("tau", 0.5, 2.0)` under a
+    /// logarithm.
     pub ranges: Vec<(String, f64, f64)>,
     /// Coordinates of each tensor for which a difference quotient is taken, 12; those of a smaller
     /// tensor are all taken. Directions over whole tensors come on top, so each coordinate counts.
@@ -50,9 +51,10 @@ impl Default for Options {
     }
 }
 
-/// Largest errors allowed. An error is the largest difference in a tensor over the largest entry of that
-/// tensor; a gradient's is over a hundredth of the largest entry of all gradients where that is more,
-/// because rounding is relative to what flows through the cell, and a gradient may cancel to nothing.
+/// Largest errors allowed. An error is the largest difference in a tensor over the largest entry of
+/// that tensor; a gradient's is over a hundredth of the largest entry of all gradients where that
+/// is more, because rounding is relative to what flows through the cell, and a gradient may cancel
+/// to nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerances {
     /// Generated outputs and final states against the interpreter's in `f64`.
@@ -64,8 +66,8 @@ pub struct Tolerances {
 }
 
 impl Tolerances {
-    /// For cells of `f32`: 1e-5 forwards and 1e-4 for gradients, over 64 steps of 64 units. For cells
-    /// of `f64`: 1e-12 for both. Differences: 1e-6.
+    /// For cells of `f32`: 1e-5 forwards and 1e-4 for gradients, over 64 steps of 64 units. For
+    /// cells of `f64`: 1e-12 for both. Differences: 1e-6.
     pub fn of<E: Element>() -> Self {
         // Half the digits of f32 and more of f64: the types are told apart by their precision.
         let single = E::epsilon().to_f64() > 1e-10;

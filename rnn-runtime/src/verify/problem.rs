@@ -23,6 +23,8 @@ pub(super) enum Loss {
     EveryStep,
     /// Of the output of the last step.
     LastStep,
+    /// Of the outputs of single steps: the first one twice, and one in the middle.
+    SingleSteps,
     /// Of the states after the last step.
     FinalStates,
     /// Of all outputs and the final states together.
@@ -47,7 +49,8 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    /// Draws a problem; parameters depend on the seed alone, so all problems of one cell share them.
+    /// Draws a problem; parameters depend on the seed alone, so all problems of one cell share
+    /// them.
     pub(super) fn draw<E: Element>(
         graph: &'static CellGraph,
         (steps, batch): (usize, usize),
@@ -79,15 +82,24 @@ impl Problem {
     /// Derivatives of `loss` by outputs `[T, B, O]` and final states `[B, n]`, in `E`.
     pub(super) fn seeds<E: Element>(&self, loss: Loss) -> LossSeeds<E> {
         let outputs = self.outputs.mapv(E::from_f64);
+        let at = |t: usize| (t < self.steps).then(|| outputs.index_axis(Axis(0), t).to_owned());
         let states = || self.states.iter().map(|s| s.mapv(E::from_f64)).collect();
-        let last =
-            || (self.steps > 0).then(|| outputs.index_axis(Axis(0), self.steps - 1).to_owned());
+        let mut seeds =
+            LossSeeds { outputs: None, last: None, steps: Vec::new(), states: Vec::new() };
         match loss {
-            Loss::EveryStep => LossSeeds { outputs: Some(outputs), last: None, states: Vec::new() },
-            Loss::LastStep => LossSeeds { outputs: None, last: last(), states: Vec::new() },
-            Loss::FinalStates => LossSeeds { outputs: None, last: None, states: states() },
-            Loss::Everything => LossSeeds { outputs: Some(outputs), last: None, states: states() },
+            Loss::LastStep => seeds.last = at(self.steps.wrapping_sub(1)),
+            Loss::SingleSteps => {
+                let steps = [0, self.steps / 2, 0].into_iter();
+                seeds.steps = steps.filter_map(|t| Some((t, at(t)?))).collect();
+            }
+            Loss::FinalStates => seeds.states = states(),
+            Loss::EveryStep => seeds.outputs = Some(outputs),
+            Loss::Everything => {
+                seeds.states = states();
+                seeds.outputs = Some(outputs);
+            }
         }
+        seeds
     }
 }
 
@@ -98,11 +110,23 @@ pub(super) struct LossSeeds<E> {
     pub(super) outputs: Option<Array3<E>>,
     /// By the output of the last step `[B, O]`.
     pub(super) last: Option<Array2<E>>,
+    /// By the outputs of single steps: step and `[B, O]`.
+    pub(super) steps: Vec<(usize, Array2<E>)>,
     /// By the final states `[B, n]`; empty for zeros.
     pub(super) states: Vec<Array2<E>>,
 }
 
 impl<E: Element> LossSeeds<E> {
+    /// Those of some batch rows.
+    pub(super) fn rows(&self, rows: &[usize]) -> LossSeeds<E> {
+        LossSeeds {
+            outputs: self.outputs.as_ref().map(|a| a.select(Axis(1), rows)),
+            last: self.last.as_ref().map(|a| a.select(Axis(0), rows)),
+            steps: self.steps.iter().map(|(t, a)| (*t, a.select(Axis(0), rows))).collect(),
+            states: self.states.iter().map(|a| a.select(Axis(0), rows)).collect(),
+        }
+    }
+
     /// The same as adjoints for the interpreter, which wants all steps; hands them to `f`.
     pub(super) fn with_adjoints<R>(
         &self,
@@ -110,11 +134,12 @@ impl<E: Element> LossSeeds<E> {
         f: impl FnOnce(&Adjoints<'_, E>) -> R,
     ) -> R {
         let mut outputs = self.outputs.clone();
-        if let Some(last) = &self.last {
-            let (rows, columns) = last.dim();
+        let last = self.last.iter().map(|seed| (steps - 1, seed));
+        for (t, seed) in self.steps.iter().map(|(t, seed)| (*t, seed)).chain(last) {
+            let (rows, columns) = seed.dim();
             let all = outputs.get_or_insert_with(|| Array3::zeros((steps, rows, columns)));
-            let mut at = all.index_axis_mut(Axis(0), steps - 1);
-            at += last;
+            let mut at = all.index_axis_mut(Axis(0), t);
+            at += seed;
         }
         f(&Adjoints { outputs: outputs.as_ref().map(|o| o.view()), states: &views2(&self.states) })
     }
@@ -128,9 +153,9 @@ pub(super) fn views2<E>(arrays: &[Array2<E>]) -> Vec<ArrayView2<'_, E>> {
     arrays.iter().map(|a| a.view()).collect()
 }
 
-/// The interval from which the values of `tensor`, number `index`, are drawn: what the options say, or
-/// else `[-1, 1]` for inputs and states, `±1/sqrt(columns)` for matrices and less for vectors, around
-/// their initial value if that is a number (a gain of ones stays near one).
+/// The interval from which the values of `tensor`, number `index`, are drawn: what the options say,
+/// or else `[-1, 1]` for inputs and states, `±1/sqrt(columns)` for matrices and less for vectors,
+/// around their initial value if that is a number (a gain of ones stays near one).
 fn range(
     graph: &CellGraph,
     index: usize,

@@ -149,7 +149,8 @@ impl Report {
         }
     }
 
-    /// One JSON object a line for each row of the table. Numbers that JSON does not have are `null`.
+    /// One JSON object a line for each row of the table. Numbers that JSON does not have are
+    /// `null`.
     pub fn json_lines(&self) -> impl Iterator<Item = String> {
         let head = |tier: Tier| {
             format!(

@@ -1,7 +1,8 @@
 //! Everything a cell's loss depends on, as one flat vector with named parts.
 //!
-//! Parameters first, then the inputs, then the initial states. Gradients have the same layout, so the
-//! comparison of two gradients and a difference quotient in any direction are loops over one vector.
+//! Parameters first, then the inputs, then the initial states. Gradients have the same layout, so
+//! the comparison of two gradients and a difference quotient in any direction are loops over one
+//! vector.
 
 use alloc::{format, string::String, vec::Vec};
 use core::ops::Range;

@@ -162,7 +162,8 @@ fn reductions_have_their_values_and_derivatives() {
 
 #[test]
 fn vector_functions_have_their_values_and_derivatives() {
-    // Weights exp(0), exp(ln 2), exp(ln 5) over 8; y_i (w_i - sum of w y) with w the last unit vector.
+    // Weights exp(0), exp(ln 2), exp(ln 5) over 8; y_i (w_i - sum of w y) with w the last unit
+    // vector.
     let u: &[f64] = &[0.0, 2f64.ln(), 5f64.ln()];
     let weights = [0.0, 0.0, 1.0];
     let (y, gradient) = run::<f64>(Op::Reduce(Reduce::Softmax), &[u], &weights, Shape::Vector(3));

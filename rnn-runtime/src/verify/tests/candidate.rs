@@ -126,11 +126,7 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
         let mut rows: Vec<Gradients<E>> = Vec::new();
         for (b, (inputs, initial)) in self.recorded.iter().enumerate() {
             let tape = self.reference.record(&views3(inputs), &views2(initial))?;
-            let seeds = LossSeeds {
-                outputs: seeds.outputs.as_ref().map(|a| a.slice(s![.., b..=b, ..]).to_owned()),
-                last: seeds.last.as_ref().map(|a| a.slice(s![b..=b, ..]).to_owned()),
-                states: seeds.states.iter().map(|a| a.slice(s![b..=b, ..]).to_owned()).collect(),
-            };
+            let seeds = seeds.rows(&[b]);
             rows.push(seeds.with_adjoints(inputs[0].dim().0, |a| tape.backward(a))?);
         }
         let mut sum = join(&rows);

@@ -1,7 +1,7 @@
 //! The verification itself: it passes what is right and finds each kind of fault.
 //!
-//! The candidate is the interpreter, run on one row after another so that a row cannot depend on its
-//! batch, with faults put in on purpose.
+//! The candidate is the interpreter, run on one row after another so that a row cannot depend on
+//! its batch, with faults put in on purpose.
 
 mod candidate;
 

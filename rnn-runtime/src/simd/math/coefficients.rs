@@ -1,0 +1,157 @@
+//! The constants of the functions for each element type.
+
+/// What an element type contributes to the functions; polynomials are minimax fits, lowest degree first.
+///
+/// Each was fitted by Remez's exchange in 60 digits to the relative error of the function's result, rounded
+/// one coefficient at a time from the lowest on, the rest fitted again after each.
+pub trait Coefficients: Sized + 'static {
+    /// 1.5 times 2 to the number of fraction bits: added to a smaller number it rounds it to an integer
+    /// and leaves that integer in the low bits.
+    const MAGIC: Self;
+
+    /// `1 / ln 2`.
+    const LOG2_E: Self;
+
+    /// The nearest number to `ln 2`.
+    const LN_2: Self;
+
+    /// `ln 2` rounded down, and the rest.
+    const LN_2_PARTS: [Self; 2];
+
+    /// `ln 2` rounded down so far that its product with any exponent is exact, and the rest.
+    const LN_2_SHORT: [Self; 2];
+
+    /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
+    const EXP: &'static [Self];
+
+    /// Below this `exp` is below the smallest normal number.
+    const EXP_LOW: Self;
+
+    /// From here on `exp` overflows.
+    const EXP_HIGH: Self;
+
+    /// `exp` of anything below the negative of this is zero by the exponent alone: its power of two is one
+    /// below the smallest normal one.
+    const EXP_ZERO: Self;
+
+    /// Beyond this `tanh` rounds to 1, and `exp_m1` of the negative of twice of this to -1.
+    const TANH_ONE: Self;
+
+    /// `(2 atanh(s) - 2 s) / s^3` of `s^2`, for `0 <= s <= 1/3`.
+    const ATANH: &'static [Self];
+
+    /// `1 / pi`.
+    const FRAC_1_PI: Self;
+
+    /// `pi` as a sum of three numbers.
+    const PI_PARTS: [Self; 3];
+
+    /// `(sin(r) - r) / r^3` of `r^2`, for `|r| <= pi / 2`.
+    const SIN: &'static [Self];
+
+    /// Up to here the reduction of `sin` and `cos` by `PI_PARTS` loses nothing.
+    const SIN_LIMIT: Self;
+
+    /// `2 / sqrt(pi)`.
+    const ERF_SLOPE: Self;
+
+    /// `-log(erfc(a)) / a - ERF_SLOPE` for `0 <= a <= ERF_ONE`; empty where there is no such polynomial of a
+    /// reasonable degree.
+    const ERF: &'static [Self];
+
+    /// From here on `erf` rounds to 1.
+    const ERF_ONE: Self;
+
+    /// A power of two that makes any denormal number normal, and its exponent.
+    const RAISE: [Self; 2];
+}
+
+impl Coefficients for f32 {
+    const MAGIC: f32 = 12_582_912.0;
+    const LOG2_E: f32 = core::f32::consts::LOG2_E;
+    const LN_2: f32 = core::f32::consts::LN_2;
+    const LN_2_PARTS: [f32; 2] = [core::f32::consts::LN_2.next_down(), 5.769_999e-8];
+    const LN_2_SHORT: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
+    const EXP: &'static [f32] =
+        &[0.499_999_94, 0.166_665_17, 0.041_668_102, 0.008_369_165_5, 0.001_383_832_3];
+    const EXP_LOW: f32 = -87.336_54;
+    const EXP_HIGH: f32 = 88.722_84;
+    const EXP_ZERO: f32 = 88.0;
+    const TANH_ONE: f32 = 9.1;
+    const ATANH: &'static [f32] =
+        &[0.666_666_7, 0.399_969_6, 0.287_097_72, 0.201_402_86, 0.298_313_32];
+    const FRAC_1_PI: f32 = core::f32::consts::FRAC_1_PI;
+    const PI_PARTS: [f32; 3] = [core::f32::consts::PI, -8.742_278e-8, -3.430_249e-15];
+    const SIN: &'static [f32] =
+        &[-0.166_666_67, 0.008_333_350_5, -0.000_198_430_92, 2.762_688_8e-6, -2.549_830_4e-8];
+    const SIN_LIMIT: f32 = 65536.0;
+    const ERF_SLOPE: f32 = core::f32::consts::FRAC_2_SQRT_PI;
+    const ERF: &'static [f32] = &[
+        -5.863_538_3e-8,
+        0.636_619_5,
+        0.102_776_88,
+        -0.019_149_981,
+        -0.000_165_499_37,
+        0.001_671_686_4,
+        -0.000_635_208_2,
+        0.000_118_273_2,
+        -9.325_303e-6,
+    ];
+    const ERF_ONE: f32 = 3.95;
+    const RAISE: [f32; 2] = [16_777_216.0, 24.0];
+}
+
+impl Coefficients for f64 {
+    const MAGIC: f64 = 6_755_399_441_055_744.0;
+    const LOG2_E: f64 = core::f64::consts::LOG2_E;
+    const LN_2: f64 = core::f64::consts::LN_2;
+    const LN_2_PARTS: [f64; 2] = [core::f64::consts::LN_2, 2.319_046_813_846_299_6e-17];
+    const LN_2_SHORT: [f64; 2] = [0.693_147_180_485_539_1, 7.440_617_110_012_397e-11];
+    const EXP: &'static [f64] = &[
+        0.500_000_000_000_001_1,
+        0.166_666_666_666_664_35,
+        0.041_666_666_666_525_46,
+        0.008_333_333_333_475_38,
+        0.001_388_888_894_516_457_4,
+        0.000_198_412_695_542_607_96,
+        2.480_149_081_982_804_7e-5,
+        2.755_754_348_972_475_5e-6,
+        2.763_138_832_506_442_7e-7,
+        2.501_296_673_906_565_7e-8,
+    ];
+    const EXP_LOW: f64 = -708.396_418_532_264_1;
+    const EXP_HIGH: f64 = 709.782_712_893_384_1;
+    const EXP_ZERO: f64 = 708.9;
+    const TANH_ONE: f64 = 19.1;
+    const ATANH: &'static [f64] = &[
+        0.666_666_666_666_666_6,
+        0.400_000_000_000_910_9,
+        0.285_714_285_507_927_1,
+        0.222_222_240_288_058_81,
+        0.181_817_354_249_060_54,
+        0.153_868_473_722_286_15,
+        0.132_960_886_541_529_74,
+        0.121_518_361_860_164_53,
+        0.081_147_552_804_877_9,
+        0.174_752_867_049_244_5,
+    ];
+    const FRAC_1_PI: f64 = core::f64::consts::FRAC_1_PI;
+    const PI_PARTS: [f64; 3] =
+        [core::f64::consts::PI, 1.224_646_799_147_353_2e-16, -2.994_769_809_718_339_7e-33];
+    const SIN: &'static [f64] = &[
+        -0.166_666_666_666_666_66,
+        0.008_333_333_333_333_215,
+        -0.000_198_412_698_412_181_65,
+        2.755_731_921_300_936e-6,
+        -2.505_210_709_131_463_8e-8,
+        1.605_895_465_196_684_3e-10,
+        -7.643_586_905_538_655e-13,
+        2.733_966_983_309_759_3e-15,
+        -1.145_525_444_080_556_1e-18,
+    ];
+    const SIN_LIMIT: f64 = 1_048_576.0;
+    const ERF_SLOPE: f64 = core::f64::consts::FRAC_2_SQRT_PI;
+    const ERF: &'static [f64] = &[];
+    const ERF_ONE: f64 = 6.0;
+    const RAISE: [f64; 2] = [18_014_398_509_481_984.0, 54.0];
+}

@@ -1,0 +1,29 @@
+//! The natural logarithm.
+
+use super::{atanh_rest, ln_2};
+use crate::element::Element;
+use crate::simd::Lanes;
+use crate::simd::machine::Machine;
+use crate::simd::vector::Vector;
+
+/// `log(m 2^e) = e ln 2 + log(1 + (m - 1))`; minus infinity at zero, NaN below.
+#[inline(always)]
+pub(in crate::simd) fn log<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
+    let (m, e) = x.split();
+    let [high, low] = ln_2::<T, E>();
+    let rest = e * x.splat(low);
+    e.mul_add(x.splat(high), log_1p(m - x.splat(E::one()), rest))
+}
+
+/// `log(1 + f) + rest` for `-1/4 <= f <= 1`: with `s = f / (2 + f)`, `log(1 + f) = 2 atanh(s)`, rearranged as
+/// in fdlibm (Sun Microsystems 1993) to `f - (f^2 / 2 - s (f^2 / 2 + R))`, so that `f` enters unrounded.
+#[inline(always)]
+pub(super) fn log_1p<T: Machine<E>, E: Element>(
+    f: Vector<T, E>,
+    rest: Vector<T, E>,
+) -> Vector<T, E> {
+    let s = f / (f.splat(E::from_f64(2.0)) + f);
+    let half_square = f * f * f.splat(E::from_f64(0.5));
+    let correction = s.mul_add(half_square + atanh_rest(s * s), rest);
+    f - (half_square - correction)
+}
