@@ -1,8 +1,6 @@
 //! What generated code names; not part of the public surface.
 
-pub use crate::graph::{
-    Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary,
-};
+pub use crate::graph::{Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary};
 pub use crate::matrix::{Kernels, PackPart, PackPlan, Rows, RowsMut, Start};
 pub use crate::params::{Cell, Flat};
 pub use crate::program::{

@@ -11,8 +11,8 @@ use crate::sequence::{Buffers, Chunk, Extent, Untaped};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
-/// One sequence, one step a call. Nothing is allocated after [`new`](Stream::new); outputs are equal bit for bit to
-/// those of [`Sequence::forward`](crate::sequence::Sequence::forward).
+/// One sequence, one step a call. Nothing is allocated after [`new`](Stream::new); outputs are
+/// equal bit for bit to those of [`Sequence::forward`](crate::sequence::Sequence::forward).
 #[derive(Debug, Clone)]
 pub struct Stream<C: Cell> {
     tier: Tier,
@@ -45,11 +45,7 @@ impl<C: Cell> Stream<C> {
     ///
     /// # Errors
     /// Slices of the wrong number or length; the states are then as before.
-    pub fn step(
-        &mut self,
-        inputs: &[&[C::Scalar]],
-        output: &mut [C::Scalar],
-    ) -> Result<(), Error> {
+    pub fn step(&mut self, inputs: &[&[C::Scalar]], output: &mut [C::Scalar]) -> Result<(), Error> {
         let graph = C::GRAPH;
         if inputs.len() != graph.inputs.len() {
             return Err(wrong_count("inputs", graph.inputs.len(), inputs.len()));

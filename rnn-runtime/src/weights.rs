@@ -1,4 +1,5 @@
-//! Parameters in the form the kernels read: packed matrices, and all that is computed from them once a call.
+//! Parameters in the form the kernels read: packed matrices, and all that is computed from them
+//! once a call.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -43,7 +44,10 @@ impl<C: Cell> Weights<C> {
         let stamp = Some(cell.flat().stamp());
         if self.backward != stamp {
             let packs = C::LAYOUT.forward_packs..C::LAYOUT.packs.len();
-            <C::Scalar as Element>::dispatch(tier, Load { weights: self, cell, packs, call: false });
+            <C::Scalar as Element>::dispatch(
+                tier,
+                Load { weights: self, cell, packs, call: false },
+            );
             self.backward = stamp;
         }
     }

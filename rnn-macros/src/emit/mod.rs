@@ -1,7 +1,9 @@
-//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the kernels.
+//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the
+//! kernels.
 //!
-//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever the user's crate
-//! calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same declaration.
+//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever
+//! the user's crate calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same
+//! declaration.
 
 mod doc;
 mod family;
@@ -46,6 +48,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
         const _: () = {
             use ::rnn_runtime::__private as p;
+            use p::Lanes as _;
 
             impl p::Cell for #name {
                 const GRAPH: &'static p::CellGraph = #graph;

@@ -18,7 +18,8 @@ use crate::weights::BackCall;
 
 impl<C: Cell> Sequence<C> {
     /// [`backward`](Sequence::backward) into arrays of the caller's, see
-    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and adds to `gradient` if `add` says so.
+    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and adds to `gradient` if
+    /// `add` says so.
     ///
     /// # Errors
     /// As [`backward`](Sequence::backward).
@@ -216,20 +217,8 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
         let (prev, next) = (states, &states[batch * state..]);
         let tape = &buffers.tape[row * taped..][..rows * taped];
         let BackBuffers { dy, dnext, dprev, dacc, dtmp, back_call } = back;
-        let frame = BackRows {
-            rows,
-            x,
-            prev,
-            next,
-            tape,
-            call,
-            dy,
-            dacc,
-            dtmp,
-            back_call,
-            grads,
-            packs,
-        };
+        let frame =
+            BackRows { rows, x, prev, next, tape, call, dy, dacc, dtmp, back_call, grads, packs };
         let mut frame = frame;
         C::back_before(simd, &mut frame);
         for t in (0..steps).rev() {

@@ -22,7 +22,12 @@ impl<C: Cell> Sequence<C> {
     ) -> Result<(), Error> {
         let (steps, batch) = check::inputs(C::GRAPH, inputs)?;
         check::states("initial state", C::GRAPH, batch, initial)?;
-        check::shape("array for the", "output", &[steps, batch, C::GRAPH.output_len], output.shape())?;
+        check::shape(
+            "array for the",
+            "output",
+            &[steps, batch, C::GRAPH.output_len],
+            output.shape(),
+        )?;
 
         self.extent = Extent::new::<C::Scalar>(&C::LAYOUT, steps, batch, keep);
         self.recorded = keep.then(|| cell.flat().stamp());
