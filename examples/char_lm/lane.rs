@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, Array3, ArrayView2};
+use ndarray::{Array2, Array3};
 use rnn_runtime::Cell;
 use rnn_runtime::loss::{Reduction, softmax_cross_entropy};
 use rnn_runtime::sequence::{Seeds, Sequence};
@@ -56,7 +56,7 @@ impl<C: Cell<Scalar = f32>> Lane<C> {
         at: Range<usize>,
     ) -> Result<f64, Error> {
         let (inputs, targets) = self.read(rows, at);
-        let states: Vec<ArrayView2<'_, f32>> = self.states.iter().map(Array2::view).collect();
+        let states: Vec<_> = self.states.iter().map(|state| state.view()).collect();
         let logits = self.sequence.record(cell, &[inputs.view()], &states)?;
         let (loss, adjoints) =
             softmax_cross_entropy(logits.view(), targets.view(), Reduction::Mean)?;
@@ -77,7 +77,7 @@ impl<C: Cell<Scalar = f32>> Lane<C> {
         let mut sum = 0.0;
         for start in (0..rows.len()).step_by(steps) {
             let (inputs, targets) = self.read(rows, start..rows.len().min(start + steps));
-            let states: Vec<ArrayView2<'_, f32>> = self.states.iter().map(Array2::view).collect();
+            let states: Vec<_> = self.states.iter().map(|state| state.view()).collect();
             let logits = self.sequence.forward(cell, &[inputs.view()], &states)?;
             sum += softmax_cross_entropy(logits.view(), targets.view(), Reduction::Sum)?.0;
             self.states = self.sequence.final_states();
