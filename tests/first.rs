@@ -1,5 +1,4 @@
-use ndarray::{Array2, Array3};
-use rnn_runtime::prelude::*;
+use rnn_runtime::verify::verify;
 
 rnn_runtime::cell! {
     /// Long short-term memory with peepholes (Gers and Schmidhuber 2000).
@@ -15,18 +14,26 @@ rnn_runtime::cell! {
         h[t] = o * tanh(c[t]);
     }
 }
+rnn_runtime::cells::Lstm! { struct Lstm { x: 7, h: 17 } }
+rnn_runtime::cells::Gru! { struct Gru { x: 7, h: 17 } }
+rnn_runtime::cells::GruResetBefore! { struct GruB { x: 7, h: 17 } }
+rnn_runtime::cells::LayerNormLstm! { struct Ln { x: 7, h: 17 } }
+rnn_runtime::cells::Highway! { struct Highway { x: 7, h: 17 } }
+rnn_runtime::cells::FastGrnn! { struct Fast { x: 7, h: 17 } }
+rnn_runtime::cells::ProjectedLstm! { struct Proj { x: 7, h: 5, c: 17 } }
+rnn_runtime::cells::MinLstm! { struct MinLstm { x: 7, h: 17 } }
+rnn_runtime::cells::MultiplicativeLstm! { struct Mult { x: 7, h: 17 } }
+rnn_runtime::cells::Nas! { struct Nas { x: 7, h: 17 } }
+rnn_runtime::cells::Lem! { struct Lem { x: 7, y: 17 } }
+rnn_runtime::cells::IndRnn! { struct Ind { x: 7, h: 17, scalar: f64 } }
 
 #[test]
-fn peephole_runs() {
-    let cell = Peephole::init(&mut seeded(1));
-    let x = Array3::from_shape_fn((9, 3, 7), |(t, b, i)| ((t * 21 + b * 7 + i) as f32).sin());
-    for tier in Tier::available() {
-        let mut sequence = Sequence::on(tier);
-        let y = sequence.record(&cell, &[x.view()], &[]).unwrap();
-        let mut gradient = Peephole::zeros();
-        let back = sequence.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
-        println!("{tier} {:?} {:?}", y.sum(), back.inputs[0].sum());
+fn all() {
+    let mut ok = true;
+    for report in [verify::<Peephole>(), verify::<Lstm>(), verify::<Gru>(), verify::<GruB>(), verify::<Ln>(), verify::<Highway>(), verify::<Fast>(), verify::<Proj>(), verify::<MinLstm>(), verify::<Mult>(), verify::<Nas>(), verify::<Lem>(), verify::<Ind>()] {
+        if !report.passed() { println!("{report}"); }
+        for line in report.json_lines() { println!("{line}"); }
+        ok &= report.passed();
     }
-    println!("{}", Peephole::GRAPH.explanation);
-    let _ = Array2::<f32>::zeros((1, 1));
+    assert!(ok);
 }

@@ -70,26 +70,26 @@ fn check<C: Cell>(name: &str, bound: f64) {
     let x = sequence(&fixture["input"], "values");
     let states = fixture["states"].as_array().unwrap();
     let initial: Vec<_> = states.iter().map(|state| batch(state, "values")).collect();
-    let initial: Vec<_> = initial.iter().map(Array2::view).collect();
+    let initial: Vec<_> = initial.iter().map(|state| state.view()).collect();
 
     let mut run = Sequence::<C>::new();
     let output = run.record(&cell, &[x.view()], &initial).unwrap();
     compare("output", &output, &fixture["output"]["values"], bound);
-    for (index, state) in states.iter().enumerate() {
-        compare("last state", &run.last_state(index), &state["last"], bound);
+    for (state, found) in states.iter().zip(&run.final_states()) {
+        compare("last state", found, &state["last"], bound);
     }
 
     let seed = sequence(&fixture["output"], "seed");
     let last_seeds: Vec<_> = states.iter().map(|state| batch(state, "seed")).collect();
-    let last_seeds: Vec<_> = last_seeds.iter().map(Array2::view).collect();
-    let seeds = Seeds { outputs: Some(seed.view()), last: None, states: &last_seeds };
-    let mut gradients = C::zeros();
-    let found = run.backward(&cell, &seeds, &mut gradients).unwrap();
+    let last_seeds: Vec<_> = last_seeds.iter().map(|seed| seed.view()).collect();
+    let seeds = Seeds { states: &last_seeds, ..Seeds::outputs(seed.view()) };
+    let mut gradient = C::zeros();
+    let found = run.backward(&cell, &seeds, &mut gradient).unwrap();
     compare("gradient of x", &found.inputs[0], &fixture["input"]["gradient"], bound);
     for (state, gradient) in states.iter().zip(&found.initial) {
         compare("gradient of an initial state", gradient, &state["gradient"], bound);
     }
-    for (info, values) in gradients.params() {
+    for (info, values) in gradient.params() {
         compare(info.name, values, &param(&fixture, info.name)["gradient"], bound);
     }
 }

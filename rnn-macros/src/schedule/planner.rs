@@ -296,6 +296,9 @@ impl Planner<'_> {
         };
         let mut pass =
             pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        for &(id, place) in carries {
+            pass.homes.entry(id).or_insert(place);
+        }
         let before = std::mem::take(&mut pass.before);
         pass.step.splice(0..0, before);
         pass
