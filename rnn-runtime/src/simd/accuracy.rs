@@ -53,7 +53,7 @@ pub const TANH: Bound = bound(2.0, 2.8, 2.3, 3.0);
 pub const SOFTPLUS: Bound = bound(1.9, 1.9, 2.0, 2.0);
 
 /// Of [`exp_m1`](super::Lanes::exp_m1).
-pub const EXP_M1: Bound = bound(1.6, 1.6, 2.1, 2.1);
+pub const EXP_M1: Bound = bound(1.6, 1.6, 2.4, 2.4);
 
 /// Of [`sin`](super::Lanes::sin).
 pub const SIN: Bound = bound(2.0, 0.6, 2.3, 1.0);
