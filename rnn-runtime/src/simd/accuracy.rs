@@ -1,9 +1,10 @@
-//! How exact the functions of [`Lanes`](super::Lanes) are: the largest errors, measured and then promised.
+//! How exact the functions of [`Lanes`](super::Lanes) are: the largest errors, measured and then
+//! promised.
 //!
-//! An error is counted in ulp, the distance between neighbouring numbers of the element type at the exact
-//! result. The figures of `f32` hold for all 2^32 arguments (the tests go through them all when asked to);
-//! those of `f64` are the largest found in samples of 25,000 to 100,000, rounded up. Results below the
-//! smallest normal number may be 0. NaN gives NaN, overflow infinity.
+//! An error is counted in ulp, the distance between neighbouring numbers of the element type at the
+//! exact result. The figures of `f32` hold for all 2^32 arguments (the tests go through them all
+//! when asked to); those of `f64` are the largest found in samples of 25,000 to 100,000, rounded
+//! up. Results below the smallest normal number may be 0. NaN gives NaN, overflow infinity.
 
 use super::Tier;
 use crate::element::Element;

@@ -1,7 +1,8 @@
-//! Elementary functions in twice the precision of `f64`, slow and plain: what the vector functions of
-//! doubles are measured against.
+//! Elementary functions in twice the precision of `f64`, slow and plain: what the vector functions
+//! of doubles are measured against.
 
-/// A number as the sum of two, the second within the rounding of the first: about 105 bits (Dekker 1971).
+/// A number as the sum of two, the second within the rounding of the first: about 105 bits (Dekker
+/// 1971).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Double(pub(crate) f64, pub(crate) f64);
 
