@@ -5,6 +5,9 @@ extern crate alloc;
 // The ready cells are expanded inside this crate, and generated code names `::rnn_runtime`.
 extern crate self as rnn_runtime;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod cells;
 #[cfg(feature = "std")]
 pub mod clip;
@@ -19,9 +22,6 @@ pub mod matrix;
 #[cfg(feature = "std")]
 pub mod optim;
 pub mod params;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod program;
 #[cfg(feature = "std")]
 pub mod reference;

@@ -112,15 +112,22 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// [`FUSED`](Machine::FUSED).
     fn reciprocal_estimate(self, a: Self::Reg) -> Self::Reg;
 
-    /// Sum of the lanes, halves on halves.
+    /// Sum of the lanes, always in the same order.
     fn sum(self, a: Self::Reg) -> E;
 
-    /// Largest lane.
+    /// Largest lane; among lanes of which one is NaN, any of them.
     fn largest(self, a: Self::Reg) -> E;
 }
 
-/// Methods of [`Machine`] that map registers to a register by one expression of intrinsics.
+/// Methods of [`Machine`] that map registers to a register by one expression of intrinsics; after `safe`, of
+/// intrinsics that need no proof, as those of wasm.
 macro_rules! instructions {
+    (safe $($name:ident($($operand:ident),+) = $body:expr;)+) => {$(
+        #[inline(always)]
+        fn $name(self, $($operand: Self::Reg),+) -> Self::Reg {
+            $body
+        }
+    )+};
     ($($name:ident($($operand:ident),+) = $body:expr;)+) => {$(
         #[inline(always)]
         fn $name(self, $($operand: Self::Reg),+) -> Self::Reg {

@@ -6,6 +6,7 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+pub mod accuracy;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -13,11 +14,15 @@ mod avx512;
 mod dispatch;
 mod machine;
 mod math;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 mod tier;
 mod vector;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
@@ -26,11 +31,15 @@ pub use avx512::Avx512;
 pub(crate) use dispatch::dispatch;
 pub use machine::Machine;
 pub use math::Coefficients;
+#[cfg(target_arch = "aarch64")]
+pub use neon::Neon;
 pub use scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 pub use sse2::Sse2;
 pub use tier::Tier;
 pub use vector::Vector;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub use wasm::Wasm;
 
 use crate::element::Element;
 use crate::matrix::Kernels;
@@ -56,6 +65,7 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
 
 /// A vector of `LANES` values. A value of this type exists only where its instructions do.
 ///
+/// Accuracy bounds of the functions are constants in [`accuracy`].
 pub trait Lanes:
     Copy
     + Send
@@ -108,7 +118,7 @@ pub trait Lanes:
     /// Sum of all lanes, in an order fixed for the tier.
     fn sum(self) -> Self::Elem;
 
-    /// Largest lane.
+    /// Largest lane; among lanes of which one is NaN, any of them.
     fn largest(self) -> Self::Elem;
 
     /// Exponential.

@@ -50,6 +50,11 @@ impl Tier {
         }
     }
 
+    /// Whether `a * b + c` is one operation with one rounding.
+    pub fn is_fused(self) -> bool {
+        matches!(self, Tier::Avx2 | Tier::Avx512 | Tier::Neon)
+    }
+
     /// The best tier of this machine. Without the feature `std`, the best one that the build's target
     /// features promise.
     #[inline]
