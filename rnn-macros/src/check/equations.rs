@@ -67,7 +67,10 @@ impl<'a> Equations<'a> {
             };
             Some(Slot { name, item, shape: None, value: None })
         });
-        let states = names.iter().filter(|n| matches!(n.kind, Kind::State(..))).count();
+        let states = spec.items.iter().map(|item| match &item.kind {
+            ItemKind::State(ports) => ports.len(),
+            _ => 0,
+        });
         Equations {
             names,
             sizes,
@@ -80,7 +83,7 @@ impl<'a> Equations<'a> {
             slots: slots.collect(),
             computed: 0,
             begun: false,
-            next: vec![None; states],
+            next: vec![None; states.sum()],
             output: None,
         }
     }
@@ -140,7 +143,8 @@ impl<'a> Equations<'a> {
 
     fn named_expression(&mut self, equation: &Let) -> (Option<Shape>, Option<Expr>) {
         if let Some(Kind::State(index, _)) = self.kind(&equation.name) {
-            // Reported as a name declared twice, with the remedy `h[t] = ..`: so it is not missing as well.
+            // Reported as a name declared twice, with the remedy `h[t] = ..`: so it is not missing
+            // as well.
             self.next[index].get_or_insert(self.computed);
         }
         match self.operand(&equation.value) {
@@ -210,7 +214,8 @@ impl<'a> Equations<'a> {
         }
     }
 
-    /// `[16] by `state c: 16``: the shape of the input, state or parameter `name`, and what fixes it.
+    /// `[16] by `state c: 16``: the shape of the input, state or parameter `name`, and what fixes
+    /// it.
     pub(super) fn described(&self, name: &Ident, shape: Shape) -> String {
         let shape = self.sizes.shape(shape);
         let argument = self.argument(&name.to_string()).is_some();

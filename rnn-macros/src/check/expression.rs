@@ -1,7 +1,7 @@
 //! Expressions: the shape of every value. What names stand for is in `read`.
 //!
-//! A method here returns `None` when it has reported an error, or met something that has been reported, so that
-//! one mistake gives one message.
+//! A method here returns `None` when it has reported an error, or met something that has been
+//! reported, so that one mistake gives one message.
 
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
@@ -68,7 +68,8 @@ impl Equations<'_> {
         }
     }
 
-    /// The length of `value`, which must be a vector; `what` names the function or operator that needs it.
+    /// The length of `value`, which must be a vector; `what` names the function or operator that
+    /// needs it.
     pub(super) fn length(
         &mut self,
         value: &Expr,

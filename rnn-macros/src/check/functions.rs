@@ -8,7 +8,8 @@ use crate::error::{shapes as message, values};
 use crate::ops::{Binary, Number, Reduce, Shape, Unary};
 use crate::syntax::{self, place::Place};
 
-/// Elementwise functions that need no more than their operand, so that they can be gate activations.
+/// Elementwise functions that need no more than their operand, so that they can be gate
+/// activations.
 const ELEMENTWISE: [(&str, Unary); 25] = [
     ("sigmoid", Unary::Sigmoid),
     ("tanh", Unary::Tanh),
@@ -37,7 +38,8 @@ const ELEMENTWISE: [(&str, Unary); 25] = [
     ("recip", Unary::Recip),
 ];
 
-/// Name, form for a message, number of arguments. Comes before [`ELEMENTWISE`], which has one argument each.
+/// Name, form for a message, number of arguments. Comes before [`ELEMENTWISE`], which has one
+/// argument each.
 const OTHERS: [(&str, &str, RangeInclusive<usize>); 12] = [
     ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
     ("elu", "elu(v)` or `elu(v, scale)", 1..=2),
@@ -184,7 +186,8 @@ impl Equations<'_> {
         Some(Expr { kind: ExprKind::Reduce(reduce, values), shape })
     }
 
-    /// `layer_norm(v)`, `(v, gain, bias)`, and each with the constant added to the variance at the end.
+    /// `layer_norm(v)`, `(v, gain, bias)`, and each with the constant added to the variance at the
+    /// end.
     fn layer_norm(&mut self, call: &Call<'_>, mut values: Vec<Expr>) -> Option<Expr> {
         let mut epsilon = EPSILON;
         if values.len().is_multiple_of(2) {

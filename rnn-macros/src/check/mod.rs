@@ -1,4 +1,5 @@
-//! From a declaration as written to a cell without errors: names, lengths, shapes, the order of equations.
+//! From a declaration as written to a cell without errors: names, lengths, shapes, the order of
+//! equations.
 //!
 //! ```text
 //! Spec -> names -> sizes -> params -> equations (gate, own functions, products, ..) -> Cell
@@ -6,6 +7,8 @@
 
 pub(crate) mod cell;
 mod constant;
+#[cfg(test)]
+mod damage;
 mod equations;
 mod expression;
 pub(crate) mod functions;
@@ -53,8 +56,8 @@ pub(crate) fn check(spec: &Spec) -> Result<Cell, Errors> {
     run(spec, None)
 }
 
-/// Checks the declaration of a family: with stand-ins for its open sizes, so that mistakes show where they are
-/// made and not where the family is used.
+/// Checks the declaration of a family: with stand-ins for its open sizes, so that mistakes show
+/// where they are made and not where the family is used.
 pub(crate) fn check_family(spec: &Spec) -> Result<(), Errors> {
     run(spec, None).map(|_| ())
 }

@@ -80,7 +80,8 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Finds names that are reserved or declared twice on the way; of two equal ones the first counts.
+    /// Finds names that are reserved or declared twice on the way; of two equal ones the first
+    /// counts.
     pub(crate) fn collect(spec: &'a Spec, errors: &mut Errors) -> Names<'a> {
         let mut names = Names { entries: Vec::new(), index: BTreeMap::new(), unread: &spec.unread };
         let (mut inputs, mut states) = (0, 0);
@@ -150,7 +151,8 @@ impl<'a> Names<'a> {
         Some(entry)
     }
 
-    /// Whether `name` stands in a statement that could not be read, so that nothing is known about it.
+    /// Whether `name` stands in a statement that could not be read, so that nothing is known about
+    /// it.
     pub(crate) fn is_unread(&self, name: &str) -> bool {
         self.unread.contains(name)
     }

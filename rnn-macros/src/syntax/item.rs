@@ -124,7 +124,8 @@ fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
     })
 }
 
-/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow them.
+/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow
+/// them.
 fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
     let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
     let mut list = Vec::new();
