@@ -1,7 +1,9 @@
-//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the kernels.
+//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the
+//! kernels.
 //!
-//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever the user's crate
-//! calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same declaration.
+//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever
+//! the user's crate calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same
+//! declaration.
 
 mod doc;
 mod family;
