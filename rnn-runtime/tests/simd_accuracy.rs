@@ -133,11 +133,11 @@ impl<E: Element> Kernel<E> for Map<'_, E> {
     }
 }
 
-/// Distance of neighbouring numbers of `E` at `value`, which is normal and finite in `E`.
+/// Distance of neighbouring numbers of `E` at `value`, or at the smallest normal one.
 fn ulp<E: Element>(value: f64) -> f64 {
-    let exponent = ((value.abs().to_bits() >> 52) as i32 - 1023)
-        .max(E::min_positive_value().to_f64().log2() as i32);
-    E::epsilon().to_f64() * 2f64.powi(exponent)
+    let power_of_two = f64::from_bits(value.to_bits() & 0x7FF0_0000_0000_0000);
+    let smallest = Element::to_f64(E::min_positive_value());
+    power_of_two.max(smallest) * Element::to_f64(E::epsilon())
 }
 
 /// Error in ulp of one result, or infinity where it is wrong in kind.
