@@ -162,8 +162,11 @@ impl Equations<'_> {
     }
 
     fn reduction(&mut self, call: &Call<'_>, values: Vec<Expr>) -> Option<Expr> {
-        let lengths: Vec<Option<usize>> =
-            values.iter().zip(call.written).map(|(v, w)| self.length(v, w, call.name)).collect();
+        let lengths: Vec<Option<usize>> = values
+            .iter()
+            .zip(call.written)
+            .map(|(v, w)| self.length(v, w, &format!("`{}`", call.name)))
+            .collect();
         let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
         let (reduce, shape) = match call.name {
             "sum" => (Reduce::Sum, Shape::Scalar),
@@ -184,13 +187,16 @@ impl Equations<'_> {
     /// `layer_norm(v)`, `(v, gain, bias)`, and each with the constant added to the variance at the end.
     fn layer_norm(&mut self, call: &Call<'_>, mut values: Vec<Expr>) -> Option<Expr> {
         let mut epsilon = EPSILON;
-        if values.len() % 2 == 0 {
+        if values.len().is_multiple_of(2) {
             let written = call.written.last()?;
             epsilon =
                 self.constant(&values.pop()?, written, "the last argument of `layer_norm`")?;
         }
-        let lengths: Vec<Option<usize>> =
-            values.iter().zip(call.written).map(|(v, w)| self.length(v, w, call.name)).collect();
+        let lengths: Vec<Option<usize>> = values
+            .iter()
+            .zip(call.written)
+            .map(|(v, w)| self.length(v, w, &format!("`{}`", call.name)))
+            .collect();
         let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
         if lengths.iter().any(|l| *l != lengths[0]) {
             self.lengths_differ(call, &values);
@@ -206,7 +212,7 @@ impl Equations<'_> {
             .written
             .iter()
             .zip(values)
-            .map(|(written, value)| (written.to_string(), self.sizes.shape(value.shape)))
+            .map(|(written, value)| (written.to_string(), self.side(written, value.shape)))
             .collect();
         self.report(message::unequal_arguments(call.place, call.name, &operands));
     }

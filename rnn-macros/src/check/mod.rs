@@ -17,6 +17,7 @@ pub(crate) mod nearest;
 mod own;
 mod params;
 mod product;
+mod read;
 mod sizes;
 #[cfg(test)]
 mod tests;
@@ -92,15 +93,15 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     })
 }
 
-/// A cell has an input and a state.
+/// A cell has an input and a state; statements that could not be read may declare them.
 fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
-    let has = |word: &str, found: fn(&Kind) -> bool| {
-        names.iter().any(|name| found(&name.kind)) || names.is_unread(word)
-    };
-    if !has("input", |kind| matches!(kind, Kind::Input(..))) {
+    if names.any_unread() {
+        return;
+    }
+    if !names.iter().any(|name| matches!(name.kind, Kind::Input(..))) {
         errors.push(message::missing_input(&spec.name));
     }
-    if !has("state", |kind| matches!(kind, Kind::State(..))) {
+    if !names.iter().any(|name| matches!(name.kind, Kind::State(..))) {
         errors.push(message::missing_state(&spec.name));
     }
 }

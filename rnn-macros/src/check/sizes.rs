@@ -99,6 +99,7 @@ impl<'a> Sizes<'a> {
         };
         let Some(size) = size_of(entry.kind) else {
             errors.push(name_message::constant_in_size(ident, entry.kind));
+            self.names.read(&name);
             return None;
         };
         if let Some(start) = self.open.iter().position(|open| *open == name) {
@@ -178,7 +179,7 @@ impl<'a> Sizes<'a> {
                 return None;
             }
             '-' => Some(a - b),
-            _ if b == 0 || a % b != 0 => {
+            _ if b == 0 || !a.is_multiple_of(b) => {
                 errors.push(message::broken_length(size, &self.text(a), &self.text(b)));
                 return None;
             }

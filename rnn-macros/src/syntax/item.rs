@@ -117,7 +117,7 @@ fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
         let own = documentation(input)?;
         let name = identifier(input, "a name")?;
         if !input.peek(Token![:]) {
-            return Err(message::no_length(&name));
+            return Err(message::no_length(&name, input));
         }
         input.parse::<Token![:]>()?;
         Ok(Port { doc: own.or_else(|| doc.clone()), name, size: Size::parse(input)? })
