@@ -30,9 +30,27 @@ rnn_runtime::cells::IndRnn! { struct Ind { x: 7, h: 17, scalar: f64 } }
 #[test]
 fn all() {
     let mut ok = true;
-    for report in [verify::<Peephole>(), verify::<Lstm>(), verify::<Gru>(), verify::<GruB>(), verify::<Ln>(), verify::<Highway>(), verify::<Fast>(), verify::<Proj>(), verify::<MinLstm>(), verify::<Mult>(), verify::<Nas>(), verify::<Lem>(), verify::<Ind>()] {
-        if !report.passed() { println!("{report}"); }
-        for line in report.json_lines() { println!("{line}"); }
+    for report in [
+        verify::<Peephole>(),
+        verify::<Lstm>(),
+        verify::<Gru>(),
+        verify::<GruB>(),
+        verify::<Ln>(),
+        verify::<Highway>(),
+        verify::<Fast>(),
+        verify::<Proj>(),
+        verify::<MinLstm>(),
+        verify::<Mult>(),
+        verify::<Nas>(),
+        verify::<Lem>(),
+        verify::<Ind>(),
+    ] {
+        if !report.passed() {
+            println!("{report}");
+        }
+        for line in report.json_lines() {
+            println!("{line}");
+        }
         ok &= report.passed();
     }
     assert!(ok);
