@@ -143,3 +143,43 @@ impl Vocabulary {
         self.characters.get(class).copied().unwrap_or(OTHER)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_split_keeps_every_character_once() {
+        for length in [0, 1, 19, 20, 250, 1999] {
+            let text: String = (0..length).map(|i| char::from(b'a' + (i % 26) as u8)).collect();
+            let Text { training, held_out, .. } = Text::split(String::new(), &text);
+            let mut parts = [training, held_out].concat();
+            let mut whole: Vec<char> = text.chars().collect();
+            parts.sort_unstable();
+            whole.sort_unstable();
+            assert_eq!(parts, whole);
+        }
+        assert_eq!(Text::split(String::new(), &"x".repeat(2000)).held_out.len(), 200);
+    }
+
+    #[test]
+    fn rare_characters_share_a_class() {
+        let mut text: Vec<char> = ('\u{100}'..).take(200).collect();
+        text.extend("hello".chars());
+        text.extend(('\u{100}'..).take(124));
+        let vocabulary = Vocabulary::of(&text);
+        assert_eq!(vocabulary.len(), CLASSES);
+        let classes = vocabulary.encode(&['l', '\u{100}', '\u{1c7}', 'Z']);
+        assert_eq!(classes[2..], [127, 127]);
+        assert_eq!(vocabulary.decode(classes[0].into()), 'l');
+        assert_eq!(vocabulary.decode(127), OTHER);
+        assert_eq!(Vocabulary::from_text(&vocabulary.as_text()), Some(vocabulary));
+    }
+
+    #[test]
+    fn vocabularies_that_cannot_be_are_refused() {
+        assert_eq!(Vocabulary::from_text("abca"), None);
+        let many: String = ('\u{100}'..).take(CLASSES).collect();
+        assert_eq!(Vocabulary::from_text(&many), None);
+    }
+}
