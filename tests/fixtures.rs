@@ -10,33 +10,26 @@ use rnn_runtime::params::Cell;
 use rnn_runtime::sequence::{Seeds, Sequence};
 use serde_json::Value;
 
-/// PyTorch's results are doubles: what is left after sums of at most some hundred products.
-const DOUBLE: f64 = 1e-13;
-
-/// Five steps in single precision with activations of a few ulp. Errors are relative where values are
-/// above one.
-const SINGLE: f64 = 5e-6;
-
+/// Each family at the fixture's sizes, as one test.
 macro_rules! fixtures {
-    ($($test:ident: $family:ident { $($setting:tt)* })*) => { $(
-        mod $test {
-            rnn_runtime::cells::$family! { pub struct Double { $($setting)*, scalar: f64 } }
-            rnn_runtime::cells::$family! { pub struct Single { $($setting)* } }
-
-            #[test]
-            fn doubles() {
-                super::check::<Double>(stringify!($test), super::DOUBLE);
-            }
-
-            #[test]
-            fn singles() {
-                super::check::<Single>(stringify!($test), super::SINGLE);
-            }
+    ($module:ident: $scalar:ident, $bound:expr; $($test:ident: $family:ident { $($sizes:tt)* })*) => {
+        mod $module {
+            $(
+                #[test]
+                fn $test() {
+                    rnn_runtime::cells::$family! {
+                        pub struct Cell { $($sizes)*, scalar: $scalar }
+                    }
+                    super::check::<Cell>(stringify!($test), $bound);
+                }
+            )*
         }
-    )* };
+    };
 }
 
+// PyTorch's results are doubles: what is left are the roundings of some hundred products.
 fixtures! {
+    doubles: f64, 1e-13;
     elman: Elman { x: 3, h: 4 }
     elman_relu: ElmanRelu { x: 3, h: 4 }
     lstm: Lstm { x: 3, h: 4 }
@@ -63,6 +56,14 @@ fixtures! {
     nas: Nas { x: 3, h: 5 }
 }
 
+// Five steps in single precision, activations of a few ulp; relative where values are above one.
+fixtures! {
+    singles: f32, 5e-6;
+    elman: Elman { x: 3, h: 4 }
+    lstm: Lstm { x: 3, h: 4 }
+    gru: Gru { x: 3, h: 4 }
+}
+
 /// Runs the fixture `name` forwards and backwards and compares all there is.
 fn check<C: Cell>(name: &str, bound: f64) {
     let fixture = read(name);
@@ -70,26 +71,26 @@ fn check<C: Cell>(name: &str, bound: f64) {
     let x = sequence(&fixture["input"], "values");
     let states = fixture["states"].as_array().unwrap();
     let initial: Vec<_> = states.iter().map(|state| batch(state, "values")).collect();
-    let initial: Vec<_> = initial.iter().map(Array2::view).collect();
+    let initial: Vec<_> = initial.iter().map(|state| state.view()).collect();
 
     let mut run = Sequence::<C>::new();
     let output = run.record(&cell, &[x.view()], &initial).unwrap();
     compare("output", &output, &fixture["output"]["values"], bound);
-    for (index, state) in states.iter().enumerate() {
-        compare("last state", &run.last_state(index), &state["last"], bound);
+    for (state, found) in states.iter().zip(&run.final_states()) {
+        compare("last state", found, &state["last"], bound);
     }
 
     let seed = sequence(&fixture["output"], "seed");
     let last_seeds: Vec<_> = states.iter().map(|state| batch(state, "seed")).collect();
-    let last_seeds: Vec<_> = last_seeds.iter().map(Array2::view).collect();
-    let seeds = Seeds { outputs: Some(seed.view()), last: None, states: &last_seeds };
-    let mut gradients = C::zeros();
-    let found = run.backward(&cell, &seeds, &mut gradients).unwrap();
+    let last_seeds: Vec<_> = last_seeds.iter().map(|seed| seed.view()).collect();
+    let seeds = Seeds { states: &last_seeds, ..Seeds::outputs(seed.view()) };
+    let mut gradient = C::zeros();
+    let found = run.backward(&cell, &seeds, &mut gradient).unwrap();
     compare("gradient of x", &found.inputs[0], &fixture["input"]["gradient"], bound);
     for (state, gradient) in states.iter().zip(&found.initial) {
         compare("gradient of an initial state", gradient, &state["gradient"], bound);
     }
-    for (info, values) in gradients.params() {
+    for (info, values) in gradient.params() {
         compare(info.name, values, &param(&fixture, info.name)["gradient"], bound);
     }
 }

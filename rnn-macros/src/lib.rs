@@ -4,8 +4,8 @@
 //! tokens -> syntax (Spec) -> check (Cell) -> graph, grad (Graph) -> schedule (Plan) -> emit (tokens)
 //! ```
 //!
-//! Only `syntax` and `check` can fail; they report all mistakes of a declaration at once. What comes after is total.
-//! This crate is used through `rnn-runtime`, which documents the notation.
+//! Only `syntax` and `check` can fail; they report all mistakes of a declaration at once. What
+//! comes after is total. This crate is used through `rnn-runtime`, which documents the notation.
 
 mod check;
 mod emit;
@@ -55,8 +55,8 @@ fn declare(input: TokenStream) -> TokenStream {
     }
 }
 
-/// A cell of a family: `{ declaration } pub struct Small { x: 8, h: 24 }`. The declaration is empty if it has errors,
-/// which have been reported where it stands.
+/// A cell of a family: `{ declaration } pub struct Small { x: 8, h: 24 }`. The declaration is empty
+/// if it has errors, which have been reported where it stands.
 fn instantiate(input: TokenStream) -> TokenStream {
     let mut trees = input.into_iter();
     let Some(TokenTree::Group(declaration)) = trees.next() else {
@@ -70,8 +70,8 @@ fn instantiate(input: TokenStream) -> TokenStream {
     if declaration.stream().is_empty() {
         return emit::stub(vis, name);
     }
-    let checked = syntax::parse(declaration.stream())
-        .and_then(|spec| check::instantiate(&spec, &instance));
+    let checked =
+        syntax::parse(declaration.stream()).and_then(|spec| check::instantiate(&spec, &instance));
     match checked {
         Ok(cell) => compile(&cell),
         Err(errors) => with_stub(errors, emit::stub(vis, name)),

@@ -1,7 +1,7 @@
 //! The operations of the notation, their names, and the shapes and initialisers they work with.
 //!
-//! The runtime has a twin of these types in its `graph` module: the interpreter behind it gives them their
-//! meaning once more, written apart, so that it is an independent witness.
+//! The runtime has a twin of these types in its `graph` module: the interpreter behind it gives
+//! them their meaning once more, written apart, so that it is an independent witness.
 
 /// Shape of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

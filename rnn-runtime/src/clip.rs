@@ -60,14 +60,27 @@ pub fn by_norm<E: Element>(gradients: &mut [&mut [E]], limit: f64) -> Result<f64
     Ok(norm)
 }
 
-/// The Euclidean norm of all values together, scaled by the largest so that no square overflows.
+/// The Euclidean norm of all values together.
 fn norm<E: Element>(gradients: &[&mut [E]]) -> f64 {
-    let values = || gradients.iter().flat_map(|gradient| gradient.iter()).map(|v| (*v).to_f64());
-    let largest = values().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-    if largest == 0.0 {
-        return 0.0;
+    let squares = |factor| gradients.iter().map(|values| sum_of_squares(values, factor)).sum();
+    let plain: f64 = squares(1.0);
+    if plain > 1e-200 && plain.is_finite() {
+        return plain.sqrt();
     }
-    largest * values().map(|value| (value / largest).powi(2)).sum::<f64>().sqrt()
+    // The squares leave the range of doubles, or are near its end: again from scaled values.
+    let factor = if plain > 1.0 { 1e-200 } else { 1e200 };
+    squares(factor).sqrt() / factor
+}
+
+/// The sum of `(value * factor)^2`, in parts that do not wait for each other.
+fn sum_of_squares<E: Element>(values: &[E], factor: f64) -> f64 {
+    let mut parts = [0.0; 16];
+    for values in values.chunks(parts.len()) {
+        for (part, value) in parts.iter_mut().zip(values) {
+            *part += ((*value).to_f64() * factor).powi(2);
+        }
+    }
+    parts.iter().sum()
 }
 
 fn check_limit(limit: f64) -> Result<(), Error> {
@@ -112,13 +125,16 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_numbers_do_not_overflow() {
+    fn no_square_leaves_the_range() {
         let mut gradient = [f64::MAX / 2.0, f64::MAX / 2.0];
         let norm = by_norm(&mut [&mut gradient], 1.0).unwrap();
         assert!((norm / (f64::MAX / 2.0) - 2.0_f64.sqrt()).abs() < 1e-15);
         assert!((gradient[0] - 0.5_f64.sqrt()).abs() < 1e-15);
         let mut gradient = [1e-300_f64, 1e-300];
-        assert!((by_norm(&mut [&mut gradient], 1.0).unwrap() / 1e-300 - 2.0_f64.sqrt()) < 1e-15);
+        let norm = by_norm(&mut [&mut gradient], 1.0).unwrap();
+        assert!((norm / 1e-300 - 2.0_f64.sqrt()).abs() < 1e-15);
+        let tiniest = f64::from_bits(1);
+        assert_eq!(by_norm(&mut [&mut [tiniest]], 1.0), Ok(tiniest));
     }
 
     #[test]

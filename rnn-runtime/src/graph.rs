@@ -1,8 +1,8 @@
 //! The graph of a cell as static data: what the declaration says, before any compiler pass.
 //!
 //! The macro emits one [`CellGraph`] a cell. The interpreter in `reference` evaluates it and
-//! differentiates it with rules of its own, so that a fault of the compiler behind the kernels shows
-//! as a difference. Everything here is plain data without pointers into the kernels.
+//! differentiates it with rules of its own, so that a fault of the compiler behind the kernels
+//! shows as a difference. Everything here is plain data without pointers into the kernels.
 
 /// A cell as its declaration states it: names, sizes, parameters and one step as a list of nodes.
 #[derive(Debug)]
@@ -121,8 +121,8 @@ impl Shape {
 pub enum Init {
     /// Uniform in `[-r, r]`.
     Uniform(f64),
-    /// Uniform in `[-1/sqrt(n), 1/sqrt(n)]`, `n` the length of the first state: what PyTorch's recurrent
-    /// layers do.
+    /// Uniform in `[-1/sqrt(n), 1/sqrt(n)]`, `n` the length of the first state: what PyTorch's
+    /// recurrent layers do.
     UniformFan(usize),
     /// Normal with this standard deviation.
     Normal(f64),

@@ -16,6 +16,21 @@ use crate::views;
 /// A value is one flat buffer (`as_slice`) in the order of [`CellGraph::params`]; a gradient is a
 /// value of the same type. Optimisers, clipping and checkpoints need the slice only and know
 /// nothing of cells.
+///
+/// ```
+/// use rnn_runtime::Cell;
+///
+/// rnn_runtime::cells::Gru! { pub struct Small { x: 3, h: 4 } }
+///
+/// let mut cell = Small::init(&mut rnn_runtime::init::seeded(1));
+/// assert_eq!(cell.matrix("r.x")?.dim(), (4, 3));
+/// cell.vector_mut("z.b")?.fill(1.0);
+/// assert_eq!(cell.params().map(|(info, _)| info.name).last(), Some("n.b"));
+///
+/// let error = cell.vector("z.d").unwrap_err();
+/// assert!(error.to_string().starts_with("there is no `z.d`; the names are z."));
+/// # Ok::<(), rnn_runtime::Error>(())
+/// ```
 pub trait Cell: Program + Clone + Send + Sync + 'static {
     /// What the declaration says, for inspection and for the interpreter.
     const GRAPH: &'static CellGraph;

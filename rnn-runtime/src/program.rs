@@ -1,9 +1,10 @@
-//! What the macro generates for a cell and what the drivers run: the layout of its buffers and the stages of
-//! its three phases, forwards and backwards.
+//! What the macro generates for a cell and what the drivers run: the layout of its buffers and the
+//! stages of its three phases, forwards and backwards.
 //!
-//! Time runs in chunks of a few steps. In each chunk `before` computes what needs no previous state for all rows
-//! (steps x batch) at once, `step` the recurrent core for one step's batch rows, `after` what no next state
-//! needs, again for all rows. Backwards the same three, the last chunk first.
+//! Time runs in chunks of a few steps. In each chunk `before` computes what needs no previous state
+//! for all rows (steps x batch) at once, `step` the recurrent core for one step's batch rows,
+//! `after` what no next state needs, again for all rows. Backwards the same three, the last chunk
+//! first.
 
 use crate::element::Element;
 use crate::matrix::{Kernels, PackPlan, Packed};
@@ -47,7 +48,8 @@ pub trait Program: Sized {
     /// Backward, all rows of a chunk, after its steps: weight and input gradients.
     fn back_after<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackRows<'_, Self::Scalar>);
 
-    /// Backward through [`call`](Program::call): from the adjoints in `back_call` to parameter gradients.
+    /// Backward through [`call`](Program::call): from the adjoints in `back_call` to parameter
+    /// gradients.
     fn back_call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackCallFrame<'_, Self::Scalar>);
 }
 

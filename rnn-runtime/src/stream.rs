@@ -11,8 +11,8 @@ use crate::sequence::{Buffers, Chunk, Extent, Untaped};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
-/// One sequence, one step a call. Nothing is allocated after [`new`](Stream::new); outputs are equal bit for bit to
-/// those of [`Sequence::forward`](crate::sequence::Sequence::forward).
+/// One sequence, one step a call. Nothing is allocated after [`new`](Stream::new); outputs are
+/// equal bit for bit to those of [`Sequence::forward`](crate::sequence::Sequence::forward).
 #[derive(Debug, Clone)]
 pub struct Stream<C: Cell> {
     tier: Tier,

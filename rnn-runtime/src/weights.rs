@@ -1,4 +1,5 @@
-//! Parameters in the form the kernels read: packed matrices, and all that is computed from them once a call.
+//! Parameters in the form the kernels read: packed matrices, and all that is computed from them
+//! once a call.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;

@@ -1,5 +1,5 @@
-//! The functions of every tier against more precise ones, within the bounds of `rnn_runtime::simd::accuracy`,
-//! and at their ends.
+//! The functions of every tier against more precise ones, within the bounds of
+//! `rnn_runtime::simd::accuracy`, and at their ends.
 
 mod precise;
 
@@ -58,8 +58,8 @@ impl Function {
         }
     }
 
-    /// In twice double precision, where there is such a function and its parts are normal numbers; else in
-    /// double precision.
+    /// In twice double precision, where there is such a function and its parts are normal numbers;
+    /// else in double precision.
     fn exact(self, x: f64) -> Exact {
         let rough = self.reference(x);
         let ordinary = rough.is_finite() && rough.abs() > 1e-270 && x.abs() > 1e-270;
@@ -133,11 +133,11 @@ impl<E: Element> Kernel<E> for Map<'_, E> {
     }
 }
 
-/// Distance of neighbouring numbers of `E` at `value`, which is normal and finite in `E`.
+/// Distance of neighbouring numbers of `E` at `value`, or at the smallest normal one.
 fn ulp<E: Element>(value: f64) -> f64 {
-    let exponent = ((value.abs().to_bits() >> 52) as i32 - 1023)
-        .max(E::min_positive_value().to_f64().log2() as i32);
-    E::epsilon().to_f64() * 2f64.powi(exponent)
+    let power_of_two = f64::from_bits(value.to_bits() & 0x7FF0_0000_0000_0000);
+    let smallest = Element::to_f64(E::min_positive_value());
+    power_of_two.max(smallest) * Element::to_f64(E::epsilon())
 }
 
 /// Error in ulp of one result, or infinity where it is wrong in kind.
@@ -154,9 +154,7 @@ fn error<E: Element>(function: Function, x: E, y: E, exact: Exact) -> f64 {
             && rounded.is_sign_negative() != y.is_sign_negative());
     if wrong_kind {
         f64::INFINITY
-    } else if rounded.is_nan() || rounded.is_infinite() {
-        0.0
-    } else if rounded.abs() < E::min_positive_value() && y == E::zero() {
+    } else if !rounded.is_finite() || (rounded.abs() < E::min_positive_value() && y == E::zero()) {
         0.0
     } else {
         (((y64 - exact.value.0) - exact.value.1).abs() - exact.slack * ulp::<f64>(exact.value.0))
@@ -178,7 +176,8 @@ fn sweep<E: Element>(tier: Tier, function: Function, x: &[E], exact: &[Exact]) -
     worst
 }
 
-/// Arguments of both signs with exponents spread over `-30..11`, and then the ends of all functions.
+/// Arguments of both signs with exponents spread over `-30..11`, and then the ends of all
+/// functions.
 fn arguments<E: Element>(count: u64) -> Vec<E> {
     let mut state = 0x9E37_79B9_7F4A_7C15u64;
     let mut x: Vec<E> = Vec::new();

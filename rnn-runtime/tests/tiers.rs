@@ -28,6 +28,14 @@ fn each_available_tier_runs() {
     }
 }
 
+/// `RNN_TEST_TIER` names a tier that this machine must have, so that a run meant to test it does.
+#[test]
+fn the_tier_that_must_be_tested_is_there() {
+    if let Ok(name) = std::env::var("RNN_TEST_TIER") {
+        assert!(name.parse::<Tier>().unwrap().is_available(), "this machine has no {name}");
+    }
+}
+
 #[test]
 fn a_missing_tier_falls_to_one_that_is_there() {
     for tier in Tier::ALL {
@@ -61,7 +69,8 @@ fn names_go_both_ways() {
     );
 }
 
-/// Not a test of its own: [`the_environment_names_the_tier`] runs it in a process with `RNN_TIER` set.
+/// Not a test of its own: [`the_environment_names_the_tier`] runs it in a process with `RNN_TIER`
+/// set.
 #[test]
 #[ignore = "run by another test in a process of its own"]
 fn print_current() {

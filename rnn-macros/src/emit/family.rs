@@ -20,7 +20,8 @@ pub(crate) fn family(
     };
     match vis {
         Visibility::Public(_) => {
-            // Exported macros share one namespace a crate: the hash keeps families of one name apart.
+            // Exported macros share one namespace a crate: the hash keeps families of one name
+            // apart.
             let mut hasher = DefaultHasher::new();
             declaration.to_string().hash(&mut hasher);
             let inner = format_ident!("__{}_{:016x}", name, hasher.finish());

@@ -1,4 +1,5 @@
-//! The frames that generated functions get: which buffers a phase sees, and which of them it may write.
+//! The frames that generated functions get: which buffers a phase sees, and which of them it may
+//! write.
 
 use std::collections::BTreeMap;
 
@@ -89,7 +90,8 @@ pub(crate) fn stride(plan: &Plan, buf: Buf) -> usize {
     }
 }
 
-/// Statements that view the buffers a loop uses as rows of known length, and the statements that pick one row.
+/// Statements that view the buffers a loop uses as rows of known length, and the statements that
+/// pick one row.
 pub(crate) struct Rows {
     pub(crate) all: TokenStream,
     pub(crate) one: TokenStream,

@@ -78,7 +78,9 @@ impl Loop<'_> {
             _ => {
                 let late = self.pass.late.get(&id).filter(|_| self.frame == Frame::BackAfter);
                 let home = late.or_else(|| self.pass.homes.get(&id));
-                Some(*home.unwrap_or_else(|| panic!("bug in rnn-macros: {id} is nowhere: {node:?}")))
+                Some(
+                    *home.unwrap_or_else(|| panic!("bug in rnn-macros: {id} is nowhere: {node:?}")),
+                )
             }
         }
     }

@@ -80,11 +80,8 @@ fn pack(cell: &Cell, pack: &Pack) -> TokenStream {
         let stride = super::columns(cell, matrix.param);
         let from = super::offset(cell, matrix.param) + matrix.row * stride + matrix.column;
         let (k_at, n_at, transposed) = (part.k_at, part.n_at, matrix.transposed);
-        let (n, k) = if transposed {
-            (matrix.columns, matrix.rows)
-        } else {
-            (matrix.rows, matrix.columns)
-        };
+        let (n, k) =
+            if transposed { (matrix.columns, matrix.rows) } else { (matrix.rows, matrix.columns) };
         quote! {
             p::PackPart {
                 from: #from, stride: #stride, k_at: #k_at, n_at: #n_at, k: #k, n: #n,

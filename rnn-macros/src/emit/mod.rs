@@ -1,7 +1,9 @@
-//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the kernels.
+//! A plan as Rust: the declared type, its graph for the interpreter, and its program for the
+//! kernels.
 //!
-//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever the user's crate
-//! calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same declaration.
+//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever
+//! the user's crate calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same
+//! declaration.
 
 mod doc;
 mod family;
@@ -11,7 +13,9 @@ mod layout;
 mod names;
 mod program;
 mod source;
+mod steps;
 mod stub;
+mod views;
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote;
@@ -33,6 +37,8 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let names = Names::new(cell, &plan.graph);
     let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
     let layout = layout::layout(cell, plan);
+    let steps = steps::steps(cell, &elem);
+    let views = views::views(cell, &elem);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let doc = doc::document(cell, &explanation);
@@ -43,6 +49,8 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
         #vis struct #name {
             flat: ::rnn_runtime::__private::Flat<#elem>,
         }
+
+        #views
 
         const _: () = {
             use ::rnn_runtime::__private as p;
@@ -71,6 +79,8 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
                 #methods
             }
+
+            #steps
 
             #stages
         };

@@ -106,7 +106,11 @@ impl Writer<'_> {
         let parts = &self.plan.packs[product.pack].parts;
         let name = |part: &crate::schedule::Part| {
             let name = &self.cell.params[part.matrix.param].name;
-            if part.matrix.transposed { format!("`{name}` transposed") } else { format!("`{name}`") }
+            if part.matrix.transposed {
+                format!("`{name}` transposed")
+            } else {
+                format!("`{name}`")
+            }
         };
         let names: Vec<String> = parts.iter().map(name).collect();
         format!("Product with {}: {} to {} values.", names.join(", "), product.k, product.n)

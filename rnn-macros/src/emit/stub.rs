@@ -1,10 +1,12 @@
-//! What stands in for a cell whose declaration has errors, so that the rest of the user's file has none.
+//! What stands in for a cell whose declaration has errors, so that the rest of the user's file has
+//! none.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Visibility;
 
-/// The declared type with the surface of a cell; nothing of it can run, because compilation has failed.
+/// The declared type with the surface of a cell; nothing of it can run, because compilation has
+/// failed.
 pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
     let elem = quote!(::core::primitive::f32);
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));

@@ -1,8 +1,9 @@
 //! Sums of products brought into one form: `init + M1 @ v1 + M2 @ v2 + .. + rest`.
 //!
-//! The part in front of `rest` is an [`Affine`]: the product kernel computes it in its accumulators, starting
-//! from `init` (a bias). Products that do not wait for a state come first, so that they can be taken for many steps
-//! at once and the sum is the same chain of additions either way.
+//! The part in front of `rest` is an [`Affine`]: the product kernel computes it in its
+//! accumulators, starting from `init` (a bias). Products that do not wait for a state come first,
+//! so that they can be taken for many steps at once and the sum is the same chain of additions
+//! either way.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,8 @@ use crate::ops::Shape;
 pub(crate) struct Affine {
     /// Call-level vector the sum starts from.
     pub(crate) init: Option<NodeId>,
-    /// Matrix, operand, and whether the operand waits for a state (or, backwards, for a state's adjoint).
+    /// Matrix, operand, and whether the operand waits for a state (or, backwards, for a state's
+    /// adjoint).
     pub(crate) terms: Vec<Term>,
 }
 
@@ -65,13 +67,14 @@ pub(crate) fn backward_roots(backward: &Backward) -> Vec<NodeId> {
     roots
 }
 
-/// For each node whether it waits for the previous step: for a previous state if it belongs to the forward pass, for
-/// the adjoint of a next state otherwise.
+/// For each node whether it waits for the previous step: for a previous state if it belongs to the
+/// forward pass, for the adjoint of a next state otherwise.
 pub(crate) fn carried(graph: &Graph, forward: &[bool]) -> Vec<bool> {
     let mut carried = vec![false; forward.len()];
     for id in graph.ids() {
         let node = graph.node(id);
-        let same_pass = |arg: &NodeId| carried[arg.index()] && forward[arg.index()] == forward[id.index()];
+        let same_pass =
+            |arg: &NodeId| carried[arg.index()] && forward[arg.index()] == forward[id.index()];
         carried[id.index()] = match node.op {
             Op::Prev(_) | Op::AdjNext(_) => true,
             _ => node.args.iter().any(same_pass),
@@ -166,9 +169,7 @@ impl<'g> Collector<'g> {
         let new = match node.op {
             Op::Product(_) => self.sum(id),
             Op::Zip(Zip::Add) if is_sum(self.graph, id) => self.sum(id),
-            Op::AdjCall(of) => {
-                self.out.add(Op::AdjCall(self.mapped(of)), Vec::new(), node.shape)
-            }
+            Op::AdjCall(of) => self.out.add(Op::AdjCall(self.mapped(of)), Vec::new(), node.shape),
             _ => {
                 let args = node.args.iter().map(|&a| self.mapped(a)).collect();
                 self.out.add(node.op.clone(), args, node.shape)
@@ -205,7 +206,9 @@ impl<'g> Collector<'g> {
                     let carried = self.carried[operand.index()];
                     terms.push(Term { matrix, operand: self.mapped(operand), carried });
                 }
-                _ if self.call[leaf.index()] && node.shape == shape => inits.push(self.mapped(leaf)),
+                _ if self.call[leaf.index()] && node.shape == shape => {
+                    inits.push(self.mapped(leaf))
+                }
                 _ => rest.push(self.mapped(leaf)),
             }
         }

@@ -74,7 +74,8 @@ fn values(plan: &Plan, lanes: &Lanes) -> String {
     }
 }
 
-/// Whether a product stands between one step and the next, and if not, whether the states enter linearly.
+/// Whether a product stands between one step and the next, and if not, whether the states enter
+/// linearly.
 fn recurrence(plan: &Plan) -> &'static str {
     if plan.forward.step.iter().any(|s| matches!(s, Stage::Product(_))) {
         return "through products, so step follows step";
@@ -105,7 +106,10 @@ fn is_linear(plan: &Plan) -> bool {
         let degree = match (&node.op, most) {
             (Op::Prev(_), _) => Degree::Linear,
             (_, Degree::Constant) => Degree::Constant,
-            (Op::Zip(Zip::Add | Zip::Sub) | Op::Map(Map::Neg) | Op::Concat | Op::Slice { .. }, d) => d,
+            (
+                Op::Zip(Zip::Add | Zip::Sub) | Op::Map(Map::Neg) | Op::Concat | Op::Slice { .. },
+                d,
+            ) => d,
             (Op::Zip(Zip::Mul), d) if args.contains(&Degree::Constant) => d,
             (Op::Zip(Zip::Div), d) if args[1] == Degree::Constant => d,
             _ => Degree::Other,
@@ -159,7 +163,8 @@ impl Work {
         }
     }
 
-    /// What a step of one row waits for: short chains of dependent operations, weights from memory, or arithmetic.
+    /// What a step of one row waits for: short chains of dependent operations, weights from memory,
+    /// or arithmetic.
     fn bound(&self, cell: &Cell) -> String {
         let bytes = self.in_step * if cell.double { 8 } else { 4 };
         let one = match bytes {

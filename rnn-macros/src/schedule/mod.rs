@@ -1,8 +1,9 @@
 //! From a graph to an order of work: what runs when, over which rows, and where values live.
 //!
-//! `affine` brings sums of products into one form, `tape` decides what is kept for the backward pass, `phase` which
-//! units leave the loop over time, `order` which share a loop, `pass` puts values into buffers (`place`), `product`
-//! stacks the weights. The result is a [`Plan`], which `emit` only spells out.
+//! `affine` brings sums of products into one form, `tape` decides what is kept for the backward
+//! pass, `phase` which units leave the loop over time, `order` which share a loop, `pass` puts
+//! values into buffers (`place`), `product` stacks the weights. The result is a [`Plan`], which
+//! `emit` only spells out.
 
 mod affine;
 mod explain;
@@ -107,7 +108,8 @@ pub(crate) struct Outer {
     pub(crate) right: Place,
 }
 
-/// A vector summed over the rows, into the gradient of a parameter or the adjoint of a call-level value.
+/// A vector summed over the rows, into the gradient of a parameter or the adjoint of a call-level
+/// value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnSum {
     pub(crate) from: Place,

@@ -1,8 +1,9 @@
 //! The order inside a phase: lane loops on even stages, products on odd ones.
 //!
-//! Lane operations over vectors of one length share a loop when no product, reduction or concatenation stands between
-//! them. A unit goes to the first stage where its operands are there; one that reads only what was there before the phase
-//! moves to its first user, where its value can stay in a register.
+//! Lane operations over vectors of one length share a loop when no product, reduction or
+//! concatenation stands between them. A unit goes to the first stage where its operands are there;
+//! one that reads only what was there before the phase moves to its first user, where its value can
+//! stay in a register.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +48,13 @@ impl Order {
         (phases.unit.get(&id) == Some(&phase)).then(|| self.unit[&id])
     }
 
-    fn product_stage(&self, units: &Units<'_>, phases: &Phases, phase: Phase, operand: NodeId) -> usize {
+    fn product_stage(
+        &self,
+        units: &Units<'_>,
+        phases: &Phases,
+        phase: Phase,
+        operand: NodeId,
+    ) -> usize {
         let (base, _) = units.base(operand);
         match self.here(phases, phase, base) {
             None => 1,
@@ -97,7 +104,8 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
         let bound = |user: &NodeId| -> Option<usize> {
             if let Some(sum) = units.affine(*user) {
                 let terms = sum.terms.iter().zip(&phases.terms[user]).zip(&order.terms[user]);
-                let mine = terms.filter(|((t, p), _)| units.base(t.operand).0 == id && **p == phase);
+                let mine =
+                    terms.filter(|((t, p), _)| units.base(t.operand).0 == id && **p == phase);
                 mine.map(|(_, stage)| stage - 1).min()
             } else if phases.unit[user] == phase {
                 let stage = order.unit[user];
@@ -114,7 +122,8 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
     }
 }
 
-/// True if everything the unit reads is there before the phase, or is such a unit itself with no other user.
+/// True if everything the unit reads is there before the phase, or is such a unit itself with no
+/// other user.
 fn reads_earlier(
     units: &Units<'_>,
     phases: &Phases,

@@ -1,4 +1,5 @@
-//! One pass over time, forwards or backwards: which values are written where, and the loops that do it.
+//! One pass over time, forwards or backwards: which values are written where, and the loops that do
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,11 +76,7 @@ pub(crate) fn plan(
         stages.push((phase, stage, Stage::Lanes(lanes)));
     }
     stages.sort_by_key(|&(phase, stage, _)| (phase, stage));
-    let mut pass = Pass {
-        homes: planner.homes,
-        late: planner.late,
-        ..Pass::default()
-    };
+    let mut pass = Pass { homes: planner.homes, late: planner.late, ..Pass::default() };
     for (phase, _, stage) in stages {
         match phase {
             Phase::Before => pass.before.push(stage),
@@ -116,8 +113,8 @@ impl Planner<'_> {
         sums.flat_map(|sum| &sum.terms).map(|t| self.units.base(t.operand).0).collect()
     }
 
-    /// Affine sums: straight into the carried value where nothing stands against it, else among the product results,
-    /// those with the same operands side by side.
+    /// Affine sums: straight into the carried value where nothing stands against it, else among the
+    /// product results, those with the same operands side by side.
     fn place_sums(&mut self, alloc: &mut Allocator) {
         let operands = self.product_operands();
         let mut columns = Vec::new();
@@ -199,7 +196,8 @@ impl Planner<'_> {
                 needed.remove(&id);
             }
         }
-        let stacked: Vec<NodeId> = needed.iter().copied().filter(|id| operands.contains(id)).collect();
+        let stacked: Vec<NodeId> =
+            needed.iter().copied().filter(|id| operands.contains(id)).collect();
         let keys = product::user_sets(self.units, &stacked, self.request.members);
         let stacked = product::arrange(&stacked, &keys).concat();
         let lens: Vec<usize> = stacked.iter().map(|&id| self.len(id)).collect();
@@ -245,13 +243,14 @@ impl Planner<'_> {
     /// True if the value is read after the loop.
     fn used_late(&self, id: NodeId) -> bool {
         let late = |user: NodeId| {
-            let lanes = self.phases.unit[&user] == Phase::After && self.units.affine(user).is_none();
+            let lanes =
+                self.phases.unit[&user] == Phase::After && self.units.affine(user).is_none();
             lanes && self.units.args(user).iter().any(|a| self.units.base(*a).0 == id)
                 || self.units.affine(user).is_some_and(|sum| {
                     let terms = sum.terms.iter().zip(&self.phases.terms[&user]);
-                    terms.into_iter().any(|(t, p)| {
-                        *p == Phase::After && self.units.base(t.operand).0 == id
-                    })
+                    terms
+                        .into_iter()
+                        .any(|(t, p)| *p == Phase::After && self.units.base(t.operand).0 == id)
                 })
         };
         self.request.wanted.iter().any(|w| self.units.base(*w).0 == id)

@@ -1,8 +1,9 @@
 //! Time classes: which units leave the loop over time.
 //!
-//! A product that does not wait for the previous step is taken for all steps of a chunk before the loop; one that no
-//! carried value needs, after it. Lane operations move to where their values are used: into the loop, unless a product
-//! before it needs them, or they need a product after it. That saves storing what a register can hold.
+//! A product that does not wait for the previous step is taken for all steps of a chunk before the
+//! loop; one that no carried value needs, after it. Lane operations move to where their values are
+//! used: into the loop, unless a product before it needs them, or they need a product after it.
+//! That saves storing what a register can hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +48,8 @@ pub(crate) struct Phases {
     pub(crate) terms: BTreeMap<NodeId, Vec<Phase>>,
 }
 
-/// Assigns phases to `members`, which are in order. `carries` are the results handed to the next step.
+/// Assigns phases to `members`, which are in order. `carries` are the results handed to the next
+/// step.
 pub(crate) fn assign(
     units: &Units<'_>,
     members: &[NodeId],
@@ -79,7 +81,9 @@ pub(crate) fn assign(
     for &id in members {
         let phase = match terms.get(&id) {
             Some(phases) => phases.iter().copied().max().unwrap_or(Phase::Before),
-            None if units.args(id).iter().any(|a| unit.get(a) == Some(&Phase::After)) => Phase::After,
+            None if units.args(id).iter().any(|a| unit.get(a) == Some(&Phase::After)) => {
+                Phase::After
+            }
             None if before.contains(&id) => Phase::Before,
             None => Phase::Step,
         };

@@ -38,7 +38,8 @@ impl Place {
     }
 }
 
-/// Hands out slots; each ends on a multiple of the widest vector, so that whole vectors can be written.
+/// Hands out slots; each ends on a multiple of the widest vector, so that whole vectors can be
+/// written.
 #[derive(Debug)]
 pub(crate) struct Allocator {
     /// Values in 64 bytes.
@@ -82,8 +83,8 @@ impl Allocator {
         self.all_loose = true;
     }
 
-    /// Row length: a power of two of cache lines would make rows compete for the same cache sets, so one more vector
-    /// goes between them.
+    /// Row length: a power of two of cache lines would make rows compete for the same cache sets,
+    /// so one more vector goes between them.
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
         let loose = self.all_loose || self.loose.contains(&buf);

@@ -1,4 +1,5 @@
-//! Puts the passes together: once a call, forwards, backwards, and once more after the backward pass.
+//! Puts the passes together: once a call, forwards, backwards, and once more after the backward
+//! pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +60,8 @@ impl Planner<'_> {
         let homes: Homes = self.leaf_homes().into_iter().chain(called.clone()).collect();
 
         let stored = &members.tape.stored;
-        let slots: Vec<(NodeId, Place)> = stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
+        let slots: Vec<(NodeId, Place)> =
+            stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
         let forward = self.forward(&members.forward, &slots, output, homes.clone());
         let forward_packs = self.products.packs.len();
         let mut backward = self.backward(&members.backward, &slots, homes);
@@ -158,7 +160,8 @@ impl Planner<'_> {
         self.alloc.slot(Buf::Tape, self.len(id))
     }
 
-    /// Slots for the call-level values that the other passes read. A bias that only starts a product needs none.
+    /// Slots for the call-level values that the other passes read. A bias that only starts a
+    /// product needs none.
     fn called(&mut self, members: &Members, copies: &mut Vec<(usize, Place)>) -> Homes {
         let mut used: BTreeSet<NodeId> = self.wanted_backward().into_iter().collect();
         used.extend(&self.units.graph.next);
@@ -237,8 +240,11 @@ impl Planner<'_> {
     /// Derived call-level values, and those that start a product.
     fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Pass {
         let is_param = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_));
-        let mut carries: Vec<(NodeId, Place)> =
-            called.iter().filter(|(id, _)| !is_param(**id)).map(|(&id, &place)| (id, place)).collect();
+        let mut carries: Vec<(NodeId, Place)> = called
+            .iter()
+            .filter(|(id, _)| !is_param(**id))
+            .map(|(&id, &place)| (id, place))
+            .collect();
         for &(id, place) in &self.products.starts {
             match self.units.node(id).op {
                 Op::Param(param) => copies.push((param, place)),
@@ -290,6 +296,9 @@ impl Planner<'_> {
         };
         let mut pass =
             pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        for &(id, place) in carries {
+            pass.homes.entry(id).or_insert(place);
+        }
         let before = std::mem::take(&mut pass.before);
         pass.step.splice(0..0, before);
         pass
@@ -305,9 +314,9 @@ impl Planner<'_> {
     /// What each chunk adds to gradients, and what is left to add at the end.
     fn gradients(&self, backward: &mut Pass, back_call: &mut Pass) {
         let adjoint = |of: NodeId| {
-            let leaf = back_call.homes.iter().find(|(id, _)| {
-                matches!(self.units.node(**id).op, Op::AdjCall(node) if node == of)
-            });
+            let leaf = back_call.homes.iter().find(
+                |(id, _)| matches!(self.units.node(**id).op, Op::AdjCall(node) if node == of),
+            );
             leaf.map(|(_, place)| *place)
         };
         for term in &self.differentiated().terms {
@@ -334,7 +343,11 @@ impl Planner<'_> {
         for &(param, id) in &self.differentiated().call {
             debug_assert!(self.cell.params[param].trainable);
             let (from, len) = (self.after(back_call, id), self.len(id));
-            back_call.step.push(Stage::ColumnSum(ColumnSum { from, len, into: Sink::Param(param) }));
+            back_call.step.push(Stage::ColumnSum(ColumnSum {
+                from,
+                len,
+                into: Sink::Param(param),
+            }));
         }
     }
 }

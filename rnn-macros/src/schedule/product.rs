@@ -1,8 +1,8 @@
 //! Products with stacked weights.
 //!
-//! All sums that take the same operand become one product: their results stand side by side, and so do the operands
-//! that are multiplied into the same result. The packed matrix of a product is put together from rectangles of the
-//! parameters.
+//! All sums that take the same operand become one product: their results stand side by side, and so
+//! do the operands that are multiplied into the same result. The packed matrix of a product is put
+//! together from rectangles of the parameters.
 
 use std::collections::BTreeSet;
 
@@ -165,8 +165,8 @@ pub(crate) fn stages(
     stages
 }
 
-/// Jobs of one stage whose operands follow one another in memory and go into the same sums become one group; the
-/// first job of a group has its first operand.
+/// Jobs of one stage whose operands follow one another in memory and go into the same sums become
+/// one group; the first job of a group has its first operand.
 fn merge(jobs: Vec<Job>) -> Vec<Vec<Job>> {
     let mut operands: Vec<Vec<Job>> = Vec::new();
     for job in jobs {
@@ -197,7 +197,8 @@ fn merge(jobs: Vec<Job>) -> Vec<Vec<Job>> {
     groups
 }
 
-/// Splits a group where its results do not stand side by side, or where some are begun already and others are not.
+/// Splits a group where its results do not stand side by side, or where some are begun already and
+/// others are not.
 fn runs(group: &[Job], begun: &BTreeSet<NodeId>, pad: usize) -> Vec<Vec<Job>> {
     let mut sorted = group.to_vec();
     sorted.sort_by_key(|j| (j.into, j.from));

@@ -1,9 +1,10 @@
 //! What the forward pass keeps for the backward pass, and what the backward pass computes again.
 //!
-//! A value is *at hand* when it is an input, a state (both are kept anyway) or depends on parameters alone. Of the rest
-//! that the backward pass reads, an addition or multiplication of values at hand is computed again, and so is one
-//! costly function of a value at hand (`tanh(c[t])`): writing and reading a value of a long sequence costs as much as
-//! computing one. Products, reductions and everything else are stored.
+//! A value is *at hand* when it is an input, a state (both are kept anyway) or depends on
+//! parameters alone. Of the rest that the backward pass reads, an addition or multiplication of
+//! values at hand is computed again, and so is one costly function of a value at hand
+//! (`tanh(c[t])`): writing and reading a value of a long sequence costs as much as computing one.
+//! Products, reductions and everything else are stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +29,8 @@ enum Cost {
     Never,
 }
 
-/// Chooses for the forward values `read` by the backward pass. `forward` is what the forward pass computes.
+/// Chooses for the forward values `read` by the backward pass. `forward` is what the forward pass
+/// computes.
 pub(crate) fn choose(units: &Units<'_>, forward: &[NodeId], read: &BTreeSet<NodeId>) -> Tape {
     let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
     let states: BTreeSet<NodeId> = units.graph.next.iter().copied().collect();
@@ -41,7 +43,8 @@ pub(crate) fn choose(units: &Units<'_>, forward: &[NodeId], read: &BTreeSet<Node
             None => Reach::AtHand,
         };
         let args: Vec<Reach> = units.args(id).iter().map(of).collect();
-        let found = if states.contains(&id) { Reach::AtHand } else { again(cost(units, id), &args) };
+        let found =
+            if states.contains(&id) { Reach::AtHand } else { again(cost(units, id), &args) };
         let found = if read.contains(&id) && found == Reach::Far {
             tape.stored.push(id);
             Reach::AtHand

@@ -34,7 +34,8 @@ impl<'g> Units<'g> {
         }
     }
 
-    /// All units the given ones depend on, themselves included, except that `stop` ends the walk (and is left out).
+    /// All units the given ones depend on, themselves included, except that `stop` ends the walk
+    /// (and is left out).
     pub(crate) fn reach(
         &self,
         roots: impl IntoIterator<Item = NodeId>,
@@ -72,7 +73,6 @@ impl<'g> Units<'g> {
 
     /// True if lanes of the value can be used by later operations of the same loop.
     pub(crate) fn is_lanes(&self, id: NodeId) -> bool {
-        self.affine(id).is_none()
-            && matches!(self.node(id).op, Op::Map(_) | Op::Zip(_))
+        self.affine(id).is_none() && matches!(self.node(id).op, Op::Map(_) | Op::Zip(_))
     }
 }

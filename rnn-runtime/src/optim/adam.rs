@@ -62,17 +62,15 @@ impl<E: Element> Optimiser<E> for Adam<E> {
         let corrections = self.betas.map(|beta| 1.0 - beta.powi(self.steps));
         let rate = E::from_f64(self.learning_rate / corrections[0]);
         let root = E::from_f64(corrections[1].sqrt().recip());
-        let epsilon = E::from_f64(self.epsilon);
+        // Never zero, so that no gradient, no change, holds without epsilon too.
+        let epsilon = E::from_f64(self.epsilon).max(E::min_positive_value());
         let keep = self.betas.map(E::from_f64);
         let take = self.betas.map(|beta| E::from_f64(1.0 - beta));
         let state = self.mean.iter_mut().zip(&mut self.square);
         for ((param, &g), (m, v)) in params.iter_mut().zip(gradient).zip(state) {
             *m = keep[0] * *m + take[0] * g;
             *v = keep[1] * *v + take[1] * g * g;
-            // A gradient that was always zero leaves 0 / 0 when epsilon is 0.
-            if *m != E::zero() {
-                *param -= rate * *m / (v.sqrt() * root + epsilon);
-            }
+            *param -= rate * *m / (v.sqrt() * root + epsilon);
         }
         Ok(())
     }

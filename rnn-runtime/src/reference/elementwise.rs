@@ -113,13 +113,7 @@ fn unary_rule<E: Element>(f: Unary, to: impl UnaryUse<E>) -> Array2<E> {
             },
         ),
         Unary::LogSigmoid => to.of(|u| -softplus(-u), |u, _| sigmoid(-u)),
-        Unary::HardSigmoid => {
-            let sixth = one / n(6.0);
-            to.of(
-                |u| clamp(u * sixth + half, zero, one),
-                |_, y| if y > zero && y < one { sixth } else { zero },
-            )
-        }
+        Unary::HardSigmoid => hard_sigmoid(to),
         Unary::HardTanh => clamped(to, -one, one),
         Unary::Exp => to.of(|u| u.exp(), |_, y| y),
         Unary::Log => to.of(|u| u.ln(), |u, _| one / u),
@@ -165,6 +159,14 @@ fn gelu_tanh<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
             let s = gate(u);
             s + u * s * (one - s) * c * (one + three * cube * u * u)
         },
+    )
+}
+
+fn hard_sigmoid<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
+    let (zero, one, sixth) = (E::zero(), E::one(), E::one() / E::from_f64(6.0));
+    to.of(
+        |u| clamp(u * sixth + E::from_f64(0.5), zero, one),
+        |_, y| if y > zero && y < one { sixth } else { zero },
     )
 }
 

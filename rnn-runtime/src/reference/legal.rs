@@ -85,24 +85,11 @@ enum Problem {
 fn length(graph: &CellGraph, node: &Node) -> Result<usize, Problem> {
     let arg = |i: usize| graph.nodes[node.args[i]].shape.len();
     let arity = |n: usize| if node.args.len() == n { Ok(()) } else { Err(Problem::Operands(n)) };
-    let ensure = |holds: bool, rule| if holds { Ok(()) } else { Err(Problem::Rule(rule)) };
     match node.op {
-        Op::Input(i) => {
+        Op::Input(_) | Op::Prev(_) | Op::Param(_) | Op::Const(_) => {
             arity(0)?;
-            graph.inputs.get(i).map(|p| p.len).ok_or(Problem::Rule("an existing input"))
+            leaf_length(graph, node)
         }
-        Op::Prev(i) => {
-            arity(0)?;
-            graph.states.get(i).map(|p| p.len).ok_or(Problem::Rule("an existing state"))
-        }
-        Op::Param(i) => {
-            arity(0)?;
-            match graph.params.get(i).map(|p| p.shape) {
-                Some(shape @ (Shape::Scalar | Shape::Vector(_))) => Ok(shape.len()),
-                _ => Err(Problem::Rule("an existing vector or scalar parameter")),
-            }
-        }
-        Op::Const(_) => arity(0).map(|()| node.shape.len()),
         Op::Product { param, transposed } => {
             arity(1)?;
             let Some(Shape::Matrix(rows, columns)) = graph.params.get(param).map(|p| p.shape)
@@ -123,7 +110,7 @@ fn length(graph: &CellGraph, node: &Node) -> Result<usize, Problem> {
             ensure(end.is_some_and(|end| end <= arg(0)), "a slice inside its operand")?;
             Ok(node.shape.len())
         }
-        Op::Unary(_) => arity(1).map(|()| arg(0)),
+        Op::Unary(_) | Op::Reduce(Reduce::Softmax) => arity(1).map(|()| arg(0)),
         Op::Binary(_) => {
             arity(2)?;
             let (a, b) = (arg(0), arg(1));
@@ -136,16 +123,33 @@ fn length(graph: &CellGraph, node: &Node) -> Result<usize, Problem> {
             Ok(1)
         }
         Op::Reduce(Reduce::Sum | Reduce::Mean | Reduce::Norm) => arity(1).map(|()| 1),
-        Op::Reduce(Reduce::Softmax) => arity(1).map(|()| arg(0)),
+        Op::Reduce(Reduce::LayerNorm { .. }) if node.args.len() == 1 => Ok(arg(0)),
         Op::Reduce(Reduce::LayerNorm { .. }) => {
-            if node.args.len() != 1 {
-                arity(3)?;
-                let fits = |i| arg(i) == arg(0) || arg(i) == 1;
-                ensure(fits(1) && fits(2), "with gain and bias as long as the first operand")?;
-            }
+            arity(3)?;
+            let fits = |i| arg(i) == arg(0) || arg(i) == 1;
+            ensure(fits(1) && fits(2), "with gain and bias as long as the first operand")?;
             Ok(arg(0))
         }
     }
+}
+
+/// The length of a node without operands.
+fn leaf_length(graph: &CellGraph, node: &Node) -> Result<usize, Problem> {
+    match node.op {
+        Op::Input(i) => {
+            graph.inputs.get(i).map(|p| p.len).ok_or(Problem::Rule("an existing input"))
+        }
+        Op::Prev(i) => graph.states.get(i).map(|p| p.len).ok_or(Problem::Rule("an existing state")),
+        Op::Param(i) => match graph.params.get(i).map(|p| p.shape) {
+            Some(shape @ (Shape::Scalar | Shape::Vector(_))) => Ok(shape.len()),
+            _ => Err(Problem::Rule("an existing vector or scalar parameter")),
+        },
+        _ => Ok(node.shape.len()),
+    }
+}
+
+fn ensure(holds: bool, rule: &'static str) -> Result<(), Problem> {
+    if holds { Ok(()) } else { Err(Problem::Rule(rule)) }
 }
 
 fn value(what: String, expected: impl Into<String>, found: impl Into<String>) -> Error {

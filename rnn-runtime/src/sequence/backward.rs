@@ -18,7 +18,8 @@ use crate::weights::BackCall;
 
 impl<C: Cell> Sequence<C> {
     /// [`backward`](Sequence::backward) into arrays of the caller's, see
-    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and adds to `gradient` if `add` says so.
+    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and adds to `gradient` if
+    /// `add` says so.
     ///
     /// # Errors
     /// As [`backward`](Sequence::backward).

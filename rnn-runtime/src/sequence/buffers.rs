@@ -72,7 +72,8 @@ impl<E: Element> Buffers<E> {
         self.tmp.resize(chunk * layout.tmp);
     }
 
-    /// A place in the rows of a chunk: the data from the chunk's first row on, and the distance between rows.
+    /// A place in the rows of a chunk: the data from the chunk's first row on, and the distance
+    /// between rows.
     pub(crate) fn at<'b>(
         &'b self,
         layout: &Layout,

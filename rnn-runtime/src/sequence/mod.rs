@@ -21,8 +21,8 @@ pub(crate) use self::forward::{Chunk, Untaped};
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
 ///
 /// [`forward`](Sequence::forward) is inference, [`record`](Sequence::record) the same with all that
-/// [`backward`](Sequence::backward) needs. Results are equal bit for bit whatever the batch around a row, and
-/// equal to those of [`Stream`](crate::stream::Stream) step by step.
+/// [`backward`](Sequence::backward) needs. Results are equal bit for bit whatever the batch around
+/// a row, and equal to those of [`Stream`](crate::stream::Stream) step by step.
 ///
 /// ```
 /// use ndarray::Array3;
@@ -123,11 +123,12 @@ impl<C: Cell> Sequence<C> {
         }
     }
 
-    /// Outputs `[T, B, O]` for `inputs`, one `[T, B, I]` an input, from `initial`, one `[B, H]` a state
-    /// (none at all: zeros).
+    /// Outputs `[T, B, O]` for `inputs`, one `[T, B, I]` an input, from `initial`, one `[B, H]` a
+    /// state (none at all: zeros).
     ///
     /// # Errors
-    /// Arrays of the wrong number or shape, no step, or not the number of steps the declaration fixes.
+    /// Arrays of the wrong number or shape, no step, or not the number of steps the declaration
+    /// fixes.
     pub fn forward(
         &mut self,
         cell: &C,
@@ -150,8 +151,8 @@ impl<C: Cell> Sequence<C> {
         self.run(cell, inputs, initial, true)
     }
 
-    /// [`forward`](Sequence::forward) into an array of the caller's: nothing is allocated once the memory has grown
-    /// to the size of the run.
+    /// [`forward`](Sequence::forward) into an array of the caller's: nothing is allocated once the
+    /// memory has grown to the size of the run.
     ///
     /// # Errors
     /// As [`forward`](Sequence::forward).
@@ -247,8 +248,8 @@ impl<C: Cell> Sequence<C> {
         }
     }
 
-    /// Gradients of the last recorded run, from those of the loss in `seeds`: of the parameters into `gradient`, which
-    /// is overwritten, of inputs and initial states as the result.
+    /// Gradients of the last recorded run, from those of the loss in `seeds`: of the parameters
+    /// into `gradient`, which is overwritten, of inputs and initial states as the result.
     ///
     /// # Errors
     /// No recorded run, or parameters changed since; arrays of the wrong number or shape.

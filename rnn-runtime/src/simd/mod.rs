@@ -2,7 +2,7 @@
 //!
 //! [`Simd`] is a token: whoever holds one has been through detection, so its operations are safe.
 //! [`Lanes`] is the vector type that belongs to it. Generated code is generic over the token and
-//! enters through [`Kernel`] and [`Element::dispatch`](crate::element::Element::dispatch).
+//! enters through [`Kernel`] and [`Element::dispatch`].
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -44,8 +44,8 @@ pub use wasm::Wasm;
 use crate::element::Element;
 use crate::matrix::Kernels;
 
-/// The largest number of lanes of any tier, for `f32`. Rows are padded to this (half of it for `f64`,
-/// 64 bytes each way), so a whole vector can be loaded at the end of any slot.
+/// The largest number of lanes of any tier, for `f32`. Rows are padded to this (half of it for
+/// `f64`, 64 bytes each way), so a whole vector can be loaded at the end of any slot.
 pub const MAX_LANES: usize = 16;
 
 /// Proof that the instructions of a tier are there, and the vector type that uses them.
@@ -103,13 +103,13 @@ pub trait Lanes:
     /// Larger value; a NaN in `self` comes through.
     fn max(self, other: Self) -> Self;
 
-    /// 1 where `self < other`, else 0.
+    /// 1 where `self < other`, else 0, as for NaN.
     fn less(self, other: Self) -> Self;
 
     /// Absolute value.
     fn abs(self) -> Self;
 
-    /// -1, 0 or 1; 0 for both zeros.
+    /// -1, 0 or 1; both zeros and NaN stay what they are.
     fn sign(self) -> Self;
 
     /// Square root, correctly rounded.
@@ -149,8 +149,9 @@ pub trait Lanes:
     fn erf(self) -> Self;
 }
 
-/// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must all
-/// it calls that takes a token: what is not inlined is compiled without the tier's instructions.
+/// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must
+/// all it calls that takes a token: what is not inlined is compiled without the tier's
+/// instructions.
 pub trait Kernel<E: Element> {
     /// What it returns.
     type Output;

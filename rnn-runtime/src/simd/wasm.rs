@@ -1,4 +1,5 @@
-//! WebAssembly SIMD: four `f32` or two `f64` lanes, no fused multiply-add, chosen when the module is built.
+//! WebAssembly SIMD: four `f32` or two `f64` lanes, no fused multiply-add, chosen when the module
+//! is built.
 
 use core::arch::wasm32::*;
 
@@ -98,7 +99,8 @@ impl Machine<f32> for Wasm {
     fn split(self, a: v128) -> (v128, v128) {
         const ONE: i32 = 1f32.to_bits() as i32;
         const SHIFT: i32 = ONE - 0.75f32.to_bits() as i32;
-        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        // An integer below the number of fraction bits, in the fraction of this power of two, is
+        // added to it.
         const BASE: f32 = (1u64 << 23) as f32;
         const BIAS: f32 = BASE + (ONE >> 23) as f32;
         let biased = u32x4_shr(i32x4_add(a, i32x4_splat(SHIFT)), 23);
@@ -196,7 +198,8 @@ impl Machine<f64> for Wasm {
     fn split(self, a: v128) -> (v128, v128) {
         const ONE: i64 = 1f64.to_bits() as i64;
         const SHIFT: i64 = ONE - 0.75f64.to_bits() as i64;
-        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        // An integer below the number of fraction bits, in the fraction of this power of two, is
+        // added to it.
         const BASE: f64 = (1u64 << 52) as f64;
         const BIAS: f64 = BASE + (ONE >> 52) as f64;
         let biased = u64x2_shr(i64x2_add(a, i64x2_splat(SHIFT)), 52);

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use ndarray::{Array2, ArrayView2, ArrayView3};
+use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
 
 use super::problem::LossSeeds;
 use crate::element::Element;
@@ -35,5 +35,5 @@ pub(super) trait Candidate<E: Element> {
 
 /// The row of each input as one array `[T, n]`.
 pub(super) fn row<'a, E>(inputs: &[ArrayView3<'a, E>], row: usize) -> Vec<ArrayView2<'a, E>> {
-    inputs.iter().map(|input| input.clone().index_axis_move(ndarray::Axis(1), row)).collect()
+    inputs.iter().map(|input| input.index_axis_move(Axis(1), row)).collect()
 }

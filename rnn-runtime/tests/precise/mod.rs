@@ -1,9 +1,10 @@
-//! Elementary functions in twice the precision of `f64`, slow and plain: what the vector functions of
-//! doubles are measured against.
+//! Elementary functions in twice the precision of `f64`, slow and plain: what the vector functions
+//! of doubles are measured against.
 
-/// A number as the sum of two, the second within the rounding of the first: about 105 bits (Dekker 1971).
+/// A number as the sum of two, the second within the rounding of the first: about 105 bits (Dekker
+/// 1971).
 #[derive(Debug, Clone, Copy)]
-pub struct Double(pub f64, pub f64);
+pub(crate) struct Double(pub(crate) f64, pub(crate) f64);
 
 impl Double {
     fn of(value: f64) -> Double {
@@ -59,7 +60,7 @@ fn exp_m1_small(r: Double) -> Double {
 }
 
 /// `exp(x)`, for results and powers of two that are normal.
-pub fn exp(x: Double) -> Double {
+pub(crate) fn exp(x: Double) -> Double {
     let n = (x.0 / LN_2.0).round();
     let r = x.add(LN_2.mul(Double::of(-n)));
     // In two factors: 2^1024 is none.
@@ -68,7 +69,7 @@ pub fn exp(x: Double) -> Double {
 }
 
 /// `exp(x) - 1`.
-pub fn exp_m1(x: Double) -> Double {
+pub(crate) fn exp_m1(x: Double) -> Double {
     if x.0.abs() < 0.5 { exp_m1_small(x) } else { exp(x).add(Double::of(-1.0)) }
 }
 
@@ -80,7 +81,7 @@ fn log_1p(e: Double) -> Double {
 }
 
 /// `log(x)` of a positive normal number.
-pub fn log(x: f64) -> Double {
+pub(crate) fn log(x: f64) -> Double {
     if (0.5..2.0).contains(&x) {
         return log_1p(Double::of(x - 1.0));
     }
@@ -90,19 +91,19 @@ pub fn log(x: f64) -> Double {
 }
 
 /// `1 / (1 + exp(-x))`.
-pub fn sigmoid(x: f64) -> Double {
+pub(crate) fn sigmoid(x: f64) -> Double {
     let e = exp(Double::of(-x.abs()));
     let d = Double::of(1.0).add(e);
     if x < 0.0 { e.div(d) } else { Double::of(1.0).div(d) }
 }
 
 /// Hyperbolic tangent.
-pub fn tanh(x: f64) -> Double {
+pub(crate) fn tanh(x: f64) -> Double {
     let e = exp_m1(Double::of(-2.0 * x.abs()));
     e.div(Double::of(2.0).add(e)).neg().scale(x.signum())
 }
 
 /// `log(1 + exp(x))`.
-pub fn softplus(x: f64) -> Double {
+pub(crate) fn softplus(x: f64) -> Double {
     Double::of(x.max(0.0)).add(log_1p(exp(Double::of(-x.abs()))))
 }

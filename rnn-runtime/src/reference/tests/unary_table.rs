@@ -4,7 +4,6 @@
 use crate::graph::Unary;
 
 /// Function, operand, value, derivative.
-#[expect(clippy::approx_constant, reason = "values of functions, not constants")]
 #[rustfmt::skip]
 pub(super) const UNARY: &[(Unary, f64, f64, f64)] = &[
     (Unary::Neg, -4.25, 4.25, -1.0),

@@ -1,12 +1,13 @@
 //! The constants of the functions for each element type.
 
-/// What an element type contributes to the functions; polynomials are minimax fits, lowest degree first.
+/// What an element type contributes to the functions; polynomials are minimax fits, lowest degree
+/// first.
 ///
-/// Each was fitted by Remez's exchange in 60 digits to the relative error of the function's result, rounded
-/// one coefficient at a time from the lowest on, the rest fitted again after each.
+/// Each was fitted by Remez's exchange in 40 or 60 digits to the relative error of the function's result,
+/// rounded one coefficient at a time from the lowest on, the rest fitted again after each.
 pub trait Coefficients: Sized + 'static {
-    /// 1.5 times 2 to the number of fraction bits: added to a smaller number it rounds it to an integer
-    /// and leaves that integer in the low bits.
+    /// 1.5 times 2 to the number of fraction bits: added to a smaller number it rounds it to an
+    /// integer and leaves that integer in the low bits.
     const MAGIC: Self;
 
     /// `1 / ln 2`.
@@ -30,8 +31,8 @@ pub trait Coefficients: Sized + 'static {
     /// From here on `exp` overflows.
     const EXP_HIGH: Self;
 
-    /// `exp` of anything below the negative of this is zero by the exponent alone: its power of two is one
-    /// below the smallest normal one.
+    /// `exp` of anything below the negative of this is zero by the exponent alone: its power of two
+    /// is one below the smallest normal one.
     const EXP_ZERO: Self;
 
     /// Beyond this `tanh` rounds to 1, and `exp_m1` of the negative of twice of this to -1.
@@ -52,11 +53,11 @@ pub trait Coefficients: Sized + 'static {
     /// Up to here the reduction of `sin` and `cos` by `PI_PARTS` loses nothing.
     const SIN_LIMIT: Self;
 
-    /// `2 / sqrt(pi)`.
+    /// The nearest number to `2 / sqrt(pi)`.
     const ERF_SLOPE: Self;
 
-    /// `-log(erfc(a)) / a - ERF_SLOPE` for `0 <= a <= ERF_ONE`; empty where there is no such polynomial of a
-    /// reasonable degree.
+    /// `-log(erfc(a)) / a - ERF_SLOPE` for `0 <= a <= ERF_ONE`; empty where there is no such
+    /// polynomial of a reasonable degree.
     const ERF: &'static [Self];
 
     /// From here on `erf` rounds to 1.

@@ -1,12 +1,14 @@
-//! Elementary functions on vectors, one file each, written once for all tiers and both element types.
+//! Elementary functions on vectors, one file each, written once for all tiers and both element
+//! types.
 //!
-//! No table and no branch; polynomials in Estrin's form, for the chain of one step of a small cell is bound
-//! by latency. What they rest on:
+//! No table, and no branch but that of sine and cosine for large arguments; polynomials in Estrin's
+//! form, for the chain of one step of a small cell is bound by latency. What they rest on:
 //!
 //! ```text
 //! x = n ln 2 + r, |r| <= ln 2 / 2      reduce      exp(x) = 2^n (1 + p(r))
 //! a = m 2^e, 0.75 <= m < 1.5           split       log(a) = e ln 2 + log(1 + (m - 1))
-//! a / (d + error)                      quotient    estimate and one Newton step, the rounding error of d in it
+//! a / (d + error)                      quotient    an estimate and one Newton step, in which the
+//!                                                  rounding error of d is made good
 //! ```
 //!
 //! The bounds that come out are measured, and stand in [`accuracy`](super::accuracy).
@@ -36,7 +38,8 @@ use super::machine::Machine;
 use super::vector::Vector;
 use crate::element::Element;
 
-/// `x * factor + offset` rounded to the nearest integer, for results below 2^22 (`f32`) or 2^51 (`f64`).
+/// `x * factor + offset` rounded to the nearest integer, for results below 2^22 (`f32`) or 2^51
+/// (`f64`).
 #[inline(always)]
 fn round<T: Machine<E>, E: Element>(x: Vector<T, E>, factor: E, offset: E) -> Vector<T, E> {
     let magic = x.splat(E::MAGIC);
@@ -58,8 +61,8 @@ fn subtract_ln_2<T: Machine<E>, E: Element>(x: Vector<T, E>, n: Vector<T, E>) ->
     n.neg_mul_add(x.splat(low), n.neg_mul_add(x.splat(high), x))
 }
 
-/// ln 2 in two parts, the first short enough that its products with exponents are exact (where they are
-/// not fused with a subtraction), the second positive.
+/// ln 2 in two parts, the first short enough that its products with exponents are exact (where they
+/// are not fused with a subtraction), the second positive.
 #[inline(always)]
 fn ln_2<T: Machine<E>, E: Element>() -> [E; 2] {
     if T::FUSED { E::LN_2_PARTS } else { E::LN_2_SHORT }

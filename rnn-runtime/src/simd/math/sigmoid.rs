@@ -6,8 +6,9 @@ use crate::simd::Lanes;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `1 / (1 + e)` for positive and `e / (1 + e)` for negative `x`, with `e = exp(-|x|)`: nothing overflows,
-/// and the relative error stays small down to the smallest normal number, below which it is 0.
+/// `1 / (1 + e)` for positive and `e / (1 + e)` for negative `x`, with `e = exp(-|x|)`: nothing
+/// overflows, and the relative error stays small down to the smallest normal number, below which it
+/// is 0.
 #[inline(always)]
 pub(in crate::simd) fn sigmoid<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let one = x.splat(E::one());

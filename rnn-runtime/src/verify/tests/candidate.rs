@@ -4,7 +4,7 @@ use std::boxed::Box;
 use std::vec;
 use std::vec::Vec;
 
-use ndarray::{Array2, ArrayView2, ArrayView3, Axis, concatenate, s};
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, concatenate, s};
 
 use crate::element::Element;
 use crate::error::Error;
@@ -39,13 +39,16 @@ pub(super) enum Fault {
     Error,
 }
 
+/// Inputs and initial states of one row.
+type RowInputs<E> = (Vec<Array3<E>>, Vec<Array2<E>>);
+
 /// Runs each row by itself and joins the results.
 pub(super) struct RowByRow<E> {
     reference: Reference<'static, E>,
     /// The same without a fixed length.
     one_step: Reference<'static, E>,
     fault: Fault,
-    recorded: Vec<(Vec<ndarray::Array3<E>>, Vec<Array2<E>>)>,
+    recorded: Vec<RowInputs<E>>,
 }
 
 impl<E: Element> RowByRow<E> {
@@ -73,7 +76,7 @@ impl<E: Element> RowByRow<E> {
 
 /// The next number away from zero.
 fn next_bit<E: Element>(value: &mut E) {
-    *value = *value * (E::one() + E::epsilon());
+    *value *= E::one() + E::epsilon();
 }
 
 impl<E: Element> Candidate<E> for RowByRow<E> {

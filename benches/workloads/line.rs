@@ -1,0 +1,47 @@
+//! What is printed: one JSON object a line.
+
+use std::fmt;
+
+use rnn_runtime::simd::Tier;
+
+use crate::rows::{Peer, Row};
+use crate::timing::Sample;
+
+/// The line of a row.
+#[derive(Debug)]
+pub(crate) struct Line<'a> {
+    /// Who computed.
+    pub(crate) peer: Peer,
+    /// What.
+    pub(crate) row: &'a Row,
+    /// With which instructions; the interpreter's products choose their own.
+    pub(crate) tier: Tier,
+    /// On how many threads.
+    pub(crate) threads: usize,
+    /// How long it took.
+    pub(crate) sample: Sample,
+    /// The core's peak in GFLOP/s.
+    pub(crate) peak: f64,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (peer, tier) = match self.peer {
+            Peer::Ours => ("ours", format!("\"{}\"", self.tier)),
+            Peer::Interpreter => ("interpreter", "null".to_owned()),
+        };
+        let Sample { median_us, min_us, reps } = self.sample;
+        let (name, threads) = (self.row.name, self.threads);
+        write!(
+            f,
+            "{{\"peer\":\"{peer}\",\"workload\":\"{name}\",\"tier\":{tier},\"threads\":{threads},\
+             \"median_us\":{median_us:.4},\"min_us\":{min_us:.4},\"reps\":{reps}"
+        )?;
+        if let Some(flops) = self.row.training_flops() {
+            let gflops = flops / median_us / 1e3;
+            let share = gflops / self.peak;
+            write!(f, ",\"gflops\":{gflops:.2},\"peak_share\":{share:.4}")?;
+        }
+        f.write_str("}")
+    }
+}

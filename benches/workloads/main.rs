@@ -1,0 +1,72 @@
+//! The workload table: what a step, a sequence, a training run takes, one JSON object a line.
+//!
+//! ```text
+//! cargo bench --bench workloads -- [--threads N] [--reference] [ROW ...]
+//! {"workload":"fma-peak","gflops":143.2,"tier":"avx512"}
+//! {"peer":"ours","workload":"train-lstm-128","tier":"avx512","threads":1,"median_us":..,..}
+//! ```
+//!
+//! The first line is the yardstick: multiply-adds in registers, on the tier in use (`RNN_TIER` names
+//! another). `gflops` of a training row counts its products alone, `peak_share` divides it by the
+//! yardstick. Rows with one step a call give the time of a step. `--reference` adds the interpreter,
+//! which evaluates the same equations as tensor operations. With one thread the process keeps to one
+//! core on Linux; elsewhere the system's tools can do that.
+
+mod cells;
+mod line;
+mod options;
+mod peak;
+mod pin;
+#[path = "../problem.rs"]
+mod problem;
+mod rows;
+mod stream;
+mod timing;
+
+use std::process::ExitCode;
+
+use rnn_runtime::Error;
+use rnn_runtime::simd::Tier;
+
+use crate::line::Line;
+use crate::options::Options;
+use crate::rows::Peer;
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args_os().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("workloads: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    if options.help {
+        println!("{}", options::USAGE);
+        return ExitCode::SUCCESS;
+    }
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("workloads: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Error> {
+    let &Options { threads, reference, effort, .. } = options;
+    if threads == 1 && !pin::to_one_core() {
+        eprintln!("workloads: not kept to one core; the system may move the process");
+    }
+    let tier = Tier::current();
+    let peak = peak::gflops(tier, effort);
+    println!("{{\"workload\":\"fma-peak\",\"gflops\":{peak:.2},\"tier\":\"{tier}\"}}");
+    let peers: &[Peer] = if reference { &[Peer::Ours, Peer::Interpreter] } else { &[Peer::Ours] };
+    for &row in &options.rows {
+        for &peer in peers {
+            let sample = row.run(peer, effort)?;
+            println!("{}", Line { peer, row, tier, threads, sample, peak });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The table of workloads.
+
+use rnn_runtime::graph::CellGraph;
+use rnn_runtime::{Cell, Error};
+
+use crate::cells::{
+    Elman128, Gru16Dense, Gru64, Gru128, IndRnn, Lstm8, Lstm16, Lstm40Dense, Lstm64, Lstm128,
+    Lstm512, Mgu, MinGru, NormLstm, Peephole,
+};
+use crate::problem::{Problem, product_flops};
+use crate::stream;
+use crate::timing::{Effort, Sample, measure};
+
+/// All rows, in the order in which they run when none is named.
+pub(crate) const ROWS: [Row; 16] = [
+    Row::stream::<Lstm8>("stream-lstm-8"),
+    Row::stream::<Lstm40Dense>("stream-lstm-40"),
+    Row::stream::<Gru16Dense>("stream-gru-16"),
+    Row::infer::<Lstm64>("seq-lstm-64", Size { steps: 128, batch: 1 }),
+    Row::infer::<Gru64>("seq-gru-64", Size { steps: 128, batch: 1 }),
+    Row::infer::<Lstm512>("seq-lstm-512", Size { steps: 64, batch: 1 }),
+    Row::train::<Lstm16>("train-tiny", Size { steps: 32, batch: 16 }),
+    Row::train::<Lstm128>("train-lstm-128", Size { steps: 64, batch: 32 }),
+    Row::train::<Gru128>("train-gru-128", Size { steps: 64, batch: 32 }),
+    Row::train::<Elman128>("train-rnn-128", Size { steps: 64, batch: 32 }),
+    Row::train::<Lstm512>("train-lstm-512", Size { steps: 64, batch: 64 }),
+    Row::train::<Peephole>("custom-peephole", Size { steps: 64, batch: 32 }),
+    Row::train::<Mgu>("custom-mgu", Size { steps: 64, batch: 32 }),
+    Row::train::<MinGru>("custom-mingru", Size { steps: 64, batch: 32 }),
+    Row::train::<NormLstm>("custom-lnlstm", Size { steps: 64, batch: 32 }),
+    Row::train::<IndRnn>("custom-indrnn", Size { steps: 64, batch: 32 }),
+];
+
+/// One workload.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Length and batch of the sequence; one step of one row where the state is kept.
+    size: Size,
+    /// Whether it is training, or forward alone.
+    trains: bool,
+    graph: &'static CellGraph,
+    generated: Run,
+    interpreted: Run,
+}
+
+type Run = fn(Size, Effort) -> Result<Sample, Error>;
+
+/// Extent of a sequence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    steps: usize,
+    batch: usize,
+}
+
+/// Who computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Peer {
+    /// The generated kernels.
+    Ours,
+    /// The interpreter of the same equations.
+    Interpreter,
+}
+
+impl Row {
+    const fn stream<C: Cell<Scalar = f32>>(name: &'static str) -> Row {
+        Row {
+            name,
+            size: Size { steps: 1, batch: 1 },
+            trains: false,
+            graph: C::GRAPH,
+            generated: |_, effort| stream::generated::<C>(effort),
+            interpreted: |_, effort| stream::interpreted::<C>(effort),
+        }
+    }
+
+    const fn infer<C: Cell<Scalar = f32>>(name: &'static str, size: Size) -> Row {
+        Row {
+            name,
+            size,
+            trains: false,
+            graph: C::GRAPH,
+            generated: |size, effort| time::<C>(size, effort, Problem::forward),
+            interpreted: |size, effort| time::<C>(size, effort, Problem::interpret_forward),
+        }
+    }
+
+    const fn train<C: Cell<Scalar = f32>>(name: &'static str, size: Size) -> Row {
+        Row {
+            name,
+            size,
+            trains: true,
+            graph: C::GRAPH,
+            generated: |size, effort| time::<C>(size, effort, Problem::train),
+            interpreted: |size, effort| time::<C>(size, effort, Problem::interpret_train),
+        }
+    }
+
+    /// Times it.
+    ///
+    /// # Errors
+    /// None unless the row contradicts its cell.
+    pub(crate) fn run(&self, peer: Peer, effort: Effort) -> Result<Sample, Error> {
+        let size = match effort {
+            Effort::Measure => self.size,
+            Effort::Once => Size { steps: self.size.steps.min(2), batch: self.size.batch.min(2) },
+        };
+        match peer {
+            Peer::Ours => (self.generated)(size, effort),
+            Peer::Interpreter => (self.interpreted)(size, effort),
+        }
+    }
+
+    /// Floating-point operations of the products of a training run, forwards and backwards; `None`
+    /// for rows without training.
+    pub(crate) fn training_flops(&self) -> Option<f64> {
+        let rows = self.size.steps * self.size.batch;
+        self.trains.then(|| (3 * rows * product_flops(self.graph)) as f64)
+    }
+}
+
+fn time<C: Cell<Scalar = f32>>(
+    Size { steps, batch }: Size,
+    effort: Effort,
+    run: fn(&mut Problem<C>) -> Result<(), Error>,
+) -> Result<Sample, Error> {
+    let mut problem = Problem::new(steps, batch)?;
+    measure(effort, 1, || run(&mut problem))
+}
