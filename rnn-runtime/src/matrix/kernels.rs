@@ -187,16 +187,6 @@ mod x86 {
 }
 
 #[cfg(target_arch = "aarch64")]
-kernels!(crate::simd::Neon, f32, wide);
-#[cfg(target_arch = "aarch64")]
-kernels!(crate::simd::Neon, f64, wide);
-
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-kernels!(crate::simd::Wasm, f32, narrow);
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-kernels!(crate::simd::Wasm, f64, narrow);
-
-#[cfg(target_arch = "aarch64")]
 mod aarch64 {
     use super::*;
     use crate::simd::Neon;
