@@ -1,10 +1,26 @@
 //! Recurrent cells written as equations, compiled to SIMD kernels with gradients.
+//!
+//! [`cell!`] declares a cell; its type is the set of its parameters ([`Cell`]). [`Sequence`] runs it
+//! over sequences `[T, B, I]` and backpropagates through time, [`Stream`] runs it step by step, and
+//! [`verify`](verify::verify) checks its kernels. [`cells`] has the published ones.
+//!
+//! [`Sequence`]: sequence::Sequence
+//! [`Stream`]: stream::Stream
+//!
+//! # Features
+//!
+//! `std` (default): the interpreter, verification, losses, optimisers, initialisation, run-time
+//! detection of the instruction set. Without it the crate is `no_std` and needs `alloc`: cells,
+//! sequences and streams on the instruction set the program is built for.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 // The ready cells are expanded inside this crate, and generated code names `::rnn_runtime`.
 extern crate self as rnn_runtime;
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod cells;
 #[cfg(feature = "std")]
 pub mod clip;
@@ -19,9 +35,6 @@ pub mod matrix;
 #[cfg(feature = "std")]
 pub mod optim;
 pub mod params;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod program;
 #[cfg(feature = "std")]
 pub mod reference;
@@ -37,9 +50,10 @@ mod weights;
 
 pub use error::Error;
 pub use params::Cell;
-pub use rnn_macros::cell;
 #[doc(hidden)]
 pub use rnn_macros::__instance;
+#[doc = include_str!("notation.md")]
+pub use rnn_macros::cell;
 
 /// What most programs use.
 pub mod prelude {
@@ -50,4 +64,11 @@ pub mod prelude {
     pub use crate::sequence::{InputGradients, Seeds, Sequence};
     pub use crate::simd::Tier;
     pub use crate::stream::Stream;
+    #[cfg(feature = "std")]
+    pub use crate::verify::verify;
 }
+
+/// The example of the README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

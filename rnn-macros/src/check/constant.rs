@@ -3,7 +3,8 @@
 use super::cell::{Expr, ExprKind};
 use crate::ops::{Binary, Unary};
 
-/// `None` if the expression reads anything but numbers, or calls a function that nobody needs for a constant.
+/// `None` if the expression reads anything but numbers, or calls a function that nobody needs for a
+/// constant.
 pub(crate) fn fold(expr: &Expr) -> Option<f64> {
     match &expr.kind {
         ExprKind::Number(value) => Some(*value),

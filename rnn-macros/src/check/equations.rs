@@ -67,7 +67,10 @@ impl<'a> Equations<'a> {
             };
             Some(Slot { name, item, shape: None, value: None })
         });
-        let states = names.iter().filter(|n| matches!(n.kind, Kind::State(..))).count();
+        let states = spec.items.iter().map(|item| match &item.kind {
+            ItemKind::State(ports) => ports.len(),
+            _ => 0,
+        });
         Equations {
             names,
             sizes,
@@ -80,7 +83,7 @@ impl<'a> Equations<'a> {
             slots: slots.collect(),
             computed: 0,
             begun: false,
-            next: vec![None; states],
+            next: vec![None; states.sum()],
             output: None,
         }
     }
@@ -140,7 +143,8 @@ impl<'a> Equations<'a> {
 
     fn named_expression(&mut self, equation: &Let) -> (Option<Shape>, Option<Expr>) {
         if let Some(Kind::State(index, _)) = self.kind(&equation.name) {
-            // Reported as a name declared twice, with the remedy `h[t] = ..`: so it is not missing as well.
+            // Reported as a name declared twice, with the remedy `h[t] = ..`: so it is not missing
+            // as well.
             self.next[index].get_or_insert(self.computed);
         }
         match self.operand(&equation.value) {
@@ -179,9 +183,8 @@ impl<'a> Equations<'a> {
                 Some(vector_of_one(value))
             }
             (Some(value), Some(shape)) => {
-                let shapes = [value.shape, shape].map(|s| self.sizes.shape(s));
-                let declared = self.names.get(&name.to_string()).map(|n| n.item);
-                self.report(message::next_value_shape(equation, item, declared, &shapes));
+                let shapes = [self.sizes.shape(value.shape), self.described(name, shape)];
+                self.report(message::next_value_shape(equation, item, &shapes));
                 None
             }
             _ => None,
@@ -211,6 +214,18 @@ impl<'a> Equations<'a> {
         }
     }
 
+    /// `[16] by `state c: 16``: the shape of the input, state or parameter `name`, and what fixes
+    /// it.
+    pub(super) fn described(&self, name: &Ident, shape: Shape) -> String {
+        let shape = self.sizes.shape(shape);
+        let argument = self.argument(&name.to_string()).is_some();
+        let declared = self.names.get(&name.to_string()).and_then(|n| n.declaration());
+        match declared.filter(|_| !argument) {
+            Some(declared) => format!("{shape} by `{declared}`"),
+            None => shape,
+        }
+    }
+
     fn kind(&self, name: &Ident) -> Option<Kind<'a>> {
         self.names.get(&name.to_string()).map(|entry| entry.kind)
     }
@@ -225,6 +240,10 @@ impl<'a> Equations<'a> {
         let known: Vec<&str> = states.iter().map(String::as_str).collect();
         let near = super::nearest::nearest(&text, known.iter().copied());
         self.report(states::unknown_state(name, near, &known));
+        if let Some(Kind::State(index, _)) = near.and_then(|n| self.names.get(n)).map(|n| n.kind) {
+            // Probably this one: so it is not missing as well.
+            self.next[index].get_or_insert(self.computed);
+        }
     }
 
     /// Length of the first state.

@@ -1,20 +1,16 @@
-//! Expressions: what every name stands for, and the shape of every value.
+//! Expressions: the shape of every value. What names stand for is in `read`.
 //!
-//! A method here returns `None` when it has reported an error, or met something that has been reported, so that
-//! one mistake gives one message.
-
-use proc_macro2::Ident;
+//! A method here returns `None` when it has reported an error, or met something that has been
+//! reported, so that one mistake gives one message.
 
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
-use super::names::Kind;
-use super::nearest::nearest;
 use super::{constant, functions};
-use crate::error::{names as name_message, shapes as message, states, values};
+use crate::error::{shapes as message, values};
 use crate::ops::{Binary, Shape, Unary};
+use crate::syntax;
 use crate::syntax::expression::Operator;
 use crate::syntax::place::Place;
-use crate::syntax::{self, Timed};
 
 /// What stands on one side of an operator: a matrix has no value of its own, only products.
 #[derive(Debug, Clone)]
@@ -72,7 +68,8 @@ impl Equations<'_> {
         }
     }
 
-    /// The length of `value`, which must be a vector; `what` names the function or operator that needs it.
+    /// The length of `value`, which must be a vector; `what` names the function or operator that
+    /// needs it.
     pub(super) fn length(
         &mut self,
         value: &Expr,
@@ -136,157 +133,6 @@ impl Equations<'_> {
                 self.arithmetic(*operator, left, right, written).map(Operand::Value)
             }
             syntax::Expr::Paren { inner, .. } => self.operand(inner),
-        }
-    }
-
-    fn name(&mut self, ident: &Ident) -> Option<Operand> {
-        let text = ident.to_string();
-        if let Some(argument) = self.argument(&text) {
-            return argument;
-        }
-        let Some(entry) = self.names.read(&text) else {
-            self.unknown(ident);
-            return None;
-        };
-        match entry.kind {
-            Kind::Input(index, _) => {
-                let shape = Shape::Vector(self.sizes.named(&text)?);
-                Some(Operand::Value(Expr { kind: ExprKind::Input(index), shape }))
-            }
-            Kind::State(..) if self.in_output => {
-                self.report(states::bare_state_in_output(ident));
-                None
-            }
-            Kind::State(index, _) => {
-                let shape = Shape::Vector(self.sizes.named(&text)?);
-                Some(Operand::Value(Expr { kind: ExprKind::Prev(index), shape }))
-            }
-            Kind::Dim(_) => Some(Operand::Value(number(self.sizes.named(&text)? as f64))),
-            Kind::Const => match self.constants.get(&text) {
-                Some(value) => value.map(|v| Operand::Value(number(v))),
-                None => {
-                    self.report(values::late_constant(ident, entry.item));
-                    None
-                }
-            },
-            Kind::Param => self.param(&text),
-            Kind::Gate | Kind::Let => self.earlier(ident, &text).map(Operand::Value),
-            Kind::Function(_) => {
-                self.report(name_message::function_as_value(ident));
-                None
-            }
-        }
-    }
-
-    /// Reports a name that is not declared, unless a statement that could not be read may declare it.
-    pub(super) fn unknown(&mut self, ident: &Ident) {
-        let text = ident.to_string();
-        if self.names.is_unread(&text) {
-            return;
-        }
-        if functions::is_builtin(&text) {
-            self.report(name_message::function_as_value(ident));
-            return;
-        }
-        let known: Vec<String> = self.names.iter().map(|n| n.ident.to_string()).collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let near = nearest(&text, known.iter().copied());
-        self.report(name_message::unknown(ident, near, &known));
-    }
-
-    /// The parameter called `name`, declared or of a gate.
-    fn param(&mut self, name: &str) -> Option<Operand> {
-        let param = self.params.position(name)?;
-        Some(match self.params.slots[param].shape? {
-            Shape::Matrix(rows, columns) => {
-                Operand::Matrix(Matrix { param, transposed: false, rows, columns })
-            }
-            shape => Operand::Value(Expr { kind: ExprKind::Param(param), shape }),
-        })
-    }
-
-    /// `W.T`, or `i.x` for a matrix that a gate has made.
-    fn member(
-        &mut self,
-        owner: &syntax::Expr,
-        member: &Ident,
-        written: &syntax::Expr,
-    ) -> Option<Operand> {
-        if member == "T" {
-            return match self.operand(owner)? {
-                Operand::Matrix(m) => Some(Operand::Matrix(Matrix {
-                    param: m.param,
-                    transposed: !m.transposed,
-                    rows: m.columns,
-                    columns: m.rows,
-                })),
-                Operand::Value(value) => {
-                    let shape = self.sizes.shape(value.shape);
-                    self.report(message::transposed_value(written, owner, &shape));
-                    None
-                }
-            };
-        }
-        let gate = match owner {
-            syntax::Expr::Name(name) => self.names.read(&name.to_string()),
-            _ => None,
-        };
-        match (owner, gate) {
-            (syntax::Expr::Name(name), Some(entry)) if matches!(entry.kind, Kind::Gate) => {
-                self.earlier(name, &name.to_string())?;
-                let full = format!("{name}.{member}");
-                if self.params.position(&full).is_none() {
-                    self.report(name_message::unknown_member(written, entry.item));
-                    return None;
-                }
-                self.param(&full)
-            }
-            (syntax::Expr::Name(name), None) => {
-                self.unknown(name);
-                None
-            }
-            _ => {
-                self.report(name_message::not_a_member(written, owner));
-                None
-            }
-        }
-    }
-
-    /// `x[t]`, `h[t-1]`, `h[t]`
-    fn timed(&mut self, timed: &Timed) -> Option<Expr> {
-        let ident = &timed.name;
-        let text = ident.to_string();
-        let place = Place::between(ident, timed.close);
-        if self.argument(&text).is_some() {
-            self.report(states::time_of_argument(place, ident));
-            return None;
-        }
-        let Some(entry) = self.names.read(&text) else {
-            self.unknown(ident);
-            return None;
-        };
-        match (entry.kind, timed.offset) {
-            (Kind::Input(index, _), 0) => {
-                let shape = Shape::Vector(self.sizes.named(&text)?);
-                Some(Expr { kind: ExprKind::Input(index), shape })
-            }
-            (Kind::State(index, _), -1) => {
-                let shape = Shape::Vector(self.sizes.named(&text)?);
-                Some(Expr { kind: ExprKind::Prev(index), shape })
-            }
-            (Kind::State(..), 0) => self.earlier(ident, &format!("{text}[t]")),
-            (Kind::Input(..) | Kind::State(..), offset) if offset > 0 => {
-                self.report(states::future(place, timed));
-                None
-            }
-            (kind @ (Kind::Input(..) | Kind::State(..)), _) => {
-                self.report(states::lag(place, timed, kind));
-                None
-            }
-            (kind, _) => {
-                self.report(states::time_of_constant(place, timed, kind));
-                None
-            }
         }
     }
 
@@ -391,7 +237,7 @@ impl Equations<'_> {
             (Shape::Scalar, shape) | (shape, Shape::Scalar) => shape,
             (one, other) if one == other => one,
             (one, other) => {
-                let shapes = (self.sizes.shape(one), self.sizes.shape(other));
+                let shapes = (self.side(left, one), self.side(right, other));
                 self.report(message::unequal_lengths(place, (left, &shapes.0), (right, &shapes.1)));
                 return None;
             }

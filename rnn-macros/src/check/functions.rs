@@ -8,7 +8,8 @@ use crate::error::{shapes as message, values};
 use crate::ops::{Binary, Number, Reduce, Shape, Unary};
 use crate::syntax::{self, place::Place};
 
-/// Elementwise functions that need no more than their operand, so that they can be gate activations.
+/// Elementwise functions that need no more than their operand, so that they can be gate
+/// activations.
 const ELEMENTWISE: [(&str, Unary); 25] = [
     ("sigmoid", Unary::Sigmoid),
     ("tanh", Unary::Tanh),
@@ -37,7 +38,8 @@ const ELEMENTWISE: [(&str, Unary); 25] = [
     ("recip", Unary::Recip),
 ];
 
-/// Name, form for a message, number of arguments. Comes before [`ELEMENTWISE`], which has one argument each.
+/// Name, form for a message, number of arguments. Comes before [`ELEMENTWISE`], which has one
+/// argument each.
 const OTHERS: [(&str, &str, RangeInclusive<usize>); 12] = [
     ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
     ("elu", "elu(v)` or `elu(v, scale)", 1..=2),
@@ -162,8 +164,11 @@ impl Equations<'_> {
     }
 
     fn reduction(&mut self, call: &Call<'_>, values: Vec<Expr>) -> Option<Expr> {
-        let lengths: Vec<Option<usize>> =
-            values.iter().zip(call.written).map(|(v, w)| self.length(v, w, call.name)).collect();
+        let lengths: Vec<Option<usize>> = values
+            .iter()
+            .zip(call.written)
+            .map(|(v, w)| self.length(v, w, &format!("`{}`", call.name)))
+            .collect();
         let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
         let (reduce, shape) = match call.name {
             "sum" => (Reduce::Sum, Shape::Scalar),
@@ -181,16 +186,20 @@ impl Equations<'_> {
         Some(Expr { kind: ExprKind::Reduce(reduce, values), shape })
     }
 
-    /// `layer_norm(v)`, `(v, gain, bias)`, and each with the constant added to the variance at the end.
+    /// `layer_norm(v)`, `(v, gain, bias)`, and each with the constant added to the variance at the
+    /// end.
     fn layer_norm(&mut self, call: &Call<'_>, mut values: Vec<Expr>) -> Option<Expr> {
         let mut epsilon = EPSILON;
-        if values.len() % 2 == 0 {
+        if values.len().is_multiple_of(2) {
             let written = call.written.last()?;
             epsilon =
                 self.constant(&values.pop()?, written, "the last argument of `layer_norm`")?;
         }
-        let lengths: Vec<Option<usize>> =
-            values.iter().zip(call.written).map(|(v, w)| self.length(v, w, call.name)).collect();
+        let lengths: Vec<Option<usize>> = values
+            .iter()
+            .zip(call.written)
+            .map(|(v, w)| self.length(v, w, &format!("`{}`", call.name)))
+            .collect();
         let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
         if lengths.iter().any(|l| *l != lengths[0]) {
             self.lengths_differ(call, &values);
@@ -206,7 +215,7 @@ impl Equations<'_> {
             .written
             .iter()
             .zip(values)
-            .map(|(written, value)| (written.to_string(), self.sizes.shape(value.shape)))
+            .map(|(written, value)| (written.to_string(), self.side(written, value.shape)))
             .collect();
         self.report(message::unequal_arguments(call.place, call.name, &operands));
     }

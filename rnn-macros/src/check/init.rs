@@ -1,15 +1,18 @@
 //! Initialisers: `glorot`, `uniform(0.1)`, `zeros`, a number.
 
+use proc_macro2::Ident;
+
 use super::equations::Equations;
 use super::functions;
 use super::nearest::nearest;
 use crate::error::values as message;
 use crate::ops::{Init, Shape};
 use crate::syntax::Expr;
+use crate::syntax::place::Place;
 
 impl Equations<'_> {
-    /// What parameters start with if the declaration says nothing: uniform in `1/sqrt(n)`, n the length of the
-    /// first state, as PyTorch's recurrent layers do.
+    /// What parameters start with if the declaration says nothing: uniform in `1/sqrt(n)`, n the
+    /// length of the first state, as PyTorch's recurrent layers do.
     pub(super) fn default_init(&self) -> Init {
         Init::UniformFan(self.first_state().unwrap_or(1))
     }
@@ -21,13 +24,13 @@ impl Equations<'_> {
         param: &str,
         shape: Option<Shape>,
     ) -> Option<Init> {
+        let free = |name: &Ident| {
+            let name = name.to_string();
+            self.names.get(&name).is_none() && !functions::is_builtin(&name)
+        };
         let (name, arguments): (String, &[Expr]) = match written {
-            Expr::Name(name) if self.names.get(&name.to_string()).is_none() => {
-                (name.to_string(), &[])
-            }
-            Expr::Call { function, arguments, .. }
-                if !functions::is_builtin(&function.to_string()) =>
-            {
+            Expr::Name(name) if free(name) => (name.to_string(), &[]),
+            Expr::Call { function, arguments, .. } if free(function) => {
                 (function.to_string(), arguments)
             }
             _ => {
@@ -35,47 +38,41 @@ impl Equations<'_> {
                 return self.constant(&value, written, "an initialiser").map(Init::Constant);
             }
         };
-        let place = written.place();
-        if self.names.is_unread(&name) {
+        let init = self.named(&name, arguments, written.place())?;
+        let of_matrix = matches!(init, Init::Glorot | Init::He | Init::Orthogonal | Init::Identity);
+        let noun = match shape? {
+            Shape::Vector(_) if of_matrix => "a vector",
+            Shape::Scalar if of_matrix => "a number",
+            _ => return Some(init),
+        };
+        self.report(message::initialiser_of_matrix(written.place(), &name, param, noun));
+        None
+    }
+
+    fn named(&mut self, name: &str, arguments: &[Expr], place: Place) -> Option<Init> {
+        if self.names.is_unread(name) {
             return None;
         }
-        let expected = match name.as_str() {
-            "uniform" | "normal" => 1,
-            "glorot" | "he" | "orthogonal" | "identity" | "zeros" | "ones" => 0,
+        let init = match (name, arguments) {
+            ("uniform", [range]) => Init::Uniform(self.range(name, range)?),
+            ("normal", [deviation]) => Init::Normal(self.range(name, deviation)?),
+            ("glorot", []) => Init::Glorot,
+            ("he", []) => Init::He,
+            ("orthogonal", []) => Init::Orthogonal,
+            ("identity", []) => Init::Identity,
+            ("zeros", []) => Init::Constant(0.0),
+            ("ones", []) => Init::Constant(1.0),
+            _ if message::INITIALISERS.contains(&name) => {
+                self.report(message::initialiser_arguments(place, name));
+                return None;
+            }
             _ => {
-                let near = nearest(&name, message::INITIALISERS);
-                self.report(message::unknown_initialiser(place, &name, near));
+                let near = nearest(name, message::INITIALISERS);
+                self.report(message::unknown_initialiser(place, name, near));
                 return None;
             }
         };
-        if arguments.len() != expected {
-            self.report(message::initialiser_arguments(place, &name));
-            return None;
-        }
-        let range = match arguments {
-            [range] => Some(self.range(&name, range)?),
-            _ => None,
-        };
-        let init = match (name.as_str(), range) {
-            ("uniform", Some(range)) => Init::Uniform(range),
-            ("normal", Some(deviation)) => Init::Normal(deviation),
-            ("glorot", _) => Init::Glorot,
-            ("he", _) => Init::He,
-            ("orthogonal", _) => Init::Orthogonal,
-            ("identity", _) => Init::Identity,
-            ("ones", _) => return Some(Init::Constant(1.0)),
-            _ => return Some(Init::Constant(0.0)),
-        };
-        if matches!(init, Init::Uniform(_) | Init::Normal(_)) {
-            return Some(init);
-        }
-        let noun = match shape? {
-            Shape::Matrix(..) => return Some(init),
-            Shape::Vector(_) => "a vector",
-            Shape::Scalar => "a number",
-        };
-        self.report(message::initialiser_of_matrix(place, &name, param, noun));
-        None
+        Some(init)
     }
 
     fn range(&mut self, name: &str, written: &Expr) -> Option<f64> {

@@ -12,13 +12,14 @@ use crate::error::{Errors, values as message};
 use crate::syntax::place::Place;
 use crate::syntax::{Instance, ItemKind, Setting, Size, Spec};
 
-/// The cell that `instance` makes of the family `spec`. What the instance says about steps and scalar goes before
-/// what the family says.
+/// The cell that `instance` makes of the family `spec`. What the instance says about steps and
+/// scalar goes before what the family says.
 pub(crate) fn instantiate(spec: &Spec, instance: &Instance) -> Result<Cell, Errors> {
     let given = read(spec, instance)?;
     let listed: Vec<String> = given.sizes.iter().map(|(k, v)| format!("{k} = {v}")).collect();
     run(spec, Some(&given)).map_err(|errors| {
-        // The family has been checked, so what remains comes from these sizes: it belongs to the instance.
+        // The family has been checked, so what remains comes from these sizes: it belongs to the
+        // instance.
         let mut moved = Errors::new();
         for error in errors.into_vec() {
             let sizes = listed.join(", ");

@@ -1,4 +1,5 @@
-//! From a declaration as written to a cell without errors: names, lengths, shapes, the order of equations.
+//! From a declaration as written to a cell without errors: names, lengths, shapes, the order of
+//! equations.
 //!
 //! ```text
 //! Spec -> names -> sizes -> params -> equations (gate, own functions, products, ..) -> Cell
@@ -6,6 +7,8 @@
 
 pub(crate) mod cell;
 mod constant;
+#[cfg(test)]
+mod damage;
 mod equations;
 mod expression;
 pub(crate) mod functions;
@@ -17,6 +20,7 @@ pub(crate) mod nearest;
 mod own;
 mod params;
 mod product;
+mod read;
 mod sizes;
 #[cfg(test)]
 mod tests;
@@ -52,8 +56,8 @@ pub(crate) fn check(spec: &Spec) -> Result<Cell, Errors> {
     run(spec, None)
 }
 
-/// Checks the declaration of a family: with stand-ins for its open sizes, so that mistakes show where they are
-/// made and not where the family is used.
+/// Checks the declaration of a family: with stand-ins for its open sizes, so that mistakes show
+/// where they are made and not where the family is used.
 pub(crate) fn check_family(spec: &Spec) -> Result<(), Errors> {
     run(spec, None).map(|_| ())
 }
@@ -92,15 +96,15 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     })
 }
 
-/// A cell has an input and a state.
+/// A cell has an input and a state; statements that could not be read may declare them.
 fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
-    let has = |word: &str, found: fn(&Kind) -> bool| {
-        names.iter().any(|name| found(&name.kind)) || names.is_unread(word)
-    };
-    if !has("input", |kind| matches!(kind, Kind::Input(..))) {
+    if names.any_unread() {
+        return;
+    }
+    if !names.iter().any(|name| matches!(name.kind, Kind::Input(..))) {
         errors.push(message::missing_input(&spec.name));
     }
-    if !has("state", |kind| matches!(kind, Kind::State(..))) {
+    if !names.iter().any(|name| matches!(name.kind, Kind::State(..))) {
         errors.push(message::missing_state(&spec.name));
     }
 }

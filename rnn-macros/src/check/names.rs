@@ -52,6 +52,24 @@ pub(crate) struct Name<'a> {
     used: Cell<bool>,
 }
 
+impl Name<'_> {
+    /// `state c: 16`: what fixes the shape of an input, a state or a parameter.
+    pub(crate) fn declaration(&self) -> Option<String> {
+        match &self.item.kind {
+            ItemKind::Input(ports) | ItemKind::State(ports) => {
+                let port = ports.iter().find(|port| port.name == *self.ident)?;
+                Some(format!("{} {port}", self.kind.noun()))
+            }
+            ItemKind::Param { trainable, list } => {
+                let param = list.iter().find(|param| param.name == *self.ident)?;
+                let word = if *trainable { "param" } else { "fixed" };
+                Some(format!("{word} {}: {}", param.name, param.shape))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// All names of a declaration, in its order.
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
@@ -62,7 +80,8 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Finds names that are reserved or declared twice on the way; of two equal ones the first counts.
+    /// Finds names that are reserved or declared twice on the way; of two equal ones the first
+    /// counts.
     pub(crate) fn collect(spec: &'a Spec, errors: &mut Errors) -> Names<'a> {
         let mut names = Names { entries: Vec::new(), index: BTreeMap::new(), unread: &spec.unread };
         let (mut inputs, mut states) = (0, 0);
@@ -107,14 +126,15 @@ impl<'a> Names<'a> {
 
     fn declare(&mut self, ident: &'a Ident, kind: Kind<'a>, item: &'a Item, errors: &mut Errors) {
         let text = ident.to_string();
-        if let Some(reason) = reserved(&text) {
+        let reason = reserved(&text);
+        let used = Cell::new(self.unread.contains(&text) || reason.is_some());
+        if let Some(reason) = reason {
             errors.push(message::reserved(ident, reason));
         }
         if let Some(&first) = self.index.get(&text) {
             errors.push(message::repeated(ident, kind, &self.entries[first]));
             return;
         }
-        let used = Cell::new(self.unread.contains(&text));
         self.index.insert(text, self.entries.len());
         self.entries.push(Name { ident, kind, item, used });
     }
@@ -131,7 +151,8 @@ impl<'a> Names<'a> {
         Some(entry)
     }
 
-    /// Whether `name` stands in a statement that could not be read, so that nothing is known about it.
+    /// Whether `name` stands in a statement that could not be read, so that nothing is known about
+    /// it.
     pub(crate) fn is_unread(&self, name: &str) -> bool {
         self.unread.contains(name)
     }

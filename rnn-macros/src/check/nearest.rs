@@ -1,7 +1,7 @@
 //! The name that a misspelt one was probably meant to be.
 
-/// The candidate with the smallest edit distance to `name`, if it is near: at most one edit for every three
-/// letters (rounded), or the same letters in another case. The first of equals.
+/// The candidate with the smallest edit distance to `name`, if it is near: at most one edit for
+/// every three letters (rounded), or the same letters in another case. The first of equals.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

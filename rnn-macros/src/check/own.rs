@@ -28,7 +28,9 @@ pub(crate) fn check(names: &Names, errors: &mut Errors) -> BTreeSet<String> {
     let mut faulty = BTreeSet::new();
     for name in names.iter() {
         let Kind::Function(function) = name.kind else { continue };
-        if !arguments(function, errors) | !body(function, names, errors) {
+        let mut used = BTreeSet::new();
+        let body_is_right = body(function, names, &mut used, errors);
+        if !arguments(function, &used, errors) || !body_is_right {
             faulty.insert(function.name.to_string());
         }
     }
@@ -46,13 +48,9 @@ pub(crate) fn check(names: &Names, errors: &mut Errors) -> BTreeSet<String> {
     faulty
 }
 
-/// Whether the arguments have names of their own, all of them used.
-fn arguments(function: &Function, errors: &mut Errors) -> bool {
+/// Whether the arguments have names of their own, all of them `used`.
+fn arguments(function: &Function, used: &BTreeSet<String>, errors: &mut Errors) -> bool {
     let mut right = true;
-    let mut used = BTreeSet::new();
-    function.body.names(&mut |name| {
-        used.insert(name.to_string());
-    });
     for (position, argument) in function.arguments.iter().enumerate() {
         let text = argument.to_string();
         if let Some(reason) = reserved(&text) {
@@ -70,10 +68,17 @@ fn arguments(function: &Function, errors: &mut Errors) -> bool {
 }
 
 /// Whether the body reads its arguments and what is the same at every step, and nothing else.
-fn body(function: &Function, names: &Names, errors: &mut Errors) -> bool {
+/// `used` gets what it reads, or was probably meant to.
+fn body(
+    function: &Function,
+    names: &Names,
+    used: &mut BTreeSet<String>,
+    errors: &mut Errors,
+) -> bool {
     let mut right = true;
     function.body.names(&mut |name| {
         let text = name.to_string();
+        used.insert(text.clone());
         if function.arguments.iter().any(|a| a == name) || functions::is_builtin(&text) {
             return;
         }
@@ -94,6 +99,7 @@ fn body(function: &Function, names: &Names, errors: &mut Errors) -> bool {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let near = nearest(&text, known.iter().copied().chain(functions::names()));
                 errors.push(message::unknown(name, near, &known));
+                used.extend(near.map(str::to_owned));
                 right = false;
             }
         }
@@ -154,8 +160,9 @@ impl<'a> Equations<'a> {
             return None;
         };
         let Kind::Function(own) = entry.kind else {
-            let argument = arguments.first().map_or_else(String::new, ToString::to_string);
-            self.report(message::call_of(function, entry.kind, &argument));
+            let matrix = self.is_matrix(&syntax::Expr::Name(function.clone()));
+            let argument = arguments.first().unwrap_or(written);
+            self.report(message::call_of(function, entry.kind, matrix, argument));
             return None;
         };
         if own.arguments.len() != arguments.len() {

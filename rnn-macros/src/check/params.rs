@@ -1,4 +1,5 @@
-//! The parameters in the order of the flat buffer: as declared, and those of a gate where the gate stands.
+//! The parameters in the order of the flat buffer: as declared, and those of a gate where the gate
+//! stands.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +21,6 @@ pub(crate) struct Slot {
     field: Ident,
     trainable: bool,
     doc: Option<String>,
-    /// `[h, x]` as declared.
-    pub(crate) text: Option<String>,
     pub(crate) shape: Option<Shape>,
     pub(crate) init: Init,
 }
@@ -51,7 +50,6 @@ impl Params {
                         let slot = params.add(name, field, param.doc.clone(), errors);
                         let Some(slot) = slot else { continue };
                         slot.trainable = *trainable;
-                        slot.text = Some(param.shape.to_string());
                         slot.shape = declared_shape(&param.shape, sizes, errors);
                     }
                 }
@@ -65,6 +63,9 @@ impl Params {
     fn add_gate(&mut self, gate: &Gate, names: &Names, errors: &mut Errors) {
         for operand in &gate.operands {
             let Some((ident, suffix)) = operand_name(operand, names) else { continue };
+            if suffix == "b" && !matches!(gate.bias, Bias::None) {
+                errors.push(message::operand_like_bias(ident, &gate.name));
+            }
             let field = format_ident!("{}_{}", gate.name, suffix, span = ident.span());
             self.add(format!("{}.{suffix}", gate.name), field, gate.doc.clone(), errors);
         }
@@ -74,7 +75,9 @@ impl Params {
         }
     }
 
-    /// `None` if the name is taken; a name declared twice has been reported with the names.
+    /// `None` if the name is taken. Equal names come from equal names in the declaration or in the
+    /// list of a gate, which are reported there; different ones that are equal in Rust are reported
+    /// here.
     fn add(
         &mut self,
         name: String,
@@ -83,7 +86,7 @@ impl Params {
         errors: &mut Errors,
     ) -> Option<&mut Slot> {
         if let Some(other) = self.slots.iter().find(|slot| slot.field == field) {
-            if name != other.name || name.contains('.') {
+            if name != other.name {
                 errors.push(message::clash(&field, &field.to_string(), &other.name, &name));
             }
             return None;
@@ -95,7 +98,6 @@ impl Params {
             field,
             trainable: true,
             doc,
-            text: None,
             shape: None,
             init: Init::Constant(0.0),
         });
@@ -138,8 +140,8 @@ fn declared_shape(shape: &ParamShape, sizes: &mut Sizes, errors: &mut Errors) ->
     }
 }
 
-/// The name of a gate's operand and what its matrix is called after: `x`, `h`, `c_t` for `c[t]`, `rh`.
-/// `None` for an operand that cannot have a matrix.
+/// The name of a gate's operand and what its matrix is called after: `x`, `h`, `c_t` for `c[t]`,
+/// `rh`. `None` for an operand that cannot have a matrix.
 pub(crate) fn operand_name<'e>(operand: &'e Expr, names: &Names) -> Option<(&'e Ident, String)> {
     match operand {
         Expr::Name(name) => Some((name, name.to_string())),

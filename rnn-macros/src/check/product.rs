@@ -27,13 +27,12 @@ impl Equations<'_> {
                 self.matrix_times_vector(matrix, vector, left, right, written)
             }
             (Operand::Value(value), b) => {
-                let shapes = (self.sizes.shape(value.shape), self.operand_shape(&b));
-                let transposed = match &b {
-                    Operand::Matrix(m) => value.shape == Shape::Vector(m.rows),
-                    Operand::Value(_) => false,
+                let (transposed, right_shape) = match &b {
+                    Operand::Matrix(m) => (value.shape == Shape::Vector(m.rows), m.shape()),
+                    Operand::Value(v) => (false, v.shape),
                 };
-                let vectors = matches!((value.shape, &b),
-                    (Shape::Vector(n), Operand::Value(v)) if v.shape == Shape::Vector(n));
+                let vectors = value.shape == right_shape && value.shape != Shape::Scalar;
+                let shapes = (self.side(left, value.shape), self.side(right, right_shape));
                 self.report(message::product_without_matrix(
                     written,
                     (left, &shapes.0),
@@ -50,10 +49,13 @@ impl Equations<'_> {
         }
     }
 
-    fn operand_shape(&self, operand: &Operand) -> String {
-        match operand {
-            Operand::Value(value) => self.sizes.shape(value.shape),
-            Operand::Matrix(matrix) => self.sizes.shape(matrix.shape()),
+    /// The shape of an operand, and if it is a name what fixes it.
+    pub(super) fn side(&self, written: &syntax::Expr, shape: Shape) -> String {
+        match written {
+            syntax::Expr::Name(name) => self.described(name, shape),
+            syntax::Expr::Timed(timed) => self.described(&timed.name, shape),
+            syntax::Expr::Paren { inner, .. } => self.side(inner, shape),
+            _ => self.sizes.shape(shape),
         }
     }
 
@@ -69,14 +71,14 @@ impl Equations<'_> {
         if length == matrix.columns {
             return Some(matrix.times(vector));
         }
-        let shapes = (self.sizes.shape(matrix.shape()), self.sizes.shape(vector.shape));
+        let shapes = (self.side(left, matrix.shape()), self.side(right, vector.shape));
         let fits = length == matrix.rows;
         self.report(message::product_lengths(written, (left, &shapes.0), (right, &shapes.1), fits));
         None
     }
 
-    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to right. Reports what
-    /// was meant.
+    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to
+    /// right. Reports what was meant.
     fn ends_in_matrix(
         &mut self,
         operator: Operator,
@@ -88,6 +90,9 @@ impl Equations<'_> {
             return false;
         }
         // What they read counts as read, and their own mistakes come first.
+        matrix.names(&mut |name| {
+            self.names.read(&name.to_string());
+        });
         let known = (self.operand(factor), self.value(vector));
         if let (Some(_), Some(_)) = known {
             self.report(message::left_to_right(factor, operator, matrix, vector));
@@ -96,7 +101,7 @@ impl Equations<'_> {
     }
 
     /// Whether `written` is a matrix parameter or its transpose; reports nothing.
-    fn is_matrix(&self, written: &syntax::Expr) -> bool {
+    pub(super) fn is_matrix(&self, written: &syntax::Expr) -> bool {
         let name = match written {
             syntax::Expr::Paren { inner, .. } => return self.is_matrix(inner),
             syntax::Expr::Member { owner, member } if member == "T" => {

@@ -1,8 +1,8 @@
 //! Lengths: what the names in sizes come to, and how a length is written in a message.
 //!
-//! The open sizes of a family are checked with stand-ins that are far apart: 2520 (so that they can be halved and
-//! so on) times a prime each. Two lengths are then equal only if they are for every choice, and a length can be
-//! read back as `h`, `4 * h + x` or `h / 2`.
+//! The open sizes of a family are checked with stand-ins that are far apart: 2520 (so that they can
+//! be halved and so on) times a prime each. Two lengths are then equal only if they are for every
+//! choice, and a length can be read back as `h`, `4 * h + x` or `h / 2`.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,8 @@ pub(crate) const LONGEST: usize = 1 << 20;
 /// No matrix has more values: 2^28, a gibibyte of singles.
 pub(crate) const LARGEST: usize = 1 << 28;
 
-/// Stand-ins for the open sizes, in the order of the declaration: as many as can be told apart in 64 bits.
+/// Stand-ins for the open sizes, in the order of the declaration: as many as can be told apart in
+/// 64 bits.
 const STAND_INS: [usize; 7] = [
     2520 * 101,
     2520 * 10_007,
@@ -99,6 +100,7 @@ impl<'a> Sizes<'a> {
         };
         let Some(size) = size_of(entry.kind) else {
             errors.push(name_message::constant_in_size(ident, entry.kind));
+            self.names.read(&name);
             return None;
         };
         if let Some(start) = self.open.iter().position(|open| *open == name) {
@@ -178,7 +180,7 @@ impl<'a> Sizes<'a> {
                 return None;
             }
             '-' => Some(a - b),
-            _ if b == 0 || a % b != 0 => {
+            _ if b == 0 || !a.is_multiple_of(b) => {
                 errors.push(message::broken_length(size, &self.text(a), &self.text(b)));
                 return None;
             }

@@ -13,7 +13,9 @@ mod layout;
 mod names;
 mod program;
 mod source;
+mod steps;
 mod stub;
+mod views;
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote;
@@ -35,6 +37,8 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let names = Names::new(cell, &plan.graph);
     let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
     let layout = layout::layout(cell, plan);
+    let steps = steps::steps(cell, &elem);
+    let views = views::views(cell, &elem);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let doc = doc::document(cell, &explanation);
@@ -45,6 +49,8 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
         #vis struct #name {
             flat: ::rnn_runtime::__private::Flat<#elem>,
         }
+
+        #views
 
         const _: () = {
             use ::rnn_runtime::__private as p;
@@ -73,6 +79,8 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
                 #methods
             }
+
+            #steps
 
             #stages
         };

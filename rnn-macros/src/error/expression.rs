@@ -75,8 +75,7 @@ pub(crate) fn no_operand(input: ParseStream) -> Error {
         Some('=') => "`==` is not in the notation; an equation has one `=`",
         Some('+') => "leave out the sign `+`",
         Some('!' | '&' | '|' | '<' | '>') => {
-            "the notation has no logic and no comparisons; `max`, `min`, `clamp`, `relu` and `sign` \
-             may do"
+            "the notation has no logic and no comparisons; `max`, `min`, `clamp` and `sign` may do"
         }
         _ => "a value is a number, a name, a call, `[a, b]` or an expression in parentheses",
     };

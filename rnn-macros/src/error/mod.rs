@@ -1,7 +1,9 @@
-//! Mistakes in a declaration: how they are collected, and (in the modules below) what each of them says.
+//! Mistakes in a declaration: how they are collected, and (in the modules below) what each of them
+//! says.
 //!
-//! A message is one sentence on what is wrong, if need be one on the other place that is involved, and one that
-//! begins with `help:` and says how to mend it. All wording of the notation lives in this folder.
+//! A message is one sentence on what is wrong, if need be one on the other place that is involved,
+//! and one that begins with `help:` and says how to mend it. All wording of the notation lives in
+//! this folder.
 
 pub(crate) mod expression;
 pub(crate) mod names;

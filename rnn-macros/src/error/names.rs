@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 use syn::Error;
 
+use super::shapes::factor;
 use super::{error, list};
 use crate::check::names::{Kind, Name};
 use crate::syntax::place::Place;
@@ -52,12 +53,13 @@ pub(crate) fn unknown_function(ident: &Ident, near: Option<&str>) -> Error {
     error(ident, format!("there is no function `{ident}`"), help)
 }
 
-/// `kind` is what `ident` is instead of a function.
-pub(crate) fn call_of(ident: &Ident, kind: Kind, argument: &str) -> Error {
+/// `kind` is what `ident` is instead of a function; `matrix` whether it is one.
+pub(crate) fn call_of(ident: &Ident, kind: Kind, matrix: bool, argument: &Expr) -> Error {
+    let argument = factor(argument);
     let help = match kind {
-        Kind::Param => format!("a product is `{ident} @ {argument}` or `{ident} * {argument}`"),
+        Kind::Param if matrix => format!("the matrix product is `{ident} @ {argument}`"),
         Kind::State(..) => format!("the value of a step is `{ident}[t]` or `{ident}[t-1]`"),
-        _ => format!("a product is `{ident} * ({argument})`"),
+        _ => format!("a product is `{ident} * {argument}`"),
     };
     error(ident, format!("`{ident}` is {}, not a function", with_article(kind)), help)
 }
@@ -118,7 +120,7 @@ pub(crate) fn captured(ident: &Ident, kind: Kind, function: &Ident) -> Error {
 pub(crate) fn recursion(ident: &Ident, path: &[String]) -> Error {
     error(
         ident,
-        format!("function `{ident}` calls itself: {}", path.join(" calls ")),
+        format!("a recursive function: `{}`", path.join("` calls `")),
         "functions are written out where they are called, so they cannot be recursive",
     )
 }
@@ -139,7 +141,7 @@ pub(crate) fn unused(name: &Name) -> Error {
     let ident = name.ident;
     let help = match name.kind {
         Kind::Input(..) => "read it in an equation, or remove it",
-        Kind::Param => "use it in an equation, or remove it: it would never be trained",
+        Kind::Param => "use it in an equation, or remove it",
         Kind::Function(_) => "call it, or remove it",
         Kind::Gate => "use it in an equation that a state or the output needs, or remove it",
         _ => "use it, or remove it",
@@ -156,6 +158,17 @@ pub(crate) fn clash(ident: &Ident, field: &str, one: &str, other: &str) -> Error
     )
 }
 
+/// An operand called `b` of a gate with a bias.
+pub(crate) fn operand_like_bias(operand: &Ident, gate: &Ident) -> Error {
+    error(
+        operand,
+        format!(
+            "the matrix of `{operand}` would be called `{gate}.b`, and so is the bias of `{gate}`"
+        ),
+        format!("call `{operand}` something else, or write `no bias`"),
+    )
+}
+
 pub(crate) fn missing_input(cell: &Ident) -> Error {
     error(cell, format!("cell `{cell}` has no input"), "declare one, such as `input x: 32;`")
 }
@@ -169,7 +182,8 @@ pub(crate) fn second_statement(place: Place, word: &str, first: &Item) -> Error 
     error(place, format!("`{word}` stands twice; the first says `{first}`"), "keep one of the two")
 }
 
-fn with_article(kind: Kind) -> String {
+/// `an input`
+pub(super) fn with_article(kind: Kind) -> String {
     let noun = kind.noun();
     let article = if noun.starts_with(['i', 'e']) { "an" } else { "a" };
     format!("{article} {noun}")

@@ -8,7 +8,7 @@ use crate::syntax::place::Place;
 use crate::syntax::{Expr, Gate, Item, Let};
 
 /// An operand's text, in parentheses where the text around it would tear it apart.
-fn factor(expr: &Expr) -> String {
+pub(super) fn factor(expr: &Expr) -> String {
     match expr {
         Expr::Binary { .. } | Expr::Neg { .. } => format!("({expr})"),
         _ => expr.to_string(),
@@ -43,12 +43,14 @@ pub(crate) fn argument_count(place: Place, name: &str, given: usize, usage: &str
 }
 
 pub(crate) fn number_for_vector(written: &Expr, what: &str) -> Error {
-    let what = if what.contains([' ', '`']) { what.to_owned() } else { format!("`{what}`") };
-    error(
-        written.place(),
-        format!("{what} needs a vector, and `{written}` is a number"),
-        "numbers take part in elementwise operations only",
-    )
+    let help = match what {
+        "`output`" => format!(
+            "make it a state of length 1: `state y: 1;`, `y[t] = {written};` and `output y[t];`"
+        ),
+        "`@`" => format!("a number is multiplied with `*`: `{} * ..`", factor(written)),
+        _ => "numbers take part in elementwise operations only".to_owned(),
+    };
+    error(written.place(), format!("{what} needs a vector, and `{written}` is a number"), help)
 }
 
 // Matrices and products.
@@ -102,7 +104,8 @@ pub(crate) fn product_lengths(written: &Expr, matrix: Side, vector: Side, fits: 
     error(written.place(), what, help)
 }
 
-/// `transposed`: the right side is a matrix that fits transposed; `vectors`: two vectors of the same length.
+/// `transposed`: the right side is a matrix that fits transposed; `vectors`: two vectors of the
+/// same length.
 pub(crate) fn product_without_matrix(
     written: &Expr,
     left: Side,
@@ -126,7 +129,8 @@ pub(crate) fn product_without_matrix(
     error(
         written.place(),
         format!(
-            "the left side of `@` is a matrix parameter or its transpose; here `{}` is {}, `{}` is {}",
+            "the left side of `@` is a matrix parameter or its transpose; here `{}` is {}, \
+             `{}` is {}",
             left.0, left.1, right.0, right.1
         ),
         help,
@@ -207,14 +211,8 @@ pub(crate) fn reversed_slice(written: &Expr, bounds: &[String; 3], empty: bool) 
 
 // Equations.
 
-/// `declared` is the statement of the state, `shapes` those of the value and of the state.
-pub(crate) fn next_value_shape(
-    equation: &Let,
-    item: &Item,
-    declared: Option<&Item>,
-    shapes: &[String; 2],
-) -> Error {
-    let declared = declared.map_or_else(String::new, |d| format!(" by `{d}`"));
+/// `shapes` are those of the value and of the state.
+pub(crate) fn next_value_shape(equation: &Let, item: &Item, shapes: &[String; 2]) -> Error {
     let help = if shapes[0] == "a number" {
         "a state is a vector; a number alone fills only a state of length 1"
     } else {
@@ -223,7 +221,7 @@ pub(crate) fn next_value_shape(
     error(
         equation.value.place(),
         format!(
-            "in `{item}` the value is {}, and the state `{}` is {}{declared}",
+            "in `{item}` the value is {}, and the state `{}` is {}",
             shapes[0], equation.name, shapes[1]
         ),
         help,
@@ -239,7 +237,7 @@ pub(crate) fn term_length(term: &Expr, gate: &Gate, shapes: &[String; 2]) -> Err
             shapes[0], gate.name, shapes[1]
         ),
         format!(
-            "a gate is as long as the first state; `gate {}: {length} = ..` gives it another length",
+            "a gate is as long as the first state; `gate {}: {length} = ..` has another length",
             gate.name
         ),
     )

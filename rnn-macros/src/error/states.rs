@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 use syn::Error;
 
+use super::names::with_article;
 use super::{error, list};
 use crate::check::functions;
 use crate::check::names::Kind;
@@ -43,11 +44,8 @@ pub(crate) fn assigned_value(equation: &Let, kind: Kind) -> Error {
     let name = &equation.name;
     error(
         equation.place,
-        format!(
-            "only states have a value that is assigned step by step; `{name}` is the {} of that name",
-            kind.noun()
-        ),
-        format!("declare `state {name}: LENGTH;`, or give a named expression without `[t]`"),
+        format!("`{name}` is {}, and only states are assigned as `[t]`", with_article(kind)),
+        "declare a state for what the next step needs; other values are `name = ..;`",
     )
 }
 
@@ -130,10 +128,7 @@ pub(crate) fn time_of_constant(place: Place, timed: &Timed, kind: Kind) -> Error
     };
     error(
         place,
-        format!(
-            "only inputs and states have steps, and `{name}` is the {} of that name",
-            kind.noun()
-        ),
+        format!("`{name}` is {}, and only inputs and states have steps", with_article(kind)),
         help,
     )
 }
@@ -207,7 +202,7 @@ pub(crate) fn activation_arguments(activation: &Ident, count: usize) -> Error {
     error(
         activation,
         format!("an activation has one argument, and `{activation}` has {count}"),
-        "name the sum with a `linear` gate, and call the function on it",
+        format!("name the sum, then call: `gate s = linear(..);` and `v = {activation}(s, ..);`"),
     )
 }
 
@@ -215,6 +210,9 @@ pub(crate) fn activation_shape(gate: &Gate) -> Error {
     error(
         &gate.activation,
         format!("`{}` changes the length of the sum in gate `{}`", gate.activation, gate.name),
-        "an activation keeps the length; use a `linear` gate and call the function on it",
+        format!(
+            "name the sum, then call: `gate s = linear(..);` and `v = {}(s);`",
+            gate.activation
+        ),
     )
 }

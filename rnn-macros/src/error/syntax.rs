@@ -142,18 +142,29 @@ pub(crate) fn attribute(attribute: &Attribute) -> Error {
 }
 
 pub(crate) fn no_equals(input: ParseStream, example: &str) -> Error {
-    error(
-        input.span(),
-        format!("expected `=`, found {}", found(input)),
-        format!("the form is `{example}`"),
-    )
+    let mut help = format!("the form is `{example}`");
+    if let Some((punct, rest)) = input.cursor().punct()
+        && rest.punct().is_some_and(|(next, _)| next.as_char() == '=')
+    {
+        let operator = punct.as_char();
+        help = format!("`{operator}=` is written out: `h[t] = h[t-1] {operator} ..;`");
+    }
+    error(input.span(), format!("expected `=`, found {}", found(input)), help)
 }
 
 pub(crate) fn output_sign(span: Span) -> Error {
     error(span, "`output` takes its expression without `=`", "write `output EXPRESSION;`")
 }
 
-pub(crate) fn no_length(name: &Ident) -> Error {
+pub(crate) fn no_length(name: &Ident, input: ParseStream) -> Error {
+    if input.peek(syn::LitInt) {
+        let what = format!("expected `:` after `{name}`, found {}", found(input));
+        return error(
+            input.span(),
+            what,
+            format!("write `{name}: {}`", found(input).replace('`', "")),
+        );
+    }
     error(
         name,
         format!("`{name}` has no length"),
@@ -214,7 +225,7 @@ pub(crate) fn bad_scalar(word: &Ident) -> Error {
 
 /// `place` is `name[..]` on the left of an equation, `index` what stands in the brackets.
 pub(crate) fn assigned_index(place: Place, name: &Ident, index: ParseStream) -> Error {
-    let index = index.cursor().token_stream();
+    let index = index.cursor().token_stream().to_string().replace(' ', "");
     error(
         place,
         format!("`{name}[{index}]` cannot be assigned: a step computes values of step `t` only"),

@@ -1,4 +1,5 @@
-//! What is said about numbers: lengths, constants, initialisers, and the sizes of a family's members.
+//! What is said about numbers: lengths, constants, initialisers, and the sizes of a family's
+//! members.
 
 use proc_macro2::Ident;
 use syn::Error;

@@ -56,7 +56,6 @@ pub(crate) enum Expr {
     },
     Binary {
         operator: Operator,
-        at: Span,
         left: Box<Expr>,
         right: Box<Expr>,
     },
@@ -103,14 +102,6 @@ impl Expr {
         }
     }
 
-    /// Without the parentheses around it.
-    pub(crate) fn peeled(&self) -> &Expr {
-        match self {
-            Expr::Paren { inner, .. } => inner.peeled(),
-            other => other,
-        }
-    }
-
     /// Calls `visit` with every name in it, those of functions included.
     pub(crate) fn names<'a>(&'a self, visit: &mut impl FnMut(&'a Ident)) {
         match self {
@@ -138,15 +129,17 @@ impl Expr {
     pub(crate) fn parse(input: ParseStream) -> Result<Expr> {
         let mut left = Expr::product(input)?;
         loop {
-            let (operator, at) = if input.peek(Token![+]) {
-                (Operator::Add, input.parse::<Token![+]>()?.span)
+            let operator = if input.peek(Token![+]) {
+                input.parse::<Token![+]>()?;
+                Operator::Add
             } else if input.peek(Token![-]) {
-                (Operator::Sub, input.parse::<Token![-]>()?.span)
+                input.parse::<Token![-]>()?;
+                Operator::Sub
             } else {
                 return Ok(left);
             };
             let right = Box::new(Expr::product(input)?);
-            left = Expr::Binary { operator, at, left: Box::new(left), right };
+            left = Expr::Binary { operator, left: Box::new(left), right };
         }
     }
 
@@ -171,7 +164,7 @@ impl Expr {
                 return Err(message::power(at));
             }
             let right = Box::new(Expr::signed(input)?);
-            left = Expr::Binary { operator, at, left: Box::new(left), right };
+            left = Expr::Binary { operator, left: Box::new(left), right };
         }
     }
 

@@ -117,14 +117,15 @@ fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
         let own = documentation(input)?;
         let name = identifier(input, "a name")?;
         if !input.peek(Token![:]) {
-            return Err(message::no_length(&name));
+            return Err(message::no_length(&name, input));
         }
         input.parse::<Token![:]>()?;
         Ok(Port { doc: own.or_else(|| doc.clone()), name, size: Size::parse(input)? })
     })
 }
 
-/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow them.
+/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow
+/// them.
 fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
     let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
     let mut list = Vec::new();

@@ -34,8 +34,8 @@ pub(crate) struct Spec {
     pub(crate) items: Vec<Item>,
     /// What could not be read; `check` reports it together with what it finds in the rest.
     pub(crate) mistakes: Vec<syn::Error>,
-    /// Every word in the statements that could not be read. `check` says nothing about these names, so that one
-    /// mistake gives one message.
+    /// Every word in the statements that could not be read. `check` says nothing about these names,
+    /// so that one mistake gives one message.
     pub(crate) unread: BTreeSet<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The declaration: its head, and its body cut at the semicolons, so that one statement that cannot be read
-//! does not hide the mistakes of the others.
+//! The declaration: its head, and its body cut at the semicolons, so that one statement that cannot
+//! be read does not hide the mistakes of the others.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use syn::{Attribute, Error, Result, Token, Visibility, token};
 use super::{Item, Spec, item};
 use crate::error::{Errors, syntax as message};
 
-/// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are noted in
-/// [`Spec::mistakes`].
+/// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
+/// noted in [`Spec::mistakes`].
 pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     let (attrs, vis, name, body) = head.parse2(tokens)?;
     let mut spec =

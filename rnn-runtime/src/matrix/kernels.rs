@@ -185,3 +185,13 @@ mod x86 {
         target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
     );
 }
+
+#[cfg(target_arch = "aarch64")]
+kernels!(crate::simd::Neon, f32, wide);
+#[cfg(target_arch = "aarch64")]
+kernels!(crate::simd::Neon, f64, wide);
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+kernels!(crate::simd::Wasm, f32, narrow);
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+kernels!(crate::simd::Wasm, f64, narrow);

@@ -7,13 +7,17 @@
 use super::row::product_row;
 use super::shapes::Shapes;
 use super::tile::Tile;
-use super::vectors::split;
+use super::vectors::{LINE, split};
 use super::{Packed, Rows, RowsMut, Start};
 use crate::element::Element;
 use crate::simd::MAX_LANES;
 
 /// Steps of `k` for which all rows pass over a panel.
 const K_BLOCK: usize = 512;
+
+/// Bytes of a packed matrix above which it is taken to have left the second-level cache; a result
+/// leaves it at half of that.
+const FAR: usize = 512 << 10;
 
 /// Most vectors in a panel, of any tier.
 const MOST_VECTORS: usize = 4;
@@ -97,13 +101,22 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
 unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     let blocks = job.k.div_ceil(K_BLOCK).max(1);
     let block = job.k.div_ceil(blocks);
+    let full = S::PANEL * S::LANES;
+    let bytes = job.k * job.width * size_of::<E>();
+    let far_result = job.rows * job.into_stride * size_of::<E>() > FAR / 2;
     for b in 0..blocks {
         let first = b * block;
         let length = block.min(job.k - first);
         let mut column = 0;
         while column < job.width {
             let vectors = S::PANEL.min((job.width - column) / S::LANES);
+            let next = column + vectors * S::LANES;
             let panel = column * job.k + first * vectors * S::LANES;
+            // The next panel's block is fetched meanwhile if it is likely to be far away.
+            let later = match next + full <= job.width && bytes > FAR {
+                true => job.panels.wrapping_add(next * job.k + first * full),
+                false => core::ptr::null(),
+            };
             // SAFETY: block and panel lie inside the job.
             unsafe {
                 let into = job.into.add(column);
@@ -115,15 +128,17 @@ unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
                     from: job.from.add(first),
                     from_stride: job.from_stride,
                     panel: job.panels.add(panel),
+                    later,
                     k: length,
                     start,
                     start_stride,
                     into,
                     into_stride: job.into_stride,
+                    far_result,
                 };
                 product_strip(simd, job.rows, vectors, strip);
             }
-            column += vectors * S::LANES;
+            column = next;
         }
     }
 }
@@ -143,10 +158,18 @@ unsafe fn product_strip<E: Element, S: Shapes<E>>(
     let shapes = S::TILES[vectors - 1];
     let tiles = rows.div_ceil(shapes.len());
     let (small, larger) = split(rows, tiles);
+    // Each tile fetches a line a step of the later block, until that is whole.
+    let lines = S::PANEL * S::LANES * size_of::<E>() / LINE;
     for t in 0..tiles {
         let height = small + usize::from(t < larger);
+        if t == lines {
+            strip.later = core::ptr::null();
+        }
         // SAFETY: the caller's promise; the heights of all tiles add up to `rows`.
         unsafe { shapes[height - 1](simd, strip) };
+        if !strip.later.is_null() {
+            strip.later = strip.later.wrapping_add(strip.k * (LINE / size_of::<E>()));
+        }
         // Behind the last row there need be nothing.
         strip.from = strip.from.wrapping_add(height * strip.from_stride);
         strip.start = strip.start.wrapping_add(height * strip.start_stride);

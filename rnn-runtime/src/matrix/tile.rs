@@ -1,6 +1,6 @@
 //! The register tile of a product: a few rows times a few vectors, held in registers over all of `k`.
 
-use super::vectors::prefetch;
+use super::vectors::{LINE, prefetch, prefetch_later};
 use crate::element::Element;
 use crate::simd::Machine;
 
@@ -13,6 +13,9 @@ pub(super) struct Tile<E> {
     pub(super) from_stride: usize,
     /// The panel, `[k, vectors * LANES]`.
     pub(super) panel: *const E,
+    /// What the second-level cache is asked for, one cache line a step, by tiles of four vectors; null
+    /// if nothing. It is not read.
+    pub(super) later: *const E,
     /// Length of the sum.
     pub(super) k: usize,
     /// What the accumulators begin with, `[rows, start_stride]`.
@@ -23,13 +26,12 @@ pub(super) struct Tile<E> {
     pub(super) into: *mut E,
     /// Distance between rows of the result.
     pub(super) into_stride: usize,
+    /// Whether the result is likely to be far away, and worth asking for before it is written.
+    pub(super) far_result: bool,
 }
 
 /// How far ahead a panel is asked for, in bytes: packed weights stream from the second-level cache.
 const AHEAD: usize = 2048;
-
-/// Bytes of a cache line.
-const LINE: usize = 64;
 
 /// Computes a tile of `ROWS` rows and `VECTORS` vectors.
 ///
@@ -42,32 +44,97 @@ pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VE
     tile: Tile<E>,
 ) {
     let mut acc = [[simd.splat(E::zero()); VECTORS]; ROWS];
-    let mut weights = [simd.splat(E::zero()); VECTORS];
-    // SAFETY: the caller's promise, for rows below `ROWS`, vectors below `VECTORS` and `k` below `tile.k`.
+    // SAFETY: the caller's promise, for rows below `ROWS` and vectors below `VECTORS`.
     unsafe {
-        for r in 0..ROWS {
-            for v in 0..VECTORS {
-                acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
-            }
-        }
-        for k in 0..tile.k {
-            let panel = tile.panel.add(k * VECTORS * S::LANES);
-            for line in 0..(VECTORS * S::LANES * size_of::<E>()).div_ceil(LINE) {
-                prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
-            }
-            for v in 0..VECTORS {
-                weights[v] = simd.load(panel.add(v * S::LANES));
-            }
+        if tile.far_result {
             for r in 0..ROWS {
-                let value = simd.splat(*tile.from.add(r * tile.from_stride + k));
                 for v in 0..VECTORS {
-                    acc[r][v] = simd.mul_add(value, weights[v], acc[r][v]);
+                    prefetch(tile.into.wrapping_add(r * tile.into_stride + v * S::LANES));
                 }
             }
         }
         for r in 0..ROWS {
             for v in 0..VECTORS {
+                acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
+            }
+        }
+        let acc = if VECTORS == 4 && !tile.later.is_null() {
+            sum::<E, S, ROWS, VECTORS, true>(simd, tile, acc)
+        } else {
+            sum::<E, S, ROWS, VECTORS, false>(simd, tile, acc)
+        };
+        for r in 0..ROWS {
+            for v in 0..VECTORS {
                 simd.store(acc[r][v], tile.into.add(r * tile.into_stride + v * S::LANES));
+            }
+        }
+    }
+}
+
+/// The sum over `k`, from `acc` on; two steps at a time, which halves the work on addresses.
+///
+/// # Safety
+/// As for [`tile`].
+#[inline(always)]
+unsafe fn sum<
+    E: Element,
+    S: Machine<E>,
+    const ROWS: usize,
+    const VECTORS: usize,
+    const LATER: bool,
+>(
+    simd: S,
+    tile: Tile<E>,
+    mut acc: [[S::Reg; VECTORS]; ROWS],
+) -> [[S::Reg; VECTORS]; ROWS] {
+    // SAFETY: the caller's promise, for steps below `tile.k`.
+    unsafe {
+        for pair in 0..tile.k / 2 {
+            step::<E, S, ROWS, VECTORS, LATER>(simd, &tile, 2 * pair, &mut acc);
+            step::<E, S, ROWS, VECTORS, LATER>(simd, &tile, 2 * pair + 1, &mut acc);
+        }
+        if tile.k % 2 == 1 {
+            step::<E, S, ROWS, VECTORS, false>(simd, &tile, tile.k - 1, &mut acc);
+        }
+    }
+    acc
+}
+
+/// One step of the sum: a row of the panel times a column of the source.
+///
+/// # Safety
+/// As for [`tile`], and `k` is below `tile.k`.
+#[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
+#[inline(always)]
+unsafe fn step<
+    E: Element,
+    S: Machine<E>,
+    const ROWS: usize,
+    const VECTORS: usize,
+    const LATER: bool,
+>(
+    simd: S,
+    tile: &Tile<E>,
+    k: usize,
+    acc: &mut [[S::Reg; VECTORS]; ROWS],
+) {
+    let mut weights = [simd.splat(E::zero()); VECTORS];
+    // SAFETY: the caller's promise.
+    unsafe {
+        let panel = tile.panel.add(k * VECTORS * S::LANES);
+        for line in 0..(VECTORS * S::LANES * size_of::<E>()).div_ceil(LINE) {
+            prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
+        }
+        if LATER {
+            prefetch_later(tile.later.cast::<u8>().wrapping_add(k * LINE));
+        }
+        for v in 0..VECTORS {
+            weights[v] = simd.load(panel.add(v * S::LANES));
+        }
+        for r in 0..ROWS {
+            let value = simd.splat(*tile.from.add(r * tile.from_stride + k));
+            for v in 0..VECTORS {
+                acc[r][v] = simd.mul_add(value, weights[v], acc[r][v]);
             }
         }
     }

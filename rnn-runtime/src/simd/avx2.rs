@@ -56,7 +56,8 @@ impl Machine<f32> for Avx2 {
     #[inline(always)]
     unsafe fn store_first(self, a: __m256, to: *mut f32, count: usize) {
         let mask = Machine::<f32>::first(self, count);
-        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the
+        // caller's.
         unsafe { _mm256_maskstore_ps(to, _mm256_castps_si256(mask), a) }
     }
 
@@ -107,7 +108,8 @@ impl Machine<f32> for Avx2 {
     fn split(self, a: __m256) -> (__m256, __m256) {
         const ONE: i32 = 1f32.to_bits() as i32;
         const SHIFT: i32 = ONE - 0.75f32.to_bits() as i32;
-        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        // An integer below the number of fraction bits, in the fraction of this power of two, is
+        // added to it.
         const BASE: f32 = (1u64 << 23) as f32;
         const BIAS: f32 = BASE + (ONE >> 23) as f32;
         // SAFETY: the token proves that the tier's instructions are there.
@@ -172,7 +174,8 @@ impl Machine<f64> for Avx2 {
     #[inline(always)]
     unsafe fn store_first(self, a: __m256d, to: *mut f64, count: usize) {
         let mask = Machine::<f64>::first(self, count);
-        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the
+        // caller's.
         unsafe { _mm256_maskstore_pd(to, _mm256_castpd_si256(mask), a) }
     }
 
@@ -223,7 +226,8 @@ impl Machine<f64> for Avx2 {
     fn split(self, a: __m256d) -> (__m256d, __m256d) {
         const ONE: i64 = 1f64.to_bits() as i64;
         const SHIFT: i64 = ONE - 0.75f64.to_bits() as i64;
-        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        // An integer below the number of fraction bits, in the fraction of this power of two, is
+        // added to it.
         const BASE: f64 = (1u64 << 52) as f64;
         const BIAS: f64 = BASE + (ONE >> 52) as f64;
         // SAFETY: the token proves that the tier's instructions are there.

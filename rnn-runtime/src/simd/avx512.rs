@@ -50,7 +50,8 @@ impl Machine<f32> for Avx512 {
     #[inline(always)]
     unsafe fn store_first(self, a: __m512, to: *mut f32, count: usize) {
         let mask = Machine::<f32>::first(self, count);
-        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the
+        // caller's.
         unsafe { _mm512_mask_storeu_ps(to, mask, a) }
     }
 
@@ -148,7 +149,8 @@ impl Machine<f64> for Avx512 {
     #[inline(always)]
     unsafe fn store_first(self, a: __m512d, to: *mut f64, count: usize) {
         let mask = Machine::<f64>::first(self, count);
-        // SAFETY: instructions by the token; masked lanes are not touched, the others are the caller's.
+        // SAFETY: instructions by the token; masked lanes are not touched, the others are the
+        // caller's.
         unsafe { _mm512_mask_storeu_pd(to, mask, a) }
     }
 

@@ -53,8 +53,44 @@ where
     kernel.run(unsafe { Avx2::new() })
 }
 
-/// Runs `kernel` on the one tier of this build.
-#[cfg(not(target_arch = "x86_64"))]
+/// Runs `kernel` on `tier`, or on the scalar tier if it is not this build's.
+#[cfg(target_arch = "aarch64")]
+#[inline]
+pub(crate) fn dispatch<E, K>(tier: Tier, kernel: K) -> K::Output
+where
+    E: Element,
+    K: Kernel<E>,
+    Scalar: Kernels<E>,
+    super::Neon: Kernels<E>,
+{
+    match tier.or_below() {
+        Tier::Neon => kernel.run(super::Neon::new()),
+        _ => kernel.run(Scalar::new()),
+    }
+}
+
+/// Runs `kernel` on `tier`, or on the scalar tier if it is not this build's.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline]
+pub(crate) fn dispatch<E, K>(tier: Tier, kernel: K) -> K::Output
+where
+    E: Element,
+    K: Kernel<E>,
+    Scalar: Kernels<E>,
+    super::Wasm: Kernels<E>,
+{
+    match tier.or_below() {
+        Tier::Wasm => kernel.run(super::Wasm::new()),
+        _ => kernel.run(Scalar::new()),
+    }
+}
+
+/// Runs `kernel` on the scalar tier, the only one of this build.
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
 #[inline]
 pub(crate) fn dispatch<E: Element, K: Kernel<E>>(_tier: Tier, kernel: K) -> K::Output
 where

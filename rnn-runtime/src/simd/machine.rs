@@ -11,8 +11,8 @@ use crate::element::Element;
 
 /// The instructions of one tier on vectors of `E`.
 ///
-/// Each method takes the tier's token, the proof that its instructions are there, and is therefore safe
-/// unless it takes a pointer.
+/// Each method takes the tier's token, the proof that its instructions are there, and is therefore
+/// safe unless it takes a pointer.
 pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// The register type.
     type Reg: Copy + Send + Sync;
@@ -98,29 +98,37 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// `a < b ? b : a`, so that a NaN in `a` comes through.
     fn max(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
 
-    /// `a * 2^n` where `shifted` is `n` plus [`Coefficients::MAGIC`](super::math::Coefficients::MAGIC), by
-    /// adding `n` to the exponent of `a`. The result must be normal, or zero by `a` a power of two and `n`
-    /// the first that makes its exponent field zero; for anything else it is noise.
+    /// `a * 2^n` where `shifted` is `n` plus
+    /// [`Coefficients::MAGIC`](super::math::Coefficients::MAGIC), by adding `n` to the exponent of
+    /// `a`. The result must be normal, or zero by `a` a power of two and `n` the first that makes
+    /// its exponent field zero; for anything else it is noise.
     fn scale(self, a: Self::Reg, shifted: Self::Reg) -> Self::Reg;
 
     /// `m` and `e` with `a = m * 2^e` and `0.75 <= m < 1.5`, for positive normal `a`. Where
-    /// [`SPLITS_ALL`](Machine::SPLITS_ALL), also `e` minus infinity for zero and infinity for infinity with
-    /// `m` finite, and NaN for negative numbers and NaN.
+    /// [`SPLITS_ALL`](Machine::SPLITS_ALL), also `e` minus infinity for zero and infinity for
+    /// infinity with `m` finite, and NaN for negative numbers and NaN.
     fn split(self, a: Self::Reg) -> (Self::Reg, Self::Reg);
 
-    /// `1 / a` to at least half the digits of `E`, for `a` between 1 and 2 or NaN; rounded correctly unless
-    /// [`FUSED`](Machine::FUSED).
+    /// `1 / a` to at least half the digits of `E`, for `a` between 1 and 2 or NaN; rounded
+    /// correctly unless [`FUSED`](Machine::FUSED).
     fn reciprocal_estimate(self, a: Self::Reg) -> Self::Reg;
 
-    /// Sum of the lanes, halves on halves.
+    /// Sum of the lanes, always in the same order.
     fn sum(self, a: Self::Reg) -> E;
 
-    /// Largest lane.
+    /// Largest lane; among lanes of which one is NaN, any of them.
     fn largest(self, a: Self::Reg) -> E;
 }
 
-/// Methods of [`Machine`] that map registers to a register by one expression of intrinsics.
+/// Methods of [`Machine`] that map registers to a register by one expression of intrinsics; after
+/// `safe`, of intrinsics that need no proof, as those of wasm.
 macro_rules! instructions {
+    (safe $($name:ident($($operand:ident),+) = $body:expr;)+) => {$(
+        #[inline(always)]
+        fn $name(self, $($operand: Self::Reg),+) -> Self::Reg {
+            $body
+        }
+    )+};
     ($($name:ident($($operand:ident),+) = $body:expr;)+) => {$(
         #[inline(always)]
         fn $name(self, $($operand: Self::Reg),+) -> Self::Reg {

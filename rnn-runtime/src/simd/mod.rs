@@ -2,10 +2,11 @@
 //!
 //! [`Simd`] is a token: whoever holds one has been through detection, so its operations are safe.
 //! [`Lanes`] is the vector type that belongs to it. Generated code is generic over the token and
-//! enters through [`Kernel`] and [`Element::dispatch`](crate::element::Element::dispatch).
+//! enters through [`Kernel`] and [`Element::dispatch`].
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
+pub mod accuracy;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -13,11 +14,15 @@ mod avx512;
 mod dispatch;
 mod machine;
 mod math;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 mod tier;
 mod vector;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm;
 
 #[cfg(target_arch = "x86_64")]
 pub use avx2::Avx2;
@@ -26,17 +31,21 @@ pub use avx512::Avx512;
 pub(crate) use dispatch::dispatch;
 pub use machine::Machine;
 pub use math::Coefficients;
+#[cfg(target_arch = "aarch64")]
+pub use neon::Neon;
 pub use scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 pub use sse2::Sse2;
 pub use tier::Tier;
 pub use vector::Vector;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub use wasm::Wasm;
 
 use crate::element::Element;
 use crate::matrix::Kernels;
 
-/// The largest number of lanes of any tier, for `f32`. Rows are padded to this (half of it for `f64`,
-/// 64 bytes each way), so a whole vector can be loaded at the end of any slot.
+/// The largest number of lanes of any tier, for `f32`. Rows are padded to this (half of it for
+/// `f64`, 64 bytes each way), so a whole vector can be loaded at the end of any slot.
 pub const MAX_LANES: usize = 16;
 
 /// Proof that the instructions of a tier are there, and the vector type that uses them.
@@ -56,6 +65,7 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
 
 /// A vector of `LANES` values. A value of this type exists only where its instructions do.
 ///
+/// Accuracy bounds of the functions are constants in [`accuracy`].
 pub trait Lanes:
     Copy
     + Send
@@ -93,13 +103,13 @@ pub trait Lanes:
     /// Larger value; a NaN in `self` comes through.
     fn max(self, other: Self) -> Self;
 
-    /// 1 where `self < other`, else 0.
+    /// 1 where `self < other`, else 0, as for NaN.
     fn less(self, other: Self) -> Self;
 
     /// Absolute value.
     fn abs(self) -> Self;
 
-    /// -1, 0 or 1; 0 for both zeros.
+    /// -1, 0 or 1; both zeros and NaN stay what they are.
     fn sign(self) -> Self;
 
     /// Square root, correctly rounded.
@@ -108,7 +118,7 @@ pub trait Lanes:
     /// Sum of all lanes, in an order fixed for the tier.
     fn sum(self) -> Self::Elem;
 
-    /// Largest lane.
+    /// Largest lane; among lanes of which one is NaN, any of them.
     fn largest(self) -> Self::Elem;
 
     /// Exponential.
@@ -139,8 +149,9 @@ pub trait Lanes:
     fn erf(self) -> Self;
 }
 
-/// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must all
-/// it calls that takes a token: what is not inlined is compiled without the tier's instructions.
+/// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must
+/// all it calls that takes a token: what is not inlined is compiled without the tier's
+/// instructions.
 pub trait Kernel<E: Element> {
     /// What it returns.
     type Output;

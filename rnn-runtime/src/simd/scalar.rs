@@ -1,4 +1,5 @@
-//! One lane, plain Rust: every target, `no_std` included, and the twin the other tiers are tested against.
+//! One lane, plain Rust: every target, `no_std` included, and the twin the other tiers are tested
+//! against.
 
 use super::Tier;
 use super::machine::Machine;

@@ -107,7 +107,8 @@ impl Machine<f32> for Sse2 {
     fn split(self, a: __m128) -> (__m128, __m128) {
         const ONE: i32 = 1f32.to_bits() as i32;
         const SHIFT: i32 = ONE - 0.75f32.to_bits() as i32;
-        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        // An integer below the number of fraction bits, in the fraction of this power of two, is
+        // added to it.
         const BASE: f32 = (1u64 << 23) as f32;
         const BIAS: f32 = BASE + (ONE >> 23) as f32;
         // SAFETY: every x86-64 has SSE2.
@@ -224,7 +225,8 @@ impl Machine<f64> for Sse2 {
     fn split(self, a: __m128d) -> (__m128d, __m128d) {
         const ONE: i64 = 1f64.to_bits() as i64;
         const SHIFT: i64 = ONE - 0.75f64.to_bits() as i64;
-        // An integer below the number of fraction bits, in the fraction of this power of two, is added to it.
+        // An integer below the number of fraction bits, in the fraction of this power of two, is
+        // added to it.
         const BASE: f64 = (1u64 << 52) as f64;
         const BIAS: f64 = BASE + (ONE >> 52) as f64;
         // SAFETY: every x86-64 has SSE2.

@@ -9,8 +9,8 @@ use crate::error::Error;
 
 /// An instruction-set level.
 ///
-/// In text, and in the environment variable `RNN_TIER`, each goes by its name in lower case: `scalar`,
-/// `sse2`, `avx2`, `avx512`, `neon`, `wasm`.
+/// In text, and in the environment variable `RNN_TIER`, each goes by its name in lower case:
+/// `scalar`, `sse2`, `avx2`, `avx512`, `neon`, `wasm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
     /// One lane, plain Rust; everywhere.
@@ -50,8 +50,13 @@ impl Tier {
         }
     }
 
-    /// The best tier of this machine. Without the feature `std`, the best one that the build's target
-    /// features promise.
+    /// Whether `a * b + c` is one operation with one rounding.
+    pub fn is_fused(self) -> bool {
+        matches!(self, Tier::Avx2 | Tier::Avx512 | Tier::Neon)
+    }
+
+    /// The best tier of this machine. Without the feature `std`, the best one that the build's
+    /// target features promise.
     #[inline]
     pub fn detect() -> Tier {
         remembered(&DETECTED, best)
@@ -67,18 +72,19 @@ impl Tier {
         self == self.or_below()
     }
 
-    /// The tier that calls use: the one forced, else the one named by `RNN_TIER`, else the one detected.
+    /// The tier that calls use: the one forced, else the one named by `RNN_TIER`, else the one
+    /// detected.
     ///
-    /// `RNN_TIER` is read at the first use and again after `force(None)`. A name that is not a tier's is
-    /// ignored; a tier that this machine lacks stands for the best one below it.
+    /// `RNN_TIER` is read at the first use and again after `force(None)`. A name that is not a
+    /// tier's is ignored; a tier that this machine lacks stands for the best one below it.
     #[inline]
     pub fn current() -> Tier {
         remembered(&CURRENT, chosen)
     }
 
-    /// Makes [`current`](Tier::current) this tier, or the best one below it that this machine has; with
-    /// `None` back to the environment's or the detected one. For the whole process; returns what is then
-    /// current.
+    /// Makes [`current`](Tier::current) this tier, or the best one below it that this machine has;
+    /// with `None` back to the environment's or the detected one. For the whole process; returns
+    /// what is then current.
     pub fn force(tier: Option<Tier>) -> Tier {
         let code = tier.map_or(0, |tier| tier.or_below() as u8 + 1);
         CURRENT.store(code, Ordering::Relaxed);
@@ -170,7 +176,8 @@ impl fmt::Display for Tier {
 impl FromStr for Tier {
     type Err = Error;
 
-    /// The tier of that name in any case; [`Error::UnknownName`] with the names there are if none has it.
+    /// The tier of that name in any case; [`Error::UnknownName`] with the names there are if none
+    /// has it.
     fn from_str(name: &str) -> Result<Tier, Error> {
         let same = |tier: &Tier| tier.name().eq_ignore_ascii_case(name);
         Tier::ALL.into_iter().find(same).ok_or_else(|| Error::UnknownName {

@@ -74,8 +74,8 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.reciprocal_estimate(self.reg))
     }
 
-    /// `m` and `e` with `self = m * 2^e` and `0.75 <= m < 1.5`; `e` is infinite for zero and infinity, and one
-    /// of them NaN for negative numbers and NaN.
+    /// `m` and `e` with `self = m * 2^e` and `0.75 <= m < 1.5`; `e` is infinite for zero and
+    /// infinity, and one of them NaN for negative numbers and NaN.
     #[inline(always)]
     pub(super) fn split(self) -> (Self, Self) {
         if T::SPLITS_ALL {

@@ -1,12 +1,13 @@
 //! The constants of the functions for each element type.
 
-/// What an element type contributes to the functions; polynomials are minimax fits, lowest degree first.
+/// What an element type contributes to the functions; polynomials are minimax fits, lowest degree
+/// first.
 ///
-/// Each was fitted by Remez's exchange in 60 digits to the relative error of the function's result, rounded
-/// one coefficient at a time from the lowest on, the rest fitted again after each.
+/// Each was fitted by Remez's exchange in 40 or 60 digits to the relative error of the function's result,
+/// rounded one coefficient at a time from the lowest on, the rest fitted again after each.
 pub trait Coefficients: Sized + 'static {
-    /// 1.5 times 2 to the number of fraction bits: added to a smaller number it rounds it to an integer
-    /// and leaves that integer in the low bits.
+    /// 1.5 times 2 to the number of fraction bits: added to a smaller number it rounds it to an
+    /// integer and leaves that integer in the low bits.
     const MAGIC: Self;
 
     /// `1 / ln 2`.
@@ -30,8 +31,8 @@ pub trait Coefficients: Sized + 'static {
     /// From here on `exp` overflows.
     const EXP_HIGH: Self;
 
-    /// `exp` of anything below the negative of this is zero by the exponent alone: its power of two is one
-    /// below the smallest normal one.
+    /// `exp` of anything below the negative of this is zero by the exponent alone: its power of two
+    /// is one below the smallest normal one.
     const EXP_ZERO: Self;
 
     /// Beyond this `tanh` rounds to 1, and `exp_m1` of the negative of twice of this to -1.
@@ -43,7 +44,7 @@ pub trait Coefficients: Sized + 'static {
     /// `1 / pi`.
     const FRAC_1_PI: Self;
 
-    /// `pi` as a sum of three numbers.
+    /// `pi` as a sum of three positive numbers.
     const PI_PARTS: [Self; 3];
 
     /// `(sin(r) - r) / r^3` of `r^2`, for `|r| <= pi / 2`.
@@ -52,11 +53,11 @@ pub trait Coefficients: Sized + 'static {
     /// Up to here the reduction of `sin` and `cos` by `PI_PARTS` loses nothing.
     const SIN_LIMIT: Self;
 
-    /// `2 / sqrt(pi)`.
+    /// The nearest number to `2 / sqrt(pi)`.
     const ERF_SLOPE: Self;
 
-    /// `-log(erfc(a)) / a - ERF_SLOPE` for `0 <= a <= ERF_ONE`; empty where there is no such polynomial of a
-    /// reasonable degree.
+    /// `-log(erfc(a)) / a - ERF_SLOPE` for `0 <= a <= ERF_ONE`; empty where there is no such
+    /// polynomial of a reasonable degree.
     const ERF: &'static [Self];
 
     /// From here on `erf` rounds to 1.
@@ -81,7 +82,7 @@ impl Coefficients for f32 {
     const ATANH: &'static [f32] =
         &[0.666_666_7, 0.399_969_6, 0.287_097_72, 0.201_402_86, 0.298_313_32];
     const FRAC_1_PI: f32 = core::f32::consts::FRAC_1_PI;
-    const PI_PARTS: [f32; 3] = [core::f32::consts::PI, -8.742_278e-8, -3.430_249e-15];
+    const PI_PARTS: [f32; 3] = [core::f32::consts::PI.next_down(), 1.509_957_9e-7, 1.078_060_6e-14];
     const SIN: &'static [f32] =
         &[-0.166_666_67, 0.008_333_350_5, -0.000_198_430_92, 2.762_688_8e-6, -2.549_830_4e-8];
     const SIN_LIMIT: f32 = 65536.0;
@@ -137,7 +138,7 @@ impl Coefficients for f64 {
     ];
     const FRAC_1_PI: f64 = core::f64::consts::FRAC_1_PI;
     const PI_PARTS: [f64; 3] =
-        [core::f64::consts::PI, 1.224_646_799_147_353_2e-16, -2.994_769_809_718_339_7e-33];
+        [core::f64::consts::PI, 1.224_646_799_147_353e-16, 2.165_713_347_843_828e-32];
     const SIN: &'static [f64] = &[
         -0.166_666_666_666_666_66,
         0.008_333_333_333_333_215,

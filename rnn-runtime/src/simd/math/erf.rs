@@ -6,8 +6,9 @@ use crate::simd::Lanes;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `erf(x) = 1 - exp(-a (2 / sqrt(pi) + q(a)))` with the sign of `x`, where `a = |x|` and the exponent stands for
-/// `log(erfc(a))`: relatively exact near zero, where `q` vanishes. Doubles go lane by lane.
+/// `erf(x) = 1 - exp(-a (2 / sqrt(pi) + q(a)))` with the sign of `x`, where `a = |x|` and the
+/// exponent stands for `log(erfc(a))`: relatively exact near zero, where `q` vanishes. Doubles go
+/// lane by lane.
 #[inline(always)]
 pub(in crate::simd) fn erf<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     if E::ERF.is_empty() {

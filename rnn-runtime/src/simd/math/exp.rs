@@ -5,7 +5,8 @@ use crate::element::Element;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `exp(x) = 2^n (1 + p(r))`; infinite where it overflows, 0 where it falls below the normal numbers.
+/// `exp(x) = 2^n (1 + p(r))`; infinite where it overflows, 0 where it falls below the normal
+/// numbers.
 #[inline(always)]
 pub(in crate::simd) fn exp<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let (shifted, r) = reduce(x);

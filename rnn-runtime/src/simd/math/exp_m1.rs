@@ -6,8 +6,8 @@ use crate::simd::Lanes;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `exp(x) - 1 = 2 (h p(r) + (h - 1/2))` with `h = 2^(n - 1)`, which is finite up to the overflow; exact
-/// near zero, where `h` is 1/2 and the difference vanishes.
+/// `exp(x) - 1 = 2 (h p(r) + (h - 1/2))` with `h = 2^(n - 1)`, which is finite up to the overflow;
+/// exact near zero, where `h` is 1/2 and the difference vanishes.
 #[inline(always)]
 pub(in crate::simd) fn exp_m1<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let half = x.splat(E::from_f64(0.5));

@@ -15,8 +15,9 @@ pub(in crate::simd) fn log<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector
     e.mul_add(x.splat(high), log_1p(m - x.splat(E::one()), rest))
 }
 
-/// `log(1 + f) + rest` for `-1/4 <= f <= 1`: with `s = f / (2 + f)`, `log(1 + f) = 2 atanh(s)`, rearranged as
-/// in fdlibm (Sun Microsystems 1993) to `f - (f^2 / 2 - s (f^2 / 2 + R))`, so that `f` enters unrounded.
+/// `log(1 + f) + rest` for `-1/4 <= f <= 1`: with `s = f / (2 + f)`, `log(1 + f) = 2 atanh(s)`,
+/// rearranged as in fdlibm (Sun Microsystems 1993) to `f - (f^2 / 2 - s (f^2 / 2 + R))`, so that
+/// `f` enters unrounded.
 #[inline(always)]
 pub(super) fn log_1p<T: Machine<E>, E: Element>(
     f: Vector<T, E>,

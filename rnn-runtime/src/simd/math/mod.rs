@@ -1,12 +1,14 @@
-//! Elementary functions on vectors, one file each, written once for all tiers and both element types.
+//! Elementary functions on vectors, one file each, written once for all tiers and both element
+//! types.
 //!
-//! No table and no branch; polynomials in Estrin's form, for the chain of one step of a small cell is bound
-//! by latency. What they rest on:
+//! No table, and no branch but that of sine and cosine for large arguments; polynomials in Estrin's
+//! form, for the chain of one step of a small cell is bound by latency. What they rest on:
 //!
 //! ```text
 //! x = n ln 2 + r, |r| <= ln 2 / 2      reduce      exp(x) = 2^n (1 + p(r))
 //! a = m 2^e, 0.75 <= m < 1.5           split       log(a) = e ln 2 + log(1 + (m - 1))
-//! a / (d + error)                      quotient    estimate and one Newton step, the rounding error of d in it
+//! a / (d + error)                      quotient    an estimate and one Newton step, in which the
+//!                                                  rounding error of d is made good
 //! ```
 //!
 //! The bounds that come out are measured, and stand in [`accuracy`](super::accuracy).
@@ -36,7 +38,8 @@ use super::machine::Machine;
 use super::vector::Vector;
 use crate::element::Element;
 
-/// `x * factor + offset` rounded to the nearest integer, for results below 2^22 (`f32`) or 2^51 (`f64`).
+/// `x * factor + offset` rounded to the nearest integer, for results below 2^22 (`f32`) or 2^51
+/// (`f64`).
 #[inline(always)]
 fn round<T: Machine<E>, E: Element>(x: Vector<T, E>, factor: E, offset: E) -> Vector<T, E> {
     let magic = x.splat(E::MAGIC);
@@ -48,13 +51,18 @@ fn round<T: Machine<E>, E: Element>(x: Vector<T, E>, factor: E, offset: E) -> Ve
 fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> (Vector<T, E>, Vector<T, E>) {
     let magic = x.splat(E::MAGIC);
     let shifted = x.mul_add(x.splat(E::LOG2_E), magic);
-    let n = shifted - magic;
-    let [high, low] = ln_2::<T, E>();
-    (shifted, n.neg_mul_add(x.splat(low), n.neg_mul_add(x.splat(high), x)))
+    (shifted, subtract_ln_2(x, shifted - magic))
 }
 
-/// ln 2 in two parts, the first short enough that its products with exponents are exact (where they are
-/// not fused with a subtraction), the second positive.
+/// `x - n ln 2`.
+#[inline(always)]
+fn subtract_ln_2<T: Machine<E>, E: Element>(x: Vector<T, E>, n: Vector<T, E>) -> Vector<T, E> {
+    let [high, low] = ln_2::<T, E>();
+    n.neg_mul_add(x.splat(low), n.neg_mul_add(x.splat(high), x))
+}
+
+/// ln 2 in two parts, the first short enough that its products with exponents are exact (where they
+/// are not fused with a subtraction), the second positive.
 #[inline(always)]
 fn ln_2<T: Machine<E>, E: Element>() -> [E; 2] {
     if T::FUSED { E::LN_2_PARTS } else { E::LN_2_SHORT }
@@ -66,35 +74,40 @@ fn exp_m1_reduced<T: Machine<E>, E: Element>(r: Vector<T, E>) -> Vector<T, E> {
     (r * r).mul_add(polynomial(r, E::EXP), r)
 }
 
+/// The same one operation shorter in the longest chain, and about a quarter of an ulp worse.
+#[inline(always)]
+fn exp_m1_reduced_fast<T: Machine<E>, E: Element>(r: Vector<T, E>) -> Vector<T, E> {
+    series(r, r, E::EXP)
+}
+
 /// `2 atanh(s) - 2 s`, divided by `s`, of `z = s * s <= 1/9`.
 #[inline(always)]
 fn atanh_rest<T: Machine<E>, E: Element>(z: Vector<T, E>) -> Vector<T, E> {
     z * polynomial(z, E::ATANH)
 }
 
-/// `c[0] + c[1] x + c[2] x^2 ..`, two to sixteen coefficients.
+/// `c[0] + c[1] x + c[2] x^2 ..`, three to sixteen coefficients.
 #[inline(always)]
 fn polynomial<T: Machine<E>, E: Element>(x: Vector<T, E>, c: &[E]) -> Vector<T, E> {
+    if c.len() <= 6 {
+        let x2 = x * x;
+        return quad(x, x2, &c[2..]).mul_add(x2, pair(x, c));
+    }
     series(x, pair(x, c), &c[2..])
 }
 
-/// `low + c[0] x^2 + c[1] x^3 ..` in Estrin's form, up to fourteen coefficients.
+/// `low + c[0] x^2 + c[1] x^3 ..` in Estrin's form, three to fourteen coefficients.
 #[inline(always)]
 fn series<T: Machine<E>, E: Element>(x: Vector<T, E>, low: Vector<T, E>, c: &[E]) -> Vector<T, E> {
     let x2 = x * x;
     let x4 = x2 * x2;
-    let x8 = x4 * x4;
-    let mut sum = pair(x, c).mul_add(x2, low);
-    if c.len() > 2 {
-        sum = quad(x, x2, &c[2..]).mul_add(x4, sum);
+    let sum = quad(x, x2, &c[2..]).mul_add(x4, pair(x, c).mul_add(x2, low));
+    if c.len() <= 6 {
+        return sum;
     }
-    if c.len() > 10 {
-        let high = quad(x, x2, &c[10..]).mul_add(x4, quad(x, x2, &c[6..]));
-        sum = high.mul_add(x8, sum);
-    } else if c.len() > 6 {
-        sum = quad(x, x2, &c[6..]).mul_add(x8, sum);
-    }
-    sum
+    let high = quad(x, x2, &c[6..]);
+    let high = if c.len() > 10 { quad(x, x2, &c[10..]).mul_add(x4, high) } else { high };
+    high.mul_add(x4 * x4, sum)
 }
 
 /// The first four terms of a polynomial, or as many as there are.
@@ -117,10 +130,8 @@ fn quotient<T: Machine<E>, E: Element>(
     error: Vector<T, E>,
 ) -> Vector<T, E> {
     let inverse = d.reciprocal_estimate();
-    // Without fusing the residual would be nothing but rounding, and the estimate is a division.
-    let residual =
-        if T::FUSED { d.neg_mul_add(inverse, d.splat(E::one())) } else { d.splat(E::zero()) };
-    let residual = error.neg_mul_add(inverse, residual);
     let estimate = a * inverse;
-    estimate.mul_add(residual, estimate)
+    // Without fusing this residual would be nothing but rounding, and the estimate is a division.
+    let residual = if T::FUSED { estimate.neg_mul_add(d, a) } else { d.splat(E::zero()) };
+    error.neg_mul_add(estimate, residual).mul_add(inverse, estimate)
 }

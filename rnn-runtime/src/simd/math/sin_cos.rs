@@ -40,5 +40,6 @@ fn alternating<T: Machine<E>, E: Element>(x: Vector<T, E>, offset: E) -> Vector<
     let r = r * (odd + odd).neg_mul_add(odd, x.splat(E::one()));
     let z = r * r;
     let y = (r * z).mul_add(polynomial(z, E::SIN), r);
-    y.min(x.splat(E::one())).max(x.splat(-E::one()))
+    // Rounding may pass 1 by an ulp, and loses the sign of -0; r has the result's.
+    y.abs().min(x.splat(E::one())).copysign(r)
 }

@@ -1,0 +1,170 @@
+//! Names in expressions: what they stand for, and whether they can be read there.
+
+use proc_macro2::Ident;
+
+use super::cell::{Expr, ExprKind};
+use super::equations::Equations;
+use super::expression::{Matrix, Operand, number};
+use super::functions;
+use super::names::Kind;
+use super::nearest::nearest;
+use crate::error::{names as name_message, shapes as message, states, values};
+use crate::ops::Shape;
+use crate::syntax::place::Place;
+use crate::syntax::{self, Timed};
+
+impl Equations<'_> {
+    pub(super) fn name(&mut self, ident: &Ident) -> Option<Operand> {
+        let text = ident.to_string();
+        if let Some(argument) = self.argument(&text) {
+            return argument;
+        }
+        let Some(entry) = self.names.read(&text) else {
+            self.unknown(ident);
+            return None;
+        };
+        match entry.kind {
+            Kind::Input(index, _) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Operand::Value(Expr { kind: ExprKind::Input(index), shape }))
+            }
+            Kind::State(..) if self.in_output => {
+                self.report(states::bare_state_in_output(ident));
+                None
+            }
+            Kind::State(index, _) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Operand::Value(Expr { kind: ExprKind::Prev(index), shape }))
+            }
+            Kind::Dim(_) => Some(Operand::Value(number(self.sizes.named(&text)? as f64))),
+            Kind::Const => match self.constants.get(&text) {
+                Some(value) => value.map(|v| Operand::Value(number(v))),
+                None => {
+                    self.report(values::late_constant(ident, entry.item));
+                    None
+                }
+            },
+            Kind::Param => self.param(&text),
+            Kind::Gate | Kind::Let => self.earlier(ident, &text).map(Operand::Value),
+            Kind::Function(_) => {
+                self.report(name_message::function_as_value(ident));
+                None
+            }
+        }
+    }
+
+    /// Reports a name that is not declared, unless a statement that could not be read may declare
+    /// it.
+    pub(super) fn unknown(&mut self, ident: &Ident) {
+        let text = ident.to_string();
+        if self.names.is_unread(&text) {
+            return;
+        }
+        if functions::is_builtin(&text) {
+            self.report(name_message::function_as_value(ident));
+            return;
+        }
+        let known: Vec<String> = self.names.iter().map(|n| n.ident.to_string()).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let near = nearest(&text, known.iter().copied());
+        self.report(name_message::unknown(ident, near, &known));
+        // What was probably meant is not unused as well.
+        near.and_then(|near| self.names.read(near));
+    }
+
+    /// The parameter called `name`, declared or of a gate.
+    fn param(&mut self, name: &str) -> Option<Operand> {
+        let param = self.params.position(name)?;
+        Some(match self.params.slots[param].shape? {
+            Shape::Matrix(rows, columns) => {
+                Operand::Matrix(Matrix { param, transposed: false, rows, columns })
+            }
+            shape => Operand::Value(Expr { kind: ExprKind::Param(param), shape }),
+        })
+    }
+
+    /// `W.T`, or `i.x` for a matrix that a gate has made.
+    pub(super) fn member(
+        &mut self,
+        owner: &syntax::Expr,
+        member: &Ident,
+        written: &syntax::Expr,
+    ) -> Option<Operand> {
+        if member == "T" {
+            return match self.operand(owner)? {
+                Operand::Matrix(m) => Some(Operand::Matrix(Matrix {
+                    param: m.param,
+                    transposed: !m.transposed,
+                    rows: m.columns,
+                    columns: m.rows,
+                })),
+                Operand::Value(value) => {
+                    let shape = self.sizes.shape(value.shape);
+                    self.report(message::transposed_value(written, owner, &shape));
+                    None
+                }
+            };
+        }
+        let gate = match owner {
+            syntax::Expr::Name(name) => self.names.read(&name.to_string()),
+            _ => None,
+        };
+        match (owner, gate) {
+            (syntax::Expr::Name(name), Some(entry)) if matches!(entry.kind, Kind::Gate) => {
+                self.earlier(name, &name.to_string())?;
+                let full = format!("{name}.{member}");
+                if self.params.position(&full).is_none() {
+                    self.report(name_message::unknown_member(written, entry.item));
+                    return None;
+                }
+                self.param(&full)
+            }
+            (syntax::Expr::Name(name), None) => {
+                self.unknown(name);
+                None
+            }
+            _ => {
+                self.report(name_message::not_a_member(written, owner));
+                None
+            }
+        }
+    }
+
+    /// `x[t]`, `h[t-1]`, `h[t]`
+    pub(super) fn timed(&mut self, timed: &Timed) -> Option<Expr> {
+        let ident = &timed.name;
+        let text = ident.to_string();
+        let place = Place::between(ident, timed.close);
+        if self.argument(&text).is_some() {
+            self.report(states::time_of_argument(place, ident));
+            return None;
+        }
+        let Some(entry) = self.names.read(&text) else {
+            self.unknown(ident);
+            return None;
+        };
+        match (entry.kind, timed.offset) {
+            (Kind::Input(index, _), 0) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Expr { kind: ExprKind::Input(index), shape })
+            }
+            (Kind::State(index, _), -1) => {
+                let shape = Shape::Vector(self.sizes.named(&text)?);
+                Some(Expr { kind: ExprKind::Prev(index), shape })
+            }
+            (Kind::State(..), 0) => self.earlier(ident, &format!("{text}[t]")),
+            (Kind::Input(..) | Kind::State(..), offset) if offset > 0 => {
+                self.report(states::future(place, timed));
+                None
+            }
+            (kind @ (Kind::Input(..) | Kind::State(..)), _) => {
+                self.report(states::lag(place, timed, kind));
+                None
+            }
+            (kind, _) => {
+                self.report(states::time_of_constant(place, timed, kind));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The functions of every tier against more precise ones, within the bounds of
+//! `rnn_runtime::simd::accuracy`, and at their ends.
+
+mod precise;
+
+use precise::Double;
+use rnn_runtime::element::Element;
+use rnn_runtime::matrix::Kernels;
+use rnn_runtime::simd::accuracy::{self, Bound};
+use rnn_runtime::simd::{Kernel, Lanes, Tier};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Function {
+    Exp,
+    Log,
+    Sigmoid,
+    Tanh,
+    Softplus,
+    ExpM1,
+    Sin,
+    Cos,
+    Erf,
+}
+
+use Function::*;
+
+const FUNCTIONS: [Function; 9] = [Exp, Log, Sigmoid, Tanh, Softplus, ExpM1, Sin, Cos, Erf];
+
+impl Function {
+    fn bound(self) -> Bound {
+        match self {
+            Exp => accuracy::EXP,
+            Log => accuracy::LOG,
+            Sigmoid => accuracy::SIGMOID,
+            Tanh => accuracy::TANH,
+            Softplus => accuracy::SOFTPLUS,
+            ExpM1 => accuracy::EXP_M1,
+            Sin => accuracy::SIN,
+            Cos => accuracy::COS,
+            Erf => accuracy::ERF,
+        }
+    }
+
+    /// In double precision, to about one ulp of it.
+    fn reference(self, x: f64) -> f64 {
+        match self {
+            Exp => x.exp(),
+            Log => x.ln(),
+            Sigmoid if x < 0.0 => x.exp() / (1.0 + x.exp()),
+            Sigmoid => 1.0 / (1.0 + (-x).exp()),
+            Tanh => x.tanh(),
+            Softplus if x.is_nan() => x,
+            Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
+            ExpM1 => x.exp_m1(),
+            Sin => x.sin(),
+            Cos => x.cos(),
+            Erf => libm::erf(x),
+        }
+    }
+
+    /// In twice double precision, where there is such a function and its parts are normal numbers;
+    /// else in double precision.
+    fn exact(self, x: f64) -> Exact {
+        let rough = self.reference(x);
+        let ordinary = rough.is_finite() && rough.abs() > 1e-270 && x.abs() > 1e-270;
+        let wide = match self {
+            _ if !ordinary => return Exact::rough(rough),
+            Exp => precise::exp(Double(x, 0.0)),
+            Log => precise::log(x),
+            Sigmoid => precise::sigmoid(x),
+            Tanh => precise::tanh(x),
+            Softplus => precise::softplus(x),
+            ExpM1 => precise::exp_m1(Double(x, 0.0)),
+            Sin | Cos | Erf => return Exact::rough(rough),
+        };
+        // Near the overflow the wide function's parts may leave the range.
+        if wide.1.is_finite() { Exact { value: wide, slack: 0.0 } } else { Exact::rough(rough) }
+    }
+
+    /// What no result may leave.
+    fn range(self) -> (f64, f64) {
+        match self {
+            Exp | Softplus => (0.0, f64::INFINITY),
+            Sigmoid => (0.0, 1.0),
+            Tanh | Sin | Cos | Erf => (-1.0, 1.0),
+            ExpM1 => (-1.0, f64::INFINITY),
+            Log => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+}
+
+/// What a result is compared with.
+#[derive(Debug, Clone, Copy)]
+struct Exact {
+    value: Double,
+    /// How far it may be off itself, in ulp of `f64`.
+    slack: f64,
+}
+
+impl Exact {
+    fn rough(value: f64) -> Exact {
+        Exact { value: Double(value, 0.0), slack: 1.0 }
+    }
+}
+
+/// Writes the function of each argument; rows are multiples of every tier's lanes.
+struct Map<'a, E> {
+    function: Function,
+    x: &'a [E],
+    y: &'a mut [E],
+}
+
+impl<E: Element> Kernel<E> for Map<'_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<E>>(self, simd: S) {
+        for at in (0..self.x.len()).step_by(S::V::LANES) {
+            let x = simd.load(self.x, at);
+            let y = match self.function {
+                Exp => x.exp(),
+                Log => x.log(),
+                Sigmoid => x.sigmoid(),
+                Tanh => x.tanh(),
+                Softplus => x.softplus(),
+                ExpM1 => x.exp_m1(),
+                Sin => x.sin(),
+                Cos => x.cos(),
+                Erf => x.erf(),
+            };
+            y.store(self.y, at);
+        }
+    }
+}
+
+/// Distance of neighbouring numbers of `E` at `value`, or at the smallest normal one.
+fn ulp<E: Element>(value: f64) -> f64 {
+    let power_of_two = f64::from_bits(value.to_bits() & 0x7FF0_0000_0000_0000);
+    let smallest = Element::to_f64(E::min_positive_value());
+    power_of_two.max(smallest) * Element::to_f64(E::epsilon())
+}
+
+/// Error in ulp of one result, or infinity where it is wrong in kind.
+fn error<E: Element>(function: Function, x: E, y: E, exact: Exact) -> f64 {
+    let rounded = E::from_f64(exact.value.0);
+    let (low, high) = function.range();
+    let y64 = y.to_f64();
+    let wrong_kind = rounded.is_nan() != y.is_nan()
+        || rounded.is_infinite() != y.is_infinite()
+        || y64 < low
+        || y64 > high
+        || (x == E::zero()
+            && rounded == E::zero()
+            && rounded.is_sign_negative() != y.is_sign_negative());
+    if wrong_kind {
+        f64::INFINITY
+    } else if !rounded.is_finite() || (rounded.abs() < E::min_positive_value() && y == E::zero()) {
+        0.0
+    } else {
+        (((y64 - exact.value.0) - exact.value.1).abs() - exact.slack * ulp::<f64>(exact.value.0))
+            / ulp::<E>(exact.value.0)
+    }
+}
+
+/// Checks one function on one tier; returns the largest error in ulp and its argument.
+fn sweep<E: Element>(tier: Tier, function: Function, x: &[E], exact: &[Exact]) -> (f64, E) {
+    let mut y = vec![E::zero(); x.len()];
+    E::dispatch(tier, Map { function, x, y: &mut y });
+    let mut worst = (0.0, E::zero());
+    for i in 0..x.len() {
+        let error = error(function, x[i], y[i], exact[i]);
+        if error > worst.0 {
+            worst = (error, x[i]);
+        }
+    }
+    worst
+}
+
+/// Arguments of both signs with exponents spread over `-30..11`, and then the ends of all
+/// functions.
+fn arguments<E: Element>(count: u64) -> Vec<E> {
+    let mut state = 0x9E37_79B9_7F4A_7C15u64;
+    let mut x: Vec<E> = Vec::new();
+    for i in 0..count {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let fraction = 1.0 + (state >> 11) as f64 / (1u64 << 53) as f64;
+        // Most of them where the functions bend.
+        let exponent = if i % 4 == 0 { (i / 4 % 41) as i32 - 30 } else { (i / 4 % 9) as i32 - 5 };
+        let sign = if state & 1024 == 0 { 1.0 } else { -1.0 };
+        x.push(E::from_f64(sign * fraction * 2f64.powi(exponent)));
+    }
+    let tiny = E::min_positive_value();
+    let ends = [
+        0.0, 1.0, 9.0, 9.1, 17.5, 19.2, 87.33654, 88.0, 88.722839, 103.0, 708.39641, 709.78271,
+        745.2, 1e5, 1e30,
+    ];
+    for end in ends.map(E::from_f64).into_iter().chain([
+        tiny,
+        tiny * E::from_f64(0.5),
+        E::max_value(),
+        E::infinity(),
+    ]) {
+        for step in -3..=3 {
+            let near = end * (E::one() + E::epsilon() * E::from_f64(f64::from(step)));
+            x.extend([near, -near]);
+        }
+    }
+    x.push(E::nan());
+    x.resize(x.len().next_multiple_of(16), E::one());
+    x
+}
+
+/// Checks all functions on all tiers.
+fn check<E: Element>(count: u64) {
+    let x = arguments::<E>(count);
+    for function in FUNCTIONS {
+        let exact: Vec<Exact> = x.iter().map(|&x| function.exact(Element::to_f64(x))).collect();
+        for tier in Tier::available() {
+            let (error, at) = sweep(tier, function, &x, &exact);
+            let bound = function.bound().of::<E>(tier);
+            println!("{function:?} {} {tier}: {error:.3} of {bound} ulp, at {at:e}", E::NAME);
+            assert!(error <= bound, "{function:?} {} {tier}: {error} at {at:e}", E::NAME);
+        }
+    }
+}
+
+#[test]
+fn f32_within_bounds() {
+    check::<f32>(60_000);
+}
+
+#[test]
+fn f64_within_bounds() {
+    check::<f64>(20_000);
+}
+
+/// All 2^32 arguments on all tiers; the reference is this crate's `f64`, which
+/// [`f64_within_bounds`] checks. In release mode some minutes a function.
+#[test]
+#[ignore = "all 2^32 arguments: minutes in release mode"]
+fn f32_exhaustive() {
+    const BLOCK: usize = 1 << 16;
+    for function in FUNCTIONS {
+        let mut worst = [(0.0, 0f32); Tier::ALL.len()];
+        for block in 0..(1u64 << 32) / BLOCK as u64 {
+            let from = (block * BLOCK as u64) as u32;
+            let x: Vec<f32> = (0..BLOCK as u32).map(|i| f32::from_bits(from + i)).collect();
+            let wide: Vec<f64> = x.iter().map(|&x| f64::from(x)).collect();
+            let mut exact = vec![0.0; BLOCK];
+            f64::dispatch(Tier::detect(), Map { function, x: &wide, y: &mut exact });
+            let exact: Vec<Exact> = exact.iter().map(|&y| Exact::rough(y)).collect();
+            for tier in Tier::available() {
+                let found = sweep(tier, function, &x, &exact);
+                if found.0 > worst[tier as usize].0 {
+                    worst[tier as usize] = found;
+                }
+            }
+        }
+        for tier in Tier::available() {
+            let (error, at) = worst[tier as usize];
+            println!("{function:?} {tier}: {error:.3} ulp at {at:e}");
+            assert!(error <= function.bound().of::<f32>(tier), "{function:?} {tier}");
+        }
+    }
+}

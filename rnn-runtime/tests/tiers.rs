@@ -1,0 +1,96 @@
+//! Which tier runs: detected, forced, named by the environment.
+
+use std::process::Command;
+
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
+use rnn_runtime::matrix::Kernels;
+use rnn_runtime::simd::{Kernel, Tier};
+
+struct Ran;
+
+impl<E: Element> Kernel<E> for Ran {
+    type Output = Tier;
+
+    #[inline(always)]
+    fn run<S: Kernels<E>>(self, _simd: S) -> Tier {
+        S::TIER
+    }
+}
+
+#[test]
+fn each_available_tier_runs() {
+    assert_eq!(Tier::available().next(), Some(Tier::Scalar));
+    assert!(Tier::detect().is_available());
+    for tier in Tier::available() {
+        assert_eq!(f32::dispatch(tier, Ran), tier);
+        assert_eq!(f64::dispatch(tier, Ran), tier);
+    }
+}
+
+/// `RNN_TEST_TIER` names a tier that this machine must have, so that a run meant to test it does.
+#[test]
+fn the_tier_that_must_be_tested_is_there() {
+    if let Ok(name) = std::env::var("RNN_TEST_TIER") {
+        assert!(name.parse::<Tier>().unwrap().is_available(), "this machine has no {name}");
+    }
+}
+
+#[test]
+fn a_missing_tier_falls_to_one_that_is_there() {
+    for tier in Tier::ALL {
+        let ran = f32::dispatch(tier, Ran);
+        assert!(ran.is_available());
+        assert_eq!(ran == tier, tier.is_available());
+    }
+}
+
+/// The only test that changes the process's tier.
+#[test]
+fn the_forced_tier_is_current() {
+    let natural = Tier::current();
+    for tier in Tier::available() {
+        assert_eq!(Tier::force(Some(tier)), tier);
+        assert_eq!(Tier::current(), tier);
+        assert_eq!(f32::dispatch(Tier::current(), Ran), tier);
+    }
+    assert_eq!(Tier::force(None), natural);
+}
+
+#[test]
+fn names_go_both_ways() {
+    for tier in Tier::ALL {
+        assert_eq!(tier.to_string().parse(), Ok(tier));
+        assert_eq!(tier.name().to_uppercase().parse(), Ok(tier));
+    }
+    let error = "mmx".parse::<Tier>().unwrap_err();
+    assert!(
+        matches!(&error, Error::UnknownName { name, known } if name == "mmx" && known.len() == 6)
+    );
+}
+
+/// Not a test of its own: [`the_environment_names_the_tier`] runs it in a process with `RNN_TIER`
+/// set.
+#[test]
+#[ignore = "run by another test in a process of its own"]
+fn print_current() {
+    println!("current {}", Tier::current());
+}
+
+#[test]
+fn the_environment_names_the_tier() {
+    let current = |name: &str| -> Tier {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "--nocapture", "print_current"])
+            .env("RNN_TIER", name)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let word = text.split("current ").nth(1).unwrap().split_whitespace().next().unwrap();
+        word.parse().unwrap()
+    };
+    for tier in Tier::available() {
+        assert_eq!(current(tier.name()), tier);
+    }
+    assert_eq!(current("no such tier"), Tier::detect());
+}
