@@ -33,7 +33,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let explanation = explain(cell, plan);
     let elem = elem(cell);
     let names = Names::new(cell, &plan.graph);
-    let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
+    let (kernels, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
     let layout = layout::layout(cell, plan);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
@@ -48,7 +48,6 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
         const _: () = {
             use ::rnn_runtime::__private as p;
-            use p::Lanes as _;
 
             impl p::Cell for #name {
                 const GRAPH: &'static p::CellGraph = #graph;
@@ -74,7 +73,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
                 #methods
             }
 
-            #stages
+            #kernels
         };
     })
 }
@@ -117,20 +116,4 @@ fn columns(cell: &Cell, param: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::graph::{passes, samples};
-    use crate::schedule::schedule;
-
-    #[test]
-    fn dump() {
-        for cell in [samples::lstm(), samples::gru_reset_after()] {
-            let source = passes::source(&cell);
-            let graph = passes::backward(passes::forward(&source, &cell), &cell);
-            let plan = schedule(&cell, &graph);
-            println!("{}", explain(&cell, &plan));
-            let file = syn::parse2(emit(&cell, &source, &plan)).unwrap();
-            println!("{}", prettyplease::unparse(&file));
-        }
-    }
-}
+mod tests;
