@@ -85,7 +85,7 @@ rnn_runtime::cell! {
         h[t] = hard_tanh(c) + 0.1 * hard_sigmoid(a);
         output [
             relu(a), leaky_relu(a), leaky_relu(a, 0.3), hard_sigmoid(a), hard_tanh(2 * a), abs(a),
-            sign(a), clamp(a, -0.2, 0.3), min(a, h), max(a, b), min(a, 0.1), max(0, b), elu(a), selu(b)
+            sign(a), clamp(a, -0.2, 0.3), min(a, h[t-1]), max(a, b), min(a, 0.1), max(0, b), elu(a), selu(b)
         ];
     }
 }
@@ -117,7 +117,7 @@ rnn_runtime::cell! {
         v = V @ [h, u];
         h[t] = HALF * tanh([v, mean(x) * h[0..2]]) + DT * P * h;
         u[t] = sum(x) * DT + u / P;
-        output [h[t], u[t]] * -1 + min(u[t-1], HALF);
+        output [h[t], u[t]] * -1 + min(sum(u[t-1]), HALF);
     }
 }
 

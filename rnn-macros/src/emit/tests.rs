@@ -41,12 +41,14 @@ const SCALARS: &str = "
         param alpha = 0.5, W: [h, x], b: [h];
         keep = sigmoid(alpha);
         h[t] = keep * h + (1 - keep) * tanh(W @ x + (b + exp(alpha)));
-        output h[t] * sum(softmax(b) * h);
+        output h[t] * sum(softmax(b) * h[t-1]);
     }
 ";
 
 fn expand(declaration: &str) -> TokenStream {
-    declare(declaration.parse().expect("tokens"))
+    let code = declare(declaration.parse().expect("tokens"));
+    assert!(!code.to_string().contains("compile_error"), "{code}");
+    code
 }
 
 fn snapshot(name: &str, declaration: &str) {
@@ -91,4 +93,14 @@ fn names_with_the_endings_of_the_frame_are_free() {
     let code = prettyplease::unparse(&syn::parse2(code).expect("generated code is Rust"));
     assert!(!code.contains("let x_row = simd"), "{code}");
     assert!(!code.contains("let s_total = "), "{code}");
+}
+
+/// Parts that overlap are cut from a whole: the backward pass must find that whole, not the part.
+#[test]
+fn overlapping_parts_of_a_product_are_kept_as_a_whole() {
+    expand(
+        "struct Test { input x: 4; state h: 4; param W: [6, x + h];
+         p = W @ [x, h];
+         h[t] = tanh(p[..4]) * sigmoid(p[2..]); }",
+    );
 }

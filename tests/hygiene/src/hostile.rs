@@ -4,6 +4,7 @@
     non_camel_case_types,
     non_snake_case,
     non_upper_case_globals,
+    unused_imports,
     reason = "the names are those of other things, and nothing is used but the cells"
 )]
 

@@ -3,6 +3,7 @@
 //! This crate is of edition 2021; `tests/hygiene.rs` has the same modules in edition 2024.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused_qualifications)]
+#![allow(unreachable_pub, reason = "`tests/hygiene.rs` has these modules inside a test")]
 
 pub mod families;
 pub mod hostile;

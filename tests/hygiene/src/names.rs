@@ -53,6 +53,7 @@ rnn_runtime::cell! {
 
 rnn_runtime::cell! {
     /// A word of Rust for a name.
+    #[allow(non_camel_case_types, reason = "the word is what is tested")]
     pub struct r#type {
         input x: 3;
         state h: 4;
