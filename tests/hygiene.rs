@@ -47,7 +47,10 @@ fn families_keep_apart() {
     assert_eq!(OfTwin::GRAPH.states[0].len, 2);
     assert_eq!(declared::families::OfInside::GRAPH.name, "OfInside");
     assert_eq!(declared::families::OfPrivate::GRAPH.inputs[0].len, 1);
-    assert_eq!(declared::families::OfTwin::GRAPH.params, declared::families::OfOtherTwin::GRAPH.params);
+    assert_eq!(
+        declared::families::OfTwin::GRAPH.params,
+        declared::families::OfOtherTwin::GRAPH.params
+    );
 }
 
 #[test]

@@ -29,8 +29,8 @@ impl<C: Cell> Found<C> {
     }
 
     fn values(&self) -> Vec<C::Scalar> {
-        let inputs = self.1.inputs.iter().flat_map(Array3::iter);
-        let initial = self.1.initial.iter().flat_map(Array2::iter);
+        let inputs = self.1.inputs.iter().flatten();
+        let initial = self.1.initial.iter().flatten();
         self.0.as_slice().iter().chain(inputs).chain(initial).copied().collect()
     }
 }

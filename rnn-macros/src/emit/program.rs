@@ -48,7 +48,13 @@ impl Writer<'_> {
             return (stages, methods);
         }
         let vectors = phases.iter().any(|(.., list)| list.iter().any(is_lanes));
-        let lanes = if vectors { quote!(use p::Lanes as _;) } else { quote!() };
+        let lanes = if vectors {
+            quote!(
+                use p::Lanes as _;
+            )
+        } else {
+            quote!()
+        };
         let kernels = quote! {
             mod kernels {
                 use ::rnn_runtime::__private as p;
