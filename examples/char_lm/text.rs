@@ -80,10 +80,11 @@ fn collect_sources(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), Error> 
         let hidden = name.to_string_lossy().starts_with('.');
         if kind.is_dir() && !hidden && name != "target" {
             collect_sources(&path, into)?;
-        } else if kind.is_file() && path.extension().is_some_and(|end| end == "rs") {
-            if entry.metadata().map_err(refuse)?.len() > 0 {
-                into.push(path);
-            }
+        } else if kind.is_file()
+            && path.extension().is_some_and(|end| end == "rs")
+            && entry.metadata().map_err(refuse)?.len() > 0
+        {
+            into.push(path);
         }
     }
     Ok(())

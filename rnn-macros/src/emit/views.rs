@@ -24,19 +24,20 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
     let (takes, takes_mut): (Vec<_>, Vec<_>) = cell.params.iter().map(|p| take(p.shape)).unzip();
     quote! {
         #[doc = #doc]
-        #[allow(non_snake_case)]
+        #[allow(dead_code, non_snake_case, reason = "generated whole, with the names of the equations")]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         #vis struct #shared<'a> {
             #(#[doc = #docs] pub #fields: #shared_types,)*
         }
 
         #[doc = #doc]
-        #[allow(non_snake_case)]
+        #[allow(dead_code, non_snake_case, reason = "generated whole, with the names of the equations")]
         #[derive(::core::fmt::Debug)]
         #vis struct #exclusive<'a> {
             #(#[doc = #docs] pub #fields: #exclusive_types,)*
         }
 
+        #[allow(dead_code, reason = "generated whole")]
         impl #name {
             #[doc = #method]
             #vis fn views(&self) -> #shared<'_> {
