@@ -13,7 +13,7 @@ macro_rules! cells {
             #[test]
             fn $test() {
                 $({
-                    rnn_runtime::cells::$family! { pub struct Cell { $($sizes)* } }
+                    rnn_runtime::cells::$family! { struct Cell { $($sizes)* } }
                     verify::<Cell>().assert();
                 })*
             }
