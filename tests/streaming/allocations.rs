@@ -80,7 +80,7 @@ fn runs_allocate_nothing<C: Cell>() {
     let (mut cell, x, initial) = (cell::<C>(), inputs::<C>(70, 3), states::<C>(3));
     let (x, initial) = (views(&x), state_views(&initial));
     let seed = seed::<C>(70, 3);
-    let seeds = Seeds::outputs(seed.view());
+    let seeds = Seeds { states: &initial, ..Seeds::outputs(seed.view()) };
     let mut output = Array3::zeros((70, 3, C::GRAPH.output_len));
     let (mut inference, mut run) = (Sequence::new(), Sequence::new());
     let mut gradient = C::zeros();
