@@ -35,7 +35,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let explanation = explain(cell, plan);
     let elem = elem(cell);
     let names = Names::new(cell, &plan.graph);
-    let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
+    let (kernels, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
     let layout = layout::layout(cell, plan);
     let steps = steps::steps(cell, &elem);
     let views = views::views(cell, &elem);
@@ -54,7 +54,6 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
         const _: () = {
             use ::rnn_runtime::__private as p;
-            use p::Lanes as _;
 
             impl p::Cell for #name {
                 const GRAPH: &'static p::CellGraph = #graph;
@@ -82,7 +81,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
             #steps
 
-            #stages
+            #kernels
         };
     })
 }
@@ -125,20 +124,4 @@ fn columns(cell: &Cell, param: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::graph::{passes, samples};
-    use crate::schedule::schedule;
-
-    #[test]
-    fn dump() {
-        for cell in [samples::lstm(), samples::gru_reset_after()] {
-            let source = passes::source(&cell);
-            let graph = passes::backward(passes::forward(&source, &cell), &cell);
-            let plan = schedule(&cell, &graph);
-            println!("{}", explain(&cell, &plan));
-            let file = syn::parse2(emit(&cell, &source, &plan)).unwrap();
-            println!("{}", prettyplease::unparse(&file));
-        }
-    }
-}
+mod tests;

@@ -6,8 +6,12 @@ use quote::{format_ident, quote};
 use crate::check::cell::{Cell, Param};
 use crate::ops::Shape;
 
-/// `NameViews`, `NameViewsMut`, and the methods that make them.
+/// `NameViews`, `NameViewsMut`, and the methods that make them; nothing for a cell without
+/// parameters.
 pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
+    if cell.params.is_empty() {
+        return TokenStream::new();
+    }
     let (vis, name) = (&cell.vis, &cell.name);
     let (shared, exclusive) = (format_ident!("{name}Views"), format_ident!("{name}ViewsMut"));
     let doc = format!(" The parameters of [`{name}`] by name, and a gradient's.");
