@@ -9,8 +9,12 @@ use crate::program::Error;
 /// Classes the cell can tell apart: the length of its input and output.
 pub(crate) const CLASSES: usize = 128;
 
-/// Every one of so many stretches of the text ends in a part that is held out.
+/// Every stretch of the text ends in a part that is held out. There are at most so many.
 const STRETCHES: usize = 20;
+
+/// A stretch has at least so many characters, if the text has: few of those held out then follow
+/// characters that they do not follow in the text.
+const STRETCH: usize = 5000;
 
 /// The part of each stretch that is held out is one over this.
 const HELD_OUT: usize = 10;
@@ -48,7 +52,8 @@ impl Text {
     fn split(name: String, text: &str) -> Text {
         let characters: Vec<char> = text.chars().collect();
         let (mut training, mut held_out) = (Vec::new(), Vec::new());
-        for stretch in characters.chunks(characters.len().div_ceil(STRETCHES).max(1)) {
+        let length = characters.len().div_ceil(STRETCHES).max(STRETCH);
+        for stretch in characters.chunks(length) {
             let (kept, held) = stretch.split_at(stretch.len() - stretch.len() / HELD_OUT);
             training.extend_from_slice(kept);
             held_out.extend_from_slice(held);
