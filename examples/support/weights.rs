@@ -120,7 +120,7 @@ mod tests {
         std::fs::write(&path, content).unwrap();
         let result = load::<Two>(&path);
         std::fs::remove_file(&path).unwrap();
-        let text = result.err().expect("the file must be refused").to_string();
+        let text = result.expect_err("the file must be refused").to_string();
         text.replace(&path.display().to_string(), "FILE")
     }
 

@@ -52,6 +52,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
         #views
 
+        #[allow(clippy::approx_constant, clippy::excessive_precision)]
         const _: () = {
             use ::rnn_runtime::__private as p;
 
