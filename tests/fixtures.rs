@@ -18,7 +18,7 @@ macro_rules! fixtures {
                 #[test]
                 fn $test() {
                     rnn_runtime::cells::$family! {
-                        pub struct Cell { $($sizes)*, scalar: $scalar }
+                        struct Cell { $($sizes)*, scalar: $scalar }
                     }
                     super::check::<Cell>(stringify!($test), $bound);
                 }

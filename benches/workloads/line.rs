@@ -5,7 +5,7 @@ use std::fmt;
 use rnn_runtime::simd::Tier;
 
 use crate::rows::{Peer, Row};
-use crate::timing::Sample;
+use crate::timing::{Effort, Sample};
 
 /// The line of a row.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Line<'a> {
     pub(crate) tier: Tier,
     /// On how many threads.
     pub(crate) threads: usize,
+    /// How thoroughly it was timed.
+    pub(crate) effort: Effort,
     /// How long it took.
     pub(crate) sample: Sample,
     /// The core's peak in GFLOP/s.
@@ -37,7 +39,7 @@ impl fmt::Display for Line<'_> {
             "{{\"peer\":\"{peer}\",\"workload\":\"{name}\",\"tier\":{tier},\"threads\":{threads},\
              \"median_us\":{median_us:.4},\"min_us\":{min_us:.4},\"reps\":{reps}"
         )?;
-        if let Some(flops) = self.row.training_flops() {
+        if let Some(flops) = self.row.training_flops(self.effort) {
             let gflops = flops / median_us / 1e3;
             let share = gflops / self.peak;
             write!(f, ",\"gflops\":{gflops:.2},\"peak_share\":{share:.4}")?;

@@ -102,21 +102,26 @@ impl Row {
     /// # Errors
     /// None unless the row contradicts its cell.
     pub(crate) fn run(&self, peer: Peer, effort: Effort) -> Result<Sample, Error> {
-        let size = match effort {
-            Effort::Measure => self.size,
-            Effort::Once => Size { steps: self.size.steps.min(2), batch: self.size.batch.min(2) },
+        let run = match peer {
+            Peer::Ours => self.generated,
+            Peer::Interpreter => self.interpreted,
         };
-        match peer {
-            Peer::Ours => (self.generated)(size, effort),
-            Peer::Interpreter => (self.interpreted)(size, effort),
-        }
+        run(self.size(effort), effort)
     }
 
     /// Floating-point operations of the products of a training run, forwards and backwards; `None`
     /// for rows without training.
-    pub(crate) fn training_flops(&self) -> Option<f64> {
-        let rows = self.size.steps * self.size.batch;
-        self.trains.then(|| (3 * rows * product_flops(self.graph)) as f64)
+    pub(crate) fn training_flops(&self, effort: Effort) -> Option<f64> {
+        let Size { steps, batch } = self.size(effort);
+        self.trains.then(|| (3 * steps * batch * product_flops(self.graph)) as f64)
+    }
+
+    fn size(&self, effort: Effort) -> Size {
+        let Size { steps, batch } = self.size;
+        match effort {
+            Effort::Measure => self.size,
+            Effort::Once => Size { steps: steps.min(2), batch: batch.min(2) },
+        }
     }
 }
 

@@ -109,11 +109,7 @@ fn load<C: Cell<Scalar = f32>>(path: &Path) -> Result<(C, Vocabulary), Error> {
 }
 
 /// Encodes both parts of the text, which must be long enough.
-fn material(
-    vocabulary: Vocabulary,
-    text: &Text,
-    settings: &Settings,
-) -> Result<Material, Error> {
+fn material(vocabulary: Vocabulary, text: &Text, settings: &Settings) -> Result<Material, Error> {
     let (training, held_out) = (text.training.len(), text.held_out.len());
     let needed = settings.characters_needed();
     if training < needed || held_out <= settings.rows {

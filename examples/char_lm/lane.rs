@@ -67,12 +67,7 @@ impl<C: Cell<Scalar = f32>> Lane<C> {
 
     /// Reads the rows from beginning to end, `steps` places at a time, and returns the sum of the
     /// loss in nats.
-    pub(crate) fn measure(
-        &mut self,
-        cell: &C,
-        rows: Rows<'_>,
-        steps: usize,
-    ) -> Result<f64, Error> {
+    pub(crate) fn measure(&mut self, cell: &C, rows: Rows<'_>, steps: usize) -> Result<f64, Error> {
         self.restart();
         let mut sum = 0.0;
         for start in (0..rows.len()).step_by(steps) {

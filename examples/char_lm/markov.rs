@@ -83,3 +83,35 @@ fn windows(text: &[u8]) -> impl Iterator<Item = (usize, u32)> {
 fn last(window: u32, count: usize) -> u32 {
     window & ((1 << (BITS * count)) - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &[u8] = &[0, 1, 2, 0, 1, 2, 2, 0, 1, 3, 0, 0, 1, 2];
+
+    #[test]
+    fn probabilities_of_all_characters_sum_to_one() {
+        let markov = Markov::of(TEXT, 5);
+        for context in [[0, 1, 2], [2, 0, 1], [4, 4, 4], [3, 0, 0], [4, 4, 1]] {
+            let window = context.iter().fold(0, |window, class| window << BITS | class);
+            for at in 0..=3 {
+                let sum: f64 =
+                    (0..5).map(|next| markov.probability(at, window << BITS | next)).sum();
+                assert!((sum - 1.0).abs() < 1e-12, "{context:?} from {at}: {sum}");
+            }
+        }
+    }
+
+    #[test]
+    fn probabilities_follow_the_formula() {
+        let markov = Markov::of(&[0, 1, 0], 3);
+        // Order 0: 0 twice, 1 once, two different ones. Order 1 after 0: 1 once, the only one.
+        let alone = (1.0 + 2.0 / 3.0) / 5.0;
+        let after_zero = (1.0 + alone) / 2.0;
+        assert!((markov.probability(0, 1) - alone).abs() < 1e-12);
+        assert!((markov.probability(1, 1) - after_zero).abs() < 1e-12);
+        let bits = -(alone.log2() + markov.probability(1, 1 << BITS | 1).log2()) / 2.0;
+        assert!((markov.bits_per_character(&[1, 1]) - bits).abs() < 1e-12);
+    }
+}

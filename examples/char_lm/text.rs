@@ -9,8 +9,12 @@ use crate::program::Error;
 /// Classes the cell can tell apart: the length of its input and output.
 pub(crate) const CLASSES: usize = 128;
 
-/// Every one of so many stretches of the text ends in a part that is held out.
+/// Every stretch of the text ends in a part that is held out. There are at most so many.
 const STRETCHES: usize = 20;
+
+/// A stretch has at least so many characters, if the text has: few of those held out then follow
+/// characters that they do not follow in the text.
+const STRETCH: usize = 5000;
 
 /// The part of each stretch that is held out is one over this.
 const HELD_OUT: usize = 10;
@@ -48,7 +52,8 @@ impl Text {
     fn split(name: String, text: &str) -> Text {
         let characters: Vec<char> = text.chars().collect();
         let (mut training, mut held_out) = (Vec::new(), Vec::new());
-        for stretch in characters.chunks(characters.len().div_ceil(STRETCHES).max(1)) {
+        let length = characters.len().div_ceil(STRETCHES).max(STRETCH);
+        for stretch in characters.chunks(length) {
             let (kept, held) = stretch.split_at(stretch.len() - stretch.len() / HELD_OUT);
             training.extend_from_slice(kept);
             held_out.extend_from_slice(held);
@@ -80,10 +85,11 @@ fn collect_sources(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), Error> 
         let hidden = name.to_string_lossy().starts_with('.');
         if kind.is_dir() && !hidden && name != "target" {
             collect_sources(&path, into)?;
-        } else if kind.is_file() && path.extension().is_some_and(|end| end == "rs") {
-            if entry.metadata().map_err(refuse)?.len() > 0 {
-                into.push(path);
-            }
+        } else if kind.is_file()
+            && path.extension().is_some_and(|end| end == "rs")
+            && entry.metadata().map_err(refuse)?.len() > 0
+        {
+            into.push(path);
         }
     }
     Ok(())
@@ -141,5 +147,45 @@ impl Vocabulary {
     /// The character of a class.
     pub(crate) fn decode(&self, class: usize) -> char {
         self.characters.get(class).copied().unwrap_or(OTHER)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_split_keeps_every_character_once() {
+        for length in [0, 1, 19, 20, 250, 1999] {
+            let text: String = (0..length).map(|i| char::from(b'a' + (i % 26) as u8)).collect();
+            let Text { training, held_out, .. } = Text::split(String::new(), &text);
+            let mut parts = [training, held_out].concat();
+            let mut whole: Vec<char> = text.chars().collect();
+            parts.sort_unstable();
+            whole.sort_unstable();
+            assert_eq!(parts, whole);
+        }
+        assert_eq!(Text::split(String::new(), &"x".repeat(2000)).held_out.len(), 200);
+    }
+
+    #[test]
+    fn rare_characters_share_a_class() {
+        let mut text: Vec<char> = ('\u{100}'..).take(200).collect();
+        text.extend("hello".chars());
+        text.extend(('\u{100}'..).take(124));
+        let vocabulary = Vocabulary::of(&text);
+        assert_eq!(vocabulary.len(), CLASSES);
+        let classes = vocabulary.encode(&['l', '\u{100}', '\u{1c7}', 'Z']);
+        assert_eq!(classes[2..], [127, 127]);
+        assert_eq!(vocabulary.decode(classes[0].into()), 'l');
+        assert_eq!(vocabulary.decode(127), OTHER);
+        assert_eq!(Vocabulary::from_text(&vocabulary.as_text()), Some(vocabulary));
+    }
+
+    #[test]
+    fn vocabularies_that_cannot_be_are_refused() {
+        assert_eq!(Vocabulary::from_text("abca"), None);
+        let many: String = ('\u{100}'..).take(CLASSES).collect();
+        assert_eq!(Vocabulary::from_text(&many), None);
     }
 }

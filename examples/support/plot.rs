@@ -38,7 +38,13 @@ pub(crate) fn draw(path: &Path, labels: &Labels<'_>, curves: &[Curve<'_>]) -> Re
             .x_label_area_size(40)
             .y_label_area_size(55)
             .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
-        chart.configure_mesh().x_desc(labels.x).y_desc(labels.y).light_line_style(WHITE).draw()?;
+        chart
+            .configure_mesh()
+            .x_desc(labels.x)
+            .x_label_formatter(&|x| format!("{x:.0}"))
+            .y_desc(labels.y)
+            .light_line_style(WHITE)
+            .draw()?;
         for (curve, colour) in curves.iter().zip(COLOURS.iter().cycle()) {
             let style = colour.stroke_width(2);
             chart

@@ -1,4 +1,5 @@
-//! How every example ends: a last line of JSON and an exit status.
+//! How every example ends: a verdict on standard error, a last line of JSON on standard output,
+//! and an exit status.
 //!
 //! 0: the example checked its result and it was good. 1: the result missed what was asked of it.
 //! 2: it could not run, for the reason in one line on standard error.
@@ -33,7 +34,7 @@ pub(crate) fn run(
             ExitCode::SUCCESS
         }
         Ok(Some(Outcome { passed, verdict, figures })) => {
-            println!("{}: {verdict}", if passed { "passed" } else { "MISSED" });
+            eprintln!("{name} {}: {verdict}", if passed { "passed" } else { "MISSED" });
             let mut last = Map::new();
             last.insert("example".into(), json!(name));
             last.insert("passed".into(), json!(passed));

@@ -94,3 +94,64 @@ fn sizes(shape: Shape) -> Vec<usize> {
         Shape::Matrix(rows, columns) => vec![rows, columns],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rnn_runtime::init::seeded;
+
+    use super::*;
+
+    rnn_runtime::cell! {
+        struct Tiny {
+            input x: _;
+            state h: _;
+            gate n = tanh(x, h);
+            h[t] = n;
+        }
+    }
+
+    Tiny! { struct Two { x: 2, h: 3 } }
+    Tiny! { struct Three { x: 2, h: 4 } }
+
+    /// What loading a file with this content says.
+    fn refusal(name: &str, content: &[u8]) -> String {
+        let name = format!("rnn-weights-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, content).unwrap();
+        let result = load::<Two>(&path);
+        std::fs::remove_file(&path).unwrap();
+        let text = result.expect_err("the file must be refused").to_string();
+        text.replace(&path.display().to_string(), "FILE")
+    }
+
+    /// A file of `cell` as bytes.
+    fn saved<C: Cell<Scalar = f32>>(name: &str, cell: &C) -> Vec<u8> {
+        let name = format!("rnn-weights-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        save(&path, cell, Notes::from([("a".into(), "b".into())])).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        if C::GRAPH.param_len() == Two::GRAPH.param_len() {
+            let (again, notes) = load::<Two>(&path).unwrap();
+            assert_eq!(again.as_slice(), cell.as_slice());
+            assert_eq!(notes["a"], "b");
+        }
+        std::fs::remove_file(&path).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn damage_and_other_cells_are_refused() {
+        let mut bytes = saved("two", &Two::init(&mut seeded(1)));
+        let text = refusal("cut", &bytes[..bytes.len() - 1]);
+        assert!(text.starts_with("cannot load weights FILE: "), "{text}");
+        refusal("empty", b"");
+        refusal("garbage", &[0xa5; 300]);
+        let end = bytes.len() - 4;
+        bytes[end..].copy_from_slice(&f32::NAN.to_le_bytes());
+        assert!(refusal("nan", &bytes).contains("is not finite at index"));
+        let other = refusal("other", &saved("three", &Three::init(&mut seeded(1))));
+        let expected = "cannot load weights FILE: n.x is [4, 2], not [3, 2], n.h is [4, 4], not \
+                        [3, 3], n.b is [4], not [3]";
+        assert_eq!(other, expected);
+    }
+}

@@ -50,10 +50,10 @@ mod weights;
 
 pub use error::Error;
 pub use params::Cell;
-#[doc = include_str!("notation.md")]
-pub use rnn_macros::cell;
 #[doc(hidden)]
 pub use rnn_macros::__instance;
+#[doc = include_str!("notation.md")]
+pub use rnn_macros::cell;
 
 /// What most programs use.
 pub mod prelude {

@@ -1,5 +1,6 @@
 //! What generated code names; not part of the public surface.
 
+pub use crate::error::Error;
 pub use crate::graph::{Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary};
 pub use crate::matrix::{Kernels, PackPart, PackPlan, Rows, RowsMut, Start};
 pub use crate::params::{Cell, Flat};
@@ -7,10 +8,21 @@ pub use crate::program::{
     BackCallFrame, BackRows, BackStep, Buffer, CallFrame, Layout, Place, Program, RowsFrame,
     StepFrame,
 };
+pub use crate::sequence::Sequence;
 pub use crate::simd::Lanes;
+
+pub use self::cut::{
+    take_matrix, take_matrix_mut, take_number, take_number_mut, take_vector, take_vector_mut,
+};
+pub use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
+
+use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 
 use crate::element::Element;
 use crate::simd::Simd;
+
+#[path = "cut.rs"]
+mod cut;
 
 /// The first `count` rows of a buffer with rows of `N` values.
 #[inline(always)]
@@ -40,4 +52,14 @@ pub fn row_mut<E, const N: usize>(data: &mut [E]) -> &mut [E; N] {
 #[inline(always)]
 pub fn lanes_of<E: Element, S: Simd<E>>(_simd: S) -> usize {
     S::V::LANES
+}
+
+/// One sequence of fixed length as a batch of one row `[T, 1, I]`.
+pub fn steps<E, const I: usize>(rows: &[[E; I]]) -> ArrayView3<'_, E> {
+    ArrayView2::from(rows).insert_axis(Axis(1))
+}
+
+/// One sequence of fixed length as a batch of one row `[T, 1, O]`.
+pub fn steps_mut<E, const O: usize>(rows: &mut [[E; O]]) -> ArrayViewMut3<'_, E> {
+    ArrayViewMut2::from(rows).insert_axis(Axis(1))
 }

@@ -1,5 +1,8 @@
 //! The products of every tier against plain loops in `f64`, on operands inside larger buffers.
 
+mod operands;
+
+use operands::{Operand, assert_close, numbers};
 use rnn_runtime::element::Element;
 use rnn_runtime::matrix::{Kernels, PackPart, PackPlan, Packed, Rows, RowsMut, Start};
 use rnn_runtime::simd::{Kernel, Lanes, MAX_LANES, Tier};
@@ -14,59 +17,6 @@ fn on_all_tiers<K: Kernel<f32, Output = ()> + Kernel<f64, Output = ()> + Copy>(k
     for tier in Tier::available() {
         f32::dispatch(tier, kernel);
         f64::dispatch(tier, kernel);
-    }
-}
-
-/// Numbers in [-1, 1], the same for the same seed.
-fn numbers<E: Element>(seed: u64, len: usize) -> Vec<E> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut values = Vec::with_capacity(len);
-    for _ in 0..len {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        values.push(E::from_f64((state >> 11) as f64 / (1u64 << 52) as f64 - 1.0));
-    }
-    values
-}
-
-/// Bound of the rounding error of a sum of `terms` products of numbers in [-1, 1], in any order.
-fn bound<E: Element>(terms: usize) -> f64 {
-    let terms = terms as f64 + 2.0;
-    terms * terms.sqrt() * E::epsilon().to_f64()
-}
-
-#[track_caller]
-fn assert_close<E: Element>(got: E, expected: f64, terms: usize, what: &str) {
-    let error = (got.to_f64() - expected).abs();
-    assert!(error <= bound::<E>(terms), "{what}: {got} for {expected}, off by {error:e}");
-}
-
-/// A buffer of `rows` rows of `columns` values, each row with strangers on both sides.
-struct Operand<E> {
-    data: Vec<E>,
-    stride: usize,
-    offset: usize,
-}
-
-impl<E: Element> Operand<E> {
-    /// The buffer ends with the last row's last value, plus `slack` values.
-    fn new(seed: u64, rows: usize, columns: usize, slack: usize) -> Self {
-        let (stride, offset) = (columns + 16 + 3, 3);
-        let len = (rows.max(1) - 1) * stride + offset + columns + slack;
-        Self { data: numbers(seed, len), stride, offset }
-    }
-
-    fn at(&self, row: usize, column: usize) -> f64 {
-        self.data[row * self.stride + self.offset + column].to_f64()
-    }
-
-    fn rows(&self) -> Rows<'_, E> {
-        Rows { data: &self.data, stride: self.stride, offset: self.offset }
-    }
-
-    fn rows_mut(&mut self) -> RowsMut<'_, E> {
-        RowsMut { data: &mut self.data, stride: self.stride, offset: self.offset }
     }
 }
 

@@ -10,7 +10,7 @@ use super::names::{Kind, Names};
 use super::own::Frame;
 use super::params::Params;
 use super::sizes::Sizes;
-use crate::error::{Errors, shapes as message, states, values};
+use crate::error::{Errors, names, shapes as message, states, values};
 use crate::ops::Shape;
 use crate::syntax::{self, Item, ItemKind, Let, Spec};
 
@@ -197,7 +197,7 @@ impl<'a> Equations<'a> {
         let vector = value.filter(|value| self.length(value, written, "`output`").is_some());
         match &self.output {
             Some((_, first)) => {
-                let error = crate::error::names::second_statement(item.place, "output", first);
+                let error = names::second_statement(item.place, "output", first);
                 self.report(error);
             }
             None => self.output = Some((vector, item)),

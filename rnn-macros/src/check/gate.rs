@@ -9,11 +9,12 @@ use super::functions;
 use super::names::Kind;
 use super::nearest::nearest;
 use super::params::operand_name;
-use crate::error::{shapes as message, states};
-use crate::ops::{Binary, Shape};
+use crate::error::{shapes as message, states, values};
+use crate::ops::{Binary, Init, Shape};
 use crate::syntax::{self, Bias, Gate};
 
 impl Equations<'_> {
+    /// The shape of a gate, which is known even if its value has a mistake, and its value.
     pub(super) fn gate(&mut self, gate: &Gate) -> (Option<Shape>, Option<Expr>) {
         let length = match &gate.size {
             Some(size) => self.sizes.length(size, self.errors),
@@ -74,7 +75,7 @@ impl Equations<'_> {
         let shape = Shape::Matrix(length?, columns);
         if !self.sizes.fits(shape) {
             let text = self.sizes.shape(shape);
-            self.report(crate::error::values::large_matrix(operand.place(), &text));
+            self.report(values::large_matrix(operand.place(), &text));
             return None;
         }
         self.params.slots[param].shape = Some(shape);
@@ -87,7 +88,7 @@ impl Equations<'_> {
         let name = format!("{}.b", gate.name);
         let init = match &gate.bias {
             Bias::None => return Some(None),
-            Bias::Zero => crate::ops::Init::Constant(0.0),
+            Bias::Zero => Init::Constant(0.0),
             Bias::Init(written) => self.initialiser(written, &name, length.map(Shape::Vector))?,
         };
         let shape = Shape::Vector(length?);

@@ -20,11 +20,7 @@ pub(crate) fn family(
     };
     match vis {
         Visibility::Public(_) => {
-            // Exported macros share one namespace a crate: the hash keeps families of one name
-            // apart.
-            let mut hasher = DefaultHasher::new();
-            declaration.to_string().hash(&mut hasher);
-            let inner = format_ident!("__{}_{:016x}", name, hasher.finish());
+            let inner = format_ident!("__{}_{:016x}", name, mark(name, declaration));
             quote! {
                 #[doc(hidden)]
                 #[macro_export]
@@ -47,4 +43,16 @@ pub(crate) fn family(
             #vis use #name;
         },
     }
+}
+
+/// A number of its own for each declaration of a crate: exported macros share one namespace, and
+/// two modules may have families of one name, even the same ones.
+fn mark(name: &Ident, declaration: &TokenStream) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    declaration.to_string().hash(&mut hasher);
+    if proc_macro::is_available() {
+        let span = name.span().unwrap();
+        (span.file(), span.line(), span.column()).hash(&mut hasher);
+    }
+    hasher.finish()
 }

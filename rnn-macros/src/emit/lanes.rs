@@ -277,7 +277,7 @@ impl Loop<'_> {
         let len = self.lanes.shape.len();
         let pad = self.plan.alloc.pad;
         // Slots are padded; only where values stand without gaps must a store end with its value.
-        let dense = len % pad != 0 && self.neighbour(store, len);
+        let dense = !len.is_multiple_of(pad) && self.neighbour(store, len);
         let write = if dense {
             let rest = self.rest();
             quote!(#name.store_first(#row, #at, #rest);)

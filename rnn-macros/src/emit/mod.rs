@@ -13,7 +13,9 @@ mod layout;
 mod names;
 mod program;
 mod source;
+mod steps;
 mod stub;
+mod views;
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote;
@@ -33,8 +35,10 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let explanation = explain(cell, plan);
     let elem = elem(cell);
     let names = Names::new(cell, &plan.graph);
-    let (stages, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
+    let (kernels, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
     let layout = layout::layout(cell, plan);
+    let steps = steps::steps(cell, &elem);
+    let views = views::views(cell, &elem);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let doc = doc::document(cell, &explanation);
@@ -46,9 +50,11 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
             flat: ::rnn_runtime::__private::Flat<#elem>,
         }
 
+        #views
+
+        #[allow(clippy::approx_constant, clippy::excessive_precision)]
         const _: () = {
             use ::rnn_runtime::__private as p;
-            use p::Lanes as _;
 
             impl p::Cell for #name {
                 const GRAPH: &'static p::CellGraph = #graph;
@@ -74,7 +80,9 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
                 #methods
             }
 
-            #stages
+            #steps
+
+            #kernels
         };
     })
 }
@@ -117,20 +125,4 @@ fn columns(cell: &Cell, param: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::graph::{passes, samples};
-    use crate::schedule::schedule;
-
-    #[test]
-    fn dump() {
-        for cell in [samples::lstm(), samples::gru_reset_after()] {
-            let source = passes::source(&cell);
-            let graph = passes::backward(passes::forward(&source, &cell), &cell);
-            let plan = schedule(&cell, &graph);
-            println!("{}", explain(&cell, &plan));
-            let file = syn::parse2(emit(&cell, &source, &plan)).unwrap();
-            println!("{}", prettyplease::unparse(&file));
-        }
-    }
-}
+mod tests;

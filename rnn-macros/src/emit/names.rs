@@ -10,6 +10,9 @@ use crate::graph::{Graph, NodeId, Op};
 /// Names that the frame of a generated function takes.
 const TAKEN: [&str; 4] = ["simd", "frame", "row", "at"];
 
+/// Endings of the names that the frame makes: rows of buffers, and accumulators of reductions.
+const ENDINGS: [&str; 2] = ["_row", "_total"];
+
 /// A name for every node.
 #[derive(Debug)]
 pub(crate) struct Names(BTreeMap<NodeId, String>);
@@ -20,7 +23,8 @@ impl Names {
         let mut names = BTreeMap::new();
         for id in graph.ids() {
             let wish = sanitize(&wish(cell, graph, id));
-            let name = if used.contains(&wish) { format!("{wish}_{}", id.0) } else { wish };
+            let taken = used.contains(&wish) || ENDINGS.iter().any(|end| wish.ends_with(end));
+            let name = if taken { format!("{wish}_{}", id.0) } else { wish };
             used.insert(name.clone());
             names.insert(id, name);
         }

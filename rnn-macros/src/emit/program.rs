@@ -18,7 +18,10 @@ pub(crate) struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    /// The stage functions, and the methods of `Program` that call them.
+    /// The stage functions in a module of their own, and the methods of `Program` that call them.
+    ///
+    /// Nothing of what surrounds the declaration is visible in the module: no type called `bool`,
+    /// no constant called `at`, no trait with a method called `load`.
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
         let plan = self.plan;
         let phases: [(Frame, &Pass, &[Stage]); 8] = [
@@ -41,14 +44,36 @@ impl Writer<'_> {
             }
             methods.extend(self.method(frame, &names));
         }
-        (stages, methods)
+        if stages.is_empty() {
+            return (stages, methods);
+        }
+        let vectors = phases.iter().any(|(.., list)| list.iter().any(is_lanes));
+        let lanes = if vectors {
+            quote!(
+                use p::Lanes as _;
+            )
+        } else {
+            quote!()
+        };
+        let kernels = quote! {
+            mod kernels {
+                use ::rnn_runtime::__private as p;
+                #lanes
+
+                #stages
+            }
+        };
+        (kernels, methods)
     }
 
     fn method(&self, frame: Frame, stages: &[Ident]) -> TokenStream {
         let elem = self.elem;
         let (name, ty) = (frame.name(), frame.ty(elem));
         let (generics, pass_on) = if frame.taped() {
-            (quote!(<S: p::Kernels<#elem>, const TAPE: bool>), quote!(::<S, TAPE>))
+            (
+                quote!(<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>),
+                quote!(::<S, TAPE>),
+            )
         } else {
             (quote!(<S: p::Kernels<#elem>>), quote!())
         };
@@ -60,7 +85,7 @@ impl Writer<'_> {
         quote! {
             #[inline(always)]
             fn #name #generics(#simd: S, #at: &mut #ty) {
-                #(#stages #pass_on (simd, frame);)*
+                #(kernels::#stages #pass_on (simd, frame);)*
             }
         }
     }
@@ -86,7 +111,7 @@ impl Writer<'_> {
         quote! {
             #[doc = #doc]
             #[inline(always)]
-            fn #name<S: p::Kernels<#elem> #tape>(simd: S, frame: &mut #ty) {
+            pub(super) fn #name<S: p::Kernels<#elem> #tape>(simd: S, frame: &mut #ty) {
                 #body
             }
         }
@@ -178,4 +203,8 @@ impl Writer<'_> {
         };
         quote!(simd.column_sum(#rows, #from, #len, #into);)
     }
+}
+
+fn is_lanes(stage: &Stage) -> bool {
+    matches!(stage, Stage::Lanes(_))
 }

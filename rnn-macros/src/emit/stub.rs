@@ -35,7 +35,7 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
             impl p::Program for #name {
                 type Scalar = #elem;
                 const LAYOUT: p::Layout = p::Layout::EMPTY;
-                #(fn #taped<S: p::Kernels<#elem>, const TAPE: bool>(
+                #(fn #taped<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>(
                     _simd: S, _frame: &mut p::#frames<'_, #elem>,
                 ) {})*
                 #(fn #plain<S: p::Kernels<#elem>>(

@@ -116,7 +116,9 @@ impl Planner<'_> {
         let adjoints =
             units.reach(roots.iter().copied(), |id| self.given(id) || inside.contains(&id));
         let args = adjoints.iter().flat_map(|&id| units.args(id));
-        let read = args.chain(roots).filter(|id| inside.contains(id)).collect();
+        // A part is read where the whole is.
+        let read = args.chain(roots).map(|id| units.base(id).0);
+        let read = read.filter(|id| inside.contains(id)).collect();
         let tape = tape::choose(units, &forward, &read);
         let backward: BTreeSet<NodeId> =
             adjoints.into_iter().chain(tape.recomputed.iter().copied()).collect();

@@ -89,14 +89,10 @@ pub(crate) fn user_sets(
 
 /// Brings items with overlapping sets next to each other, those with equal sets in one block.
 pub(crate) fn arrange(items: &[NodeId], sets: &[BTreeSet<usize>]) -> Vec<Vec<NodeId>> {
-    let mut sorted: Vec<(Option<usize>, Option<usize>, &BTreeSet<usize>, NodeId)> = items
-        .iter()
-        .zip(sets)
-        .map(|(id, set)| (set.first().copied(), set.last().copied(), set, *id))
-        .collect();
-    sorted.sort();
+    let mut sorted: Vec<(NodeId, &BTreeSet<usize>)> = items.iter().copied().zip(sets).collect();
+    sorted.sort_by_key(|&(id, set)| (set.first(), set.last(), set, id));
     let mut blocks: Vec<(&BTreeSet<usize>, Vec<NodeId>)> = Vec::new();
-    for (_, _, set, id) in sorted {
+    for (id, set) in sorted {
         match blocks.last_mut() {
             Some((last, block)) if *last == set => block.push(id),
             _ => blocks.push((set, vec![id])),

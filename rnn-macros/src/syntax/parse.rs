@@ -9,7 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Result, Token, Visibility, token};
 
 use super::{Item, Spec, item};
-use crate::error::{Errors, syntax as message};
+use crate::error::{Errors, expression, syntax as message};
 
 /// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
 /// noted in [`Spec::mistakes`].
@@ -96,7 +96,7 @@ fn one(input: ParseStream) -> Result<(Item, Option<Error>, TokenStream)> {
     } else if item::begins(input) {
         missing = Some(message::no_semicolon(input.span(), &item));
     } else {
-        return Err(crate::error::expression::no_operator(input));
+        return Err(expression::no_operator(input));
     }
     Ok((item, missing, input.parse()?))
 }

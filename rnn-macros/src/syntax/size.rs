@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{LitInt, Result, Token, token};
 
 use super::place::Place;
-use crate::error::syntax as message;
+use crate::error::{expression, syntax as message};
 
 /// A length as written.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ impl Size {
             let literal: LitInt = input.parse()?;
             let value = literal.base10_parse().map_err(|_| message::bad_length(literal.span()))?;
             if !literal.suffix().is_empty() {
-                return Err(crate::error::expression::suffix(literal.span(), literal.suffix()));
+                return Err(expression::suffix(literal.span(), literal.suffix()));
             }
             Ok(Size::Number(value, literal.span()))
         } else if input.peek(Token![_]) {

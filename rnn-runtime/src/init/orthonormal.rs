@@ -73,8 +73,15 @@ fn reflect(v: &[f64], x: &mut [f64]) {
     }
 }
 
+/// In parts that do not wait for each other.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    let mut parts = [0.0; 16];
+    for (a, b) in a.chunks(parts.len()).zip(b.chunks(parts.len())) {
+        for ((part, a), b) in parts.iter_mut().zip(a).zip(b) {
+            *part += a * b;
+        }
+    }
+    parts.iter().sum()
 }
 
 #[cfg(test)]

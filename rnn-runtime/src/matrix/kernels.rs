@@ -3,7 +3,7 @@
 use super::pack::pack;
 use super::product::product;
 use super::row::{Pass, pass};
-use super::shapes::{Shapes, shapes};
+use super::shapes::{Shapes, Table, shapes};
 use super::sum::column_sum;
 use super::tile::{Tile, tile};
 use super::update::{Update, rank_update, update};
@@ -15,7 +15,7 @@ use crate::simd::Scalar;
 macro_rules! kernels {
     ($token:ty, $element:ty, $registers:ident $(, $features:meta)?) => {
         impl Shapes<$element> for $token {
-            const TILES: &'static [&'static [unsafe fn(Self, Tile<$element>)]] = {
+            const TILES: Table<unsafe fn(Self, Tile<$element>)> = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`tile`].
                 $(#[$features])?
@@ -29,7 +29,7 @@ macro_rules! kernels {
                 shapes!(tiles $registers run)
             };
 
-            const PASSES: &'static [&'static [unsafe fn(Self, Pass<$element>)]] = {
+            const PASSES: Table<unsafe fn(Self, Pass<$element>)> = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`pass`].
                 $(#[$features])?
@@ -43,7 +43,7 @@ macro_rules! kernels {
                 shapes!(passes $registers run)
             };
 
-            const UPDATES: &'static [&'static [unsafe fn(Self, Update<$element>)]] = {
+            const UPDATES: Table<unsafe fn(Self, Update<$element>)> = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`update`].
                 $(#[$features])?
@@ -187,11 +187,19 @@ mod x86 {
 }
 
 #[cfg(target_arch = "aarch64")]
-kernels!(crate::simd::Neon, f32, wide);
-#[cfg(target_arch = "aarch64")]
-kernels!(crate::simd::Neon, f64, wide);
+mod aarch64 {
+    use super::*;
+    use crate::simd::Neon;
+
+    kernels!(Neon, f32, wide);
+    kernels!(Neon, f64, wide);
+}
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-kernels!(crate::simd::Wasm, f32, narrow);
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-kernels!(crate::simd::Wasm, f64, narrow);
+mod wasm {
+    use super::*;
+    use crate::simd::Wasm;
+
+    kernels!(Wasm, f32, narrow);
+    kernels!(Wasm, f64, narrow);
+}

@@ -91,7 +91,7 @@ pub struct PackPlan {
     pub k: usize,
     /// Length of the result.
     pub n: usize,
-    /// The parts; what no part covers is zero.
+    /// The parts, which do not overlap; what no part covers is zero.
     pub parts: &'static [PackPart],
 }
 
@@ -115,14 +115,18 @@ pub struct PackPart {
     pub transposed: bool,
 }
 
-/// The products a tier offers. Each sums over the inner index in ascending order into one accumulator an
-/// element of the result, so a row's result does not depend on the rows around it.
+/// The products a tier offers. All panic when a size does not fit a buffer, which is a fault of the
+/// calling code.
 pub trait Kernels<E: Element>: Simd<E> {
     /// Packs `plan` from the flat parameters, reusing the memory of `into`.
     fn pack(self, plan: &PackPlan, flat: &[E], into: &mut Packed<E>);
 
     /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows. Writes whole vectors:
     /// up to `MAX_LANES - 1` values behind the result's `n` are overwritten.
+    ///
+    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`: its bits depend
+    /// neither on the number of rows nor on the place among them, and a sum in two calls, the second with
+    /// [`Start::Keep`], has the bits of the sum in one.
     fn product(
         self,
         rows: usize,
@@ -134,6 +138,9 @@ pub trait Kernels<E: Element>: Simd<E> {
 
     /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
     /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
+    ///
+    /// The rows are summed from zero in ascending order, in blocks of 128, and each block's sum is added to
+    /// `into`: long sums keep more of their digits than a single chain would.
     #[expect(
         clippy::too_many_arguments,
         reason = "a matrix product has three operands and three sizes"
@@ -149,6 +156,6 @@ pub trait Kernels<E: Element>: Simd<E> {
         stride: usize,
     );
 
-    /// `into[i] += sum over r of from[r, i]` for `i < n`.
+    /// `into[i] += sum over r of from[r, i]` for `i < n`, summed from zero in ascending order.
     fn column_sum(self, rows: usize, from: Rows<'_, E>, n: usize, into: &mut [E]);
 }

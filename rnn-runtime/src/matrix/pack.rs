@@ -91,11 +91,13 @@ fn check(plan: &PackPlan, part: &PackPart, len: usize) {
     let (rows, columns) = if part.transposed { (part.k, part.n) } else { (part.n, part.k) };
     let end = match rows {
         0 => 0,
-        _ => (rows - 1).saturating_mul(part.stride).saturating_add(part.from + columns),
+        _ => {
+            (rows - 1).saturating_mul(part.stride).saturating_add(columns).saturating_add(part.from)
+        }
     };
     assert!(end <= len, "{part:?} ends at {end} of {len} parameters");
-    assert!(part.k_at + part.k <= plan.k, "{part:?} is longer than the {} of its plan", plan.k);
-    assert!(part.n_at + part.n <= plan.n, "{part:?} is wider than the {} of its plan", plan.n);
+    let (k, n) = (part.k_at.saturating_add(part.k), part.n_at.saturating_add(part.n));
+    assert!(k <= plan.k && n <= plan.n, "{part:?} ends at [{k}, {n}] of [{}, {}]", plan.k, plan.n);
 }
 
 /// Where in a panel a piece of a part goes.

@@ -10,18 +10,21 @@ use super::update::Update;
 use crate::element::Element;
 use crate::simd::Machine;
 
+/// Functions by two sizes; rows need not be equally long.
+pub(super) type Table<F> = &'static [&'static [F]];
+
 /// The innermost loops of a tier, by shape. Each entry demands what the function in it demands:
 /// [`tile`](super::tile::tile), [`pass`](super::row::pass) or [`update`](super::update::update).
 pub(super) trait Shapes<E: Element>: Machine<E> {
     /// `TILES[v - 1][r - 1]` computes `r` rows of `v` vectors. Panels of packed matrices are as wide as
     /// the widest tile.
-    const TILES: &'static [&'static [unsafe fn(Self, Tile<E>)]];
+    const TILES: Table<unsafe fn(Self, Tile<E>)>;
 
     /// `PASSES[p][v]` computes one row of `p` full panels and `v` vectors of a last one.
-    const PASSES: &'static [&'static [unsafe fn(Self, Pass<E>)]];
+    const PASSES: Table<unsafe fn(Self, Pass<E>)>;
 
     /// `UPDATES[v - 1][p]` computes `p` pairs of columns, for `p = 0` a single one, times `v` vectors.
-    const UPDATES: &'static [&'static [unsafe fn(Self, Update<E>)]];
+    const UPDATES: Table<unsafe fn(Self, Update<E>)>;
 
     /// Vectors in a full panel of a packed matrix.
     const PANEL: usize = Self::TILES.len();

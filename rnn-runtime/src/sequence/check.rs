@@ -68,7 +68,11 @@ pub(crate) fn states<E>(
     if states.is_empty() {
         return Ok(());
     }
-    count(&format!("{what}s"), graph.states.len(), states.len())?;
+    // Not by `count`: the plural would be allocated by every run.
+    if states.len() != graph.states.len() {
+        let (expected, found) = (graph.states.len(), states.len());
+        return Err(Error::Count { what: format!("{what}s"), expected, found });
+    }
     for (port, state) in graph.states.iter().zip(states) {
         shape(what, port.name, &[batch, port.len], state.shape())?;
     }

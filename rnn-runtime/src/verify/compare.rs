@@ -1,28 +1,55 @@
 //! Generated values and gradients against the interpreter in `f64`.
+//!
+//! How near they can come depends on the cell. One that amplifies small differences from step to
+//! step, as chaotic ones do, amplifies rounding too, and no kernel of its scalar type is then right
+//! to the usual tolerance. So the interpreter also runs, in `f64`, on values that are off by at
+//! most half a unit in the last place of the scalar type: where that moves a result by more than a
+//! small part of its tolerance, the tolerance is widened in proportion, up to a limit.
 
 use alloc::{format, vec, vec::Vec};
 
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
 use super::candidate::Candidate;
 use super::differences::{FLOOR, largest, ratio, worse};
-use super::problem::{Loss, Problem, views2, views3};
-use super::tensors::flatten;
+use super::options::Tolerances;
+use super::problem::{Loss, LossSeeds, Problem, views2, views3};
+use super::tensors::{Tensor, flatten};
 use crate::element::Element;
 use crate::error::Error;
-use crate::reference::{Forward, Reference};
+use crate::reference::{Forward, Gradients, Reference};
 
 /// The losses whose gradients are compared.
 const LOSSES: [Loss; 4] = [Loss::EveryStep, Loss::LastStep, Loss::SingleSteps, Loss::FinalStates];
 
+/// How many times the inexact values are drawn.
+const DRAWS: u64 = 4;
+
+/// Rounding happens in every operation of every step, the inexact values enter once: errors up to
+/// this many times what those cause are allowed.
+const ROUNDINGS: f64 = 16.0;
+
+/// A tolerance is widened at most this many times.
+const WIDEST: f64 = 100.0;
+
 /// A problem and the interpreter's results for it.
 pub(super) struct Case {
     pub(super) problem: Problem,
-    /// Outputs and final states.
-    forward: Forward<f64>,
+    exact: Results,
+    /// What inexact values change, as errors.
+    pub(super) sensitivity: Errors,
+}
+
+/// What a cell computes for a problem.
+struct Results {
+    /// Outputs, then each final state.
+    forward: Vec<Vec<f64>>,
     /// For each of [`LOSSES`] the gradient in the layout of [`Problem::flat`].
     gradients: Vec<Vec<f64>>,
 }
 
-/// Largest errors of one case or several.
+/// An error for each tensor.
 #[derive(Debug, Clone)]
 pub(super) struct Errors {
     /// Of the outputs, then of each final state.
@@ -32,20 +59,20 @@ pub(super) struct Errors {
 }
 
 impl Case {
-    /// Runs the interpreter.
-    pub(super) fn new(problem: Problem) -> Result<Case, Error> {
-        let values = problem.values::<f64>();
-        let reference = Reference::<f64>::new(problem.graph, &values.params)?;
-        let tape = reference.record(&views3(&values.inputs), &views2(&values.initial))?;
-        let gradients = LOSSES.iter().map(|&loss| {
-            let seeds = problem.seeds::<f64>(loss);
-            let found = seeds.with_adjoints(problem.steps, |a| tape.backward(a))?;
-            Ok(flatten(&found.params, &found.inputs, &found.initial))
-        });
-        let gradients = gradients.collect::<Result<_, Error>>()?;
-        let forward =
-            Forward { outputs: tape.outputs().to_owned(), states: tape.states().to_vec() };
-        Ok(Case { problem, forward, gradients })
+    /// Runs the interpreter for a cell of scalar type `E`.
+    pub(super) fn new<E: Element>(problem: Problem) -> Result<Case, Error> {
+        let exact = Results::interpreted(&problem)?;
+        let mut sensitivity = Errors::zero(&problem);
+        for seed in 0..DRAWS {
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+            let mut inexact = problem.clone();
+            for value in &mut inexact.flat {
+                *value *= 1.0 + 0.5 * E::epsilon().to_f64() * rng.random_range(-1.0..=1.0);
+            }
+            let found = Results::interpreted(&inexact)?;
+            sensitivity.merge(&exact.errors(&found, &problem.tensors)?);
+        }
+        Ok(Case { problem, exact, sensitivity })
     }
 
     /// Runs the candidate and returns its errors.
@@ -53,52 +80,88 @@ impl Case {
         &self,
         candidate: &mut impl Candidate<E>,
     ) -> Result<Errors, Error> {
-        let problem = &self.problem;
-        let values = problem.values::<E>();
-        let (inputs, initial) = (views3(&values.inputs), views2(&values.initial));
-        let mut gradients = vec![0.0; problem.tensors.len()];
-        let forward = self.forward_errors(&candidate.record(&inputs, &initial)?)?;
-        for (&loss, exact) in LOSSES.iter().zip(&self.gradients) {
-            let found = candidate.backward(&problem.seeds(loss))?;
-            let found = flatten(&found.params, &found.inputs, &found.initial);
+        let values = self.problem.values::<E>();
+        let forward = candidate.record(&views3(&values.inputs), &views2(&values.initial))?;
+        let backward = |seeds: &LossSeeds<E>| candidate.backward(seeds);
+        let found = Results::collect(&self.problem, &forward, backward)?;
+        self.exact.errors(&found, &self.problem.tensors)
+    }
+}
+
+impl Results {
+    fn interpreted(problem: &Problem) -> Result<Results, Error> {
+        let values = problem.values::<f64>();
+        let reference = Reference::<f64>::new(problem.graph, &values.params)?;
+        let tape = reference.record(&views3(&values.inputs), &views2(&values.initial))?;
+        let forward =
+            Forward { outputs: tape.outputs().to_owned(), states: tape.states().to_vec() };
+        let backward =
+            |seeds: &LossSeeds<f64>| seeds.with_adjoints(problem.steps, |a| tape.backward(a));
+        Results::collect(problem, &forward, backward)
+    }
+
+    fn collect<E: Element>(
+        problem: &Problem,
+        forward: &Forward<E>,
+        mut backward: impl FnMut(&LossSeeds<E>) -> Result<Gradients<E>, Error>,
+    ) -> Result<Results, Error> {
+        let states = forward.states.iter().map(|s| s.iter().map(|&v| v.to_f64()).collect());
+        let outputs = forward.outputs.iter().map(|&v| v.to_f64()).collect();
+        let gradients = LOSSES.iter().map(|&loss| {
+            let found = backward(&problem.seeds(loss))?;
+            Ok(flatten(&found.params, &found.inputs, &found.initial))
+        });
+        let gradients = gradients.collect::<Result<_, Error>>()?;
+        Ok(Results { forward: core::iter::once(outputs).chain(states).collect(), gradients })
+    }
+
+    /// Errors of `found`, where `self` is right.
+    fn errors(&self, found: &Results, tensors: &[Tensor]) -> Result<Errors, Error> {
+        same_count("results", self.forward.len(), found.forward.len())?;
+        let forward = self.forward.iter().zip(&found.forward).map(|(exact, found)| {
+            same_count("forward values", exact.len(), found.len())?;
+            Ok(relative(exact, found, 0.0))
+        });
+        let forward = forward.collect::<Result<_, Error>>()?;
+        let mut gradients = vec![0.0; tensors.len()];
+        for (exact, found) in self.gradients.iter().zip(&found.gradients) {
             same_count("gradient values", exact.len(), found.len())?;
             let floor = FLOOR * largest(exact);
-            for (error, tensor) in gradients.iter_mut().zip(&problem.tensors) {
+            for (error, tensor) in gradients.iter_mut().zip(tensors) {
                 let range = tensor.range.clone();
                 *error = worse(*error, relative(&exact[range.clone()], &found[range], floor));
             }
         }
         Ok(Errors { forward, gradients })
     }
-
-    fn forward_errors<E: Element>(&self, found: &Forward<E>) -> Result<Vec<f64>, Error> {
-        let exact = &self.forward;
-        same_count("final states", exact.states.len(), found.states.len())?;
-        let outputs = pair(exact.outputs.iter(), found.outputs.iter())?;
-        let states = exact.states.iter().zip(&found.states);
-        let states = states.map(|(e, f)| pair(e.iter(), f.iter()));
-        core::iter::once(Ok(outputs)).chain(states).collect()
-    }
 }
 
 impl Errors {
+    /// No error in anything.
+    pub(super) fn zero(problem: &Problem) -> Errors {
+        Errors {
+            forward: vec![0.0; 1 + problem.graph.states.len()],
+            gradients: vec![0.0; problem.tensors.len()],
+        }
+    }
+
+    /// The largest errors allowed where inexact values cause these.
+    pub(super) fn allowed(&self, tolerances: Tolerances) -> Errors {
+        let widened = |tolerance: f64| {
+            move |error: &f64| tolerance.max((ROUNDINGS * error).min(WIDEST * tolerance))
+        };
+        Errors {
+            forward: self.forward.iter().map(widened(tolerances.forward)).collect(),
+            gradients: self.gradients.iter().map(widened(tolerances.gradient)).collect(),
+        }
+    }
+
     /// The larger error of each tensor.
     pub(super) fn merge(&mut self, other: &Errors) {
         let forward = self.forward.iter_mut().zip(&other.forward);
         let gradients = self.gradients.iter_mut().zip(&other.gradients);
         forward.chain(gradients).for_each(|(a, b)| *a = worse(*a, *b));
     }
-}
-
-/// Relative error of one array of the forward pass.
-fn pair<'a, E: Element>(
-    exact: impl Iterator<Item = &'a f64>,
-    found: impl Iterator<Item = &'a E>,
-) -> Result<f64, Error> {
-    let exact: Vec<_> = exact.copied().collect();
-    let found: Vec<_> = found.map(|&v| v.to_f64()).collect();
-    same_count("forward values", exact.len(), found.len())?;
-    Ok(relative(&exact, &found, 0.0))
 }
 
 /// The largest difference over the largest exact value, but at least over `floor`.

@@ -40,8 +40,8 @@ pub use report::{DifferenceRow, PropertyRow, Report, TensorRow, TierSummary};
 pub use tensors::Kind;
 
 /// Checks the cell `C` with the default [`Options`]: on all instruction sets of this machine, 64
-/// steps, batches of 1 and 5 rows, losses at every step, at the last, at single ones and of the final
-/// states. Never panics; what goes wrong is in the report.
+/// steps, batches of 1 and 5 rows, losses at every step, at the last, at single ones and of the
+/// final states. Never panics; what goes wrong is in the report.
 ///
 /// ```
 /// use rnn_runtime::verify::verify;

@@ -55,6 +55,11 @@ impl Default for Options {
 /// that tensor; a gradient's is over a hundredth of the largest entry of all gradients where that
 /// is more, because rounding is relative to what flows through the cell, and a gradient may cancel
 /// to nothing.
+///
+/// The first two are widened, at most a hundredfold, for cells that amplify rounding: where values
+/// inexact by half a unit in the last place change a result (of the interpreter, in `f64`) by more
+/// than a sixteenth of its tolerance, sixteen times that change is allowed. The report states what
+/// was allowed in each row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerances {
     /// Generated outputs and final states against the interpreter's in `f64`.

@@ -59,7 +59,7 @@ fn check<E: Element, K: Candidate<E>>(
     let cases = report
         .batches
         .iter()
-        .map(|&batch| Case::new(Problem::draw::<E>(graph, (report.steps, batch), options)?));
+        .map(|&batch| Case::new::<E>(Problem::draw::<E>(graph, (report.steps, batch), options)?));
     let cases = cases.collect::<Result<Vec<_>, Error>>()?;
     for &tier in tiers {
         if !tier.is_available() {
@@ -86,17 +86,13 @@ fn check_tier<E: Element, K: Candidate<E>>(
     let Some(largest) = cases.last() else { return Ok(()) };
     let problem = &largest.problem;
     let mut candidate = build(tier, problem.values::<E>().params)?;
-    let mut errors: Option<Errors> = None;
+    let (mut errors, mut sensitivity) = (Errors::zero(problem), Errors::zero(problem));
     for case in cases {
-        let found = case.compare(&mut candidate)?;
-        match &mut errors {
-            Some(errors) => errors.merge(&found),
-            none => *none = Some(found),
-        }
+        errors.merge(&case.compare(&mut candidate)?);
+        sensitivity.merge(&case.sensitivity);
     }
-    if let Some(errors) = errors {
-        report.tensors.extend(rows(problem, tier, tolerances, differences, &errors));
-    }
+    let allowed = sensitivity.allowed(tolerances);
+    report.tensors.extend(rows(problem, tier, &errors, &allowed, differences));
     for property in Property::ALL {
         let violation = violation(property, problem, &mut candidate)?;
         report.properties.push(PropertyRow { tier, property, violation });
@@ -108,9 +104,9 @@ fn check_tier<E: Element, K: Candidate<E>>(
 fn rows(
     problem: &Problem,
     tier: Tier,
-    tolerances: Tolerances,
-    differences: &[Option<DifferenceRow>],
     errors: &Errors,
+    allowed: &Errors,
+    differences: &[Option<DifferenceRow>],
 ) -> Vec<TensorRow> {
     let (graph, batch) = (problem.graph, problem.batch);
     let output = Vec::from([problem.steps, batch, graph.output_len]);
@@ -118,26 +114,23 @@ fn rows(
     let states =
         states.map(|p| (format!("final {}", p.name), Kind::FinalState, Vec::from([batch, p.len])));
     let forward = core::iter::once((String::from("output"), Kind::Output, output)).chain(states);
-    let forward = forward.zip(&errors.forward).map(|((tensor, kind, shape), &error)| TensorRow {
+    let forward = forward.map(|(tensor, kind, shape)| (tensor, kind, shape, None));
+    let gradients = problem.tensors.iter().zip(differences);
+    let gradients =
+        gradients.map(|(t, &difference)| (t.name.clone(), t.kind, t.shape.clone(), difference));
+    let errors = errors.forward.iter().chain(&errors.gradients);
+    let allowed = allowed.forward.iter().chain(&allowed.gradients);
+    let tensors = forward.chain(gradients).zip(errors.zip(allowed));
+    let row = |((tensor, kind, shape, difference), (&error, &tolerance))| TensorRow {
         tier,
         tensor,
         kind,
         shape,
         error,
-        tolerance: tolerances.forward,
-        difference: None,
-    });
-    let gradients = problem.tensors.iter().zip(&errors.gradients).zip(differences);
-    let gradients = gradients.map(|((tensor, &error), &difference)| TensorRow {
-        tier,
-        tensor: tensor.name.clone(),
-        kind: tensor.kind,
-        shape: tensor.shape.clone(),
-        error,
-        tolerance: tolerances.gradient,
+        tolerance,
         difference,
-    });
-    forward.chain(gradients).collect()
+    };
+    tensors.map(row).collect()
 }
 
 fn row(found: Difference, tolerances: Tolerances) -> DifferenceRow {

@@ -13,7 +13,7 @@ use candidate::{Fault, RowByRow};
 use super::run::run;
 use super::{Kind, Options, Property, Report, Tolerances};
 use crate::element::Element;
-use crate::graph::{CellGraph, Reduce, Shape, Unary};
+use crate::graph::{Binary, CellGraph, Reduce, Shape, Unary};
 use crate::reference::draft::{Draft, elman, lstm};
 use crate::simd::Tier;
 
@@ -163,6 +163,36 @@ fn a_gradient_that_cancels_is_measured_against_the_others() {
     let next = d.reduce(Reduce::Softmax, &[shifted]);
     d.next(next);
     check::<f32>(d.leak("Shift", next), &Options::default(), Fault::None).assert();
+}
+
+/// `h[t] = 3.9 h (1 - h) + 0 x`, the logistic map where it is chaotic: errors double at each step.
+fn logistic() -> &'static CellGraph {
+    let mut d = Draft::default();
+    let (x, h) = (d.input("x", 3), d.state("h", 3));
+    let (rate, one) = (d.param("rate", Shape::Scalar), d.param("one", Shape::Scalar));
+    let rest = d.binary(Binary::Sub, one, h);
+    let product = d.mul(h, rest);
+    let grown = d.mul(rate, product);
+    let nothing = d.binary(Binary::Sub, x, x);
+    let next = d.add(grown, nothing);
+    d.next(next);
+    d.leak("Logistic", next)
+}
+
+#[test]
+fn cells_that_amplify_rounding_are_allowed_it() {
+    let ranges = [("rate", 3.9, 3.9), ("one", 1.0, 1.0), ("h", 0.2, 0.8)];
+    let ranges = ranges.map(|(name, low, high)| (String::from(name), low, high));
+    let options = Options { steps: 11, ranges: ranges.into(), ..Options::default() };
+    let usual = Tolerances::of::<f32>();
+    let report = check::<f32>(logistic(), &options, Fault::None);
+    report.assert();
+    assert!(report.tensors[0].error > usual.forward, "no need to widen:\n{report}");
+    assert!(report.tensors.iter().all(|r| r.tolerance <= 100.0 * usual.gradient));
+    assert!(!check::<f32>(logistic(), &options, Fault::Output).passed());
+    let report = check::<f32>(lstm(3, 4), &Options::default(), Fault::None);
+    let tolerances = report.tensors.iter().map(|r| r.tolerance);
+    assert!(tolerances.into_iter().all(|t| t == usual.forward || t == usual.gradient), "{report}");
 }
 
 #[test]

@@ -1,0 +1,35 @@
+//! `steps N;`: the sequence length is part of the type, so a sequence is an array of arrays.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::check::cell::Cell;
+
+/// A method over arrays of the fixed length; nothing if the length is open.
+pub(crate) fn steps(cell: &Cell, elem: &TokenStream) -> TokenStream {
+    let Some(steps) = cell.steps else { return TokenStream::new() };
+    let (vis, name) = (&cell.vis, &cell.name);
+    let inputs: Vec<_> = cell.inputs.iter().map(|port| &port.name).collect();
+    let lens = cell.inputs.iter().map(|port| port.len);
+    let len = cell.output.shape.len();
+    // An input may have this name too.
+    let sequence = Ident::new("sequence", Span::mixed_site());
+    let output = Ident::new("output", Span::mixed_site());
+    quote! {
+        impl #name {
+            /// Outputs of one sequence of the declared length, from zero states.
+            ///
+            /// # Errors
+            /// None for arrays, whose shapes are right by their types.
+            #vis fn forward_steps(
+                &self,
+                #sequence: &mut p::Sequence<Self>,
+                #(#inputs: &[[#elem; #lens]; #steps],)*
+            ) -> ::core::result::Result<[[#elem; #len]; #steps], p::Error> {
+                let mut #output = [[0.0; #len]; #steps];
+                #sequence.forward_into(self, &[#(p::steps(#inputs)),*], &[], p::steps_mut(&mut #output))?;
+                ::core::result::Result::Ok(#output)
+            }
+        }
+    }
+}

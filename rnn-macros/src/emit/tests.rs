@@ -1,0 +1,106 @@
+//! Generated code: the same for the same declaration, and as snapshots in `tests/expand` at the root
+//! of the repository.
+
+use proc_macro2::TokenStream;
+
+use crate::declare;
+
+const LSTM: &str = "
+    /// Long short-term memory (Gers et al. 2000).
+    pub struct Lstm {
+        input x: 4;
+        state h: 8, c: h;
+        gate i = sigmoid(x, h);
+        gate f = sigmoid(x, h) bias 1.0;
+        gate g = tanh(x, h);
+        gate o = sigmoid(x, h);
+        c[t] = f * c + i * g;
+        h[t] = o * tanh(c[t]);
+    }
+";
+
+const GRU_RESET_BEFORE: &str = "
+    /// Gated recurrent unit, reset before the product (Cho et al. 2014).
+    pub struct Gru {
+        input x: 3;
+        state h: 5;
+        gate r = sigmoid(x, h);
+        gate z = sigmoid(x, h);
+        rh = r * h;
+        gate n = tanh(x, rh);
+        h[t] = (1 - z) * n + z * h;
+    }
+";
+
+const SCALARS: &str = "
+    /// Values computed once a call, in doubles.
+    struct Scalars {
+        scalar f64;
+        input x: 2;
+        state h: 3;
+        param alpha = 0.5, W: [h, x], b: [h];
+        keep = sigmoid(alpha);
+        h[t] = keep * h + (1 - keep) * tanh(W @ x + (b + exp(alpha)));
+        output h[t] * sum(softmax(b) * h[t-1]);
+    }
+";
+
+fn expand(declaration: &str) -> TokenStream {
+    let code = declare(declaration.parse().expect("tokens"));
+    assert!(!code.to_string().contains("compile_error"), "{code}");
+    code
+}
+
+fn snapshot(name: &str, declaration: &str) {
+    let file = syn::parse2(expand(declaration)).expect("generated code is Rust");
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../tests/expand");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, prettyplease::unparse(&file)));
+}
+
+#[test]
+fn lstm() {
+    snapshot("lstm_code", LSTM);
+}
+
+#[test]
+fn gru_reset_before() {
+    snapshot("gru_reset_before_code", GRU_RESET_BEFORE);
+}
+
+#[test]
+fn scalars() {
+    snapshot("scalars_code", SCALARS);
+}
+
+#[test]
+fn the_same_declaration_gives_the_same_code() {
+    for declaration in [LSTM, GRU_RESET_BEFORE, SCALARS] {
+        assert_eq!(expand(declaration).to_string(), expand(declaration).to_string());
+    }
+}
+
+/// A user's `x_row` must not hide the row of the inputs, nor `s_total` the accumulator of `s`.
+#[test]
+fn names_with_the_endings_of_the_frame_are_free() {
+    let code = expand(
+        "struct Test { input x: 4; state h: 4; param x_row: [h];
+         s = sum(h); s_total = tanh(x + x_row);
+         h[t] = s_total * s + x * x_row; }",
+    );
+    let code = prettyplease::unparse(&syn::parse2(code).expect("generated code is Rust"));
+    assert!(!code.contains("let x_row = simd"), "{code}");
+    assert!(!code.contains("let s_total = "), "{code}");
+}
+
+/// Parts that overlap are cut from a whole: the backward pass must find that whole, not the part.
+#[test]
+fn overlapping_parts_of_a_product_are_kept_as_a_whole() {
+    expand(
+        "struct Test { input x: 4; state h: 4; param W: [6, x + h];
+         p = W @ [x, h];
+         h[t] = tanh(p[..4]) * sigmoid(p[2..]); }",
+    );
+}

@@ -1,0 +1,60 @@
+//! Declarations in hostile surroundings: `hygiene/src` in this edition, families of another crate, and
+//! what the cells compute.
+
+#[path = "hygiene/src/lib.rs"]
+mod declared;
+
+use rnn_runtime::verify::{Options, verify_with};
+
+rnn_hygiene::families::first::Plain! {
+    /// Of a family of another crate.
+    pub struct OfFirst { x: 2, h: 3 }
+}
+
+rnn_hygiene::families::second::Twin! {
+    /// Of one of two families of another crate that are the same.
+    pub struct OfTwin { x: 3, h: 2 }
+}
+
+fn check<C: rnn_runtime::Cell>() {
+    let options = Options { steps: 4, batch: 2, coordinates: 4, ..Options::default() };
+    verify_with::<C>(&options).assert();
+}
+
+#[test]
+fn hostile_surroundings_change_nothing() {
+    check::<declared::hostile::Hostile>();
+    check::<declared::hostile::HostileDouble>();
+    check::<declared::no_prelude::bare::Bare>();
+    check::<declared::no_prelude::bare::Ready>();
+}
+
+#[test]
+fn names_of_generated_code_are_free() {
+    check::<declared::names::Generated>();
+    check::<declared::names::Surface>();
+    check::<declared::names::Linear>();
+    check::<declared::names::Nothing>();
+    check::<declared::names::r#type>();
+}
+
+#[test]
+fn families_keep_apart() {
+    use rnn_runtime::Cell;
+    assert!(declared::families::OfFirst::GRAPH.equations.contains("tanh"));
+    assert!(declared::families::OfSecond::GRAPH.equations.contains("relu"));
+    assert!(OfFirst::GRAPH.equations.contains("tanh"));
+    assert_eq!(OfTwin::GRAPH.states[0].len, 2);
+    assert_eq!(declared::families::OfInside::GRAPH.name, "OfInside");
+    assert_eq!(declared::families::OfPrivate::GRAPH.inputs[0].len, 1);
+    assert_eq!(
+        declared::families::OfTwin::GRAPH.params,
+        declared::families::OfOtherTwin::GRAPH.params
+    );
+}
+
+#[test]
+fn cells_in_functions_are_cells() {
+    // n.x, n.h and n.b of the member, three numbers of the inner cell.
+    assert_eq!(declared::local::parameters(), (4 + 4 + 2) + 3);
+}

@@ -1,0 +1,116 @@
+//! Time runs in chunks: lengths around their borders, runs cut in two, rows alone and together.
+
+use ndarray::{Axis, s};
+use rnn_runtime::prelude::*;
+
+use crate::cells::{cell, each_cell, inputs, seed, state_views, states, views};
+
+/// A chunk has at most 128 rows: borders are at 128 steps of one row, and at 42 of three.
+const STEPS: [usize; 12] = [1, 2, 41, 42, 43, 63, 64, 65, 127, 128, 129, 200];
+
+/// Inference, recording and the final states agree at every length.
+fn records_what_it_computes<C: Cell>() {
+    let cell = cell::<C>();
+    let (mut inference, mut training) = (Sequence::new(), Sequence::new());
+    for batch in [0, 1, 3] {
+        let initial = states::<C>(batch);
+        for steps in STEPS {
+            let x = inputs::<C>(steps, batch);
+            let y = inference.forward(&cell, &views(&x), &state_views(&initial)).unwrap();
+            let z = training.record(&cell, &views(&x), &state_views(&initial)).unwrap();
+            assert_eq!(y.dim(), (steps, batch, C::GRAPH.output_len));
+            assert_eq!(y, z, "{steps} steps of {batch}");
+            let last = inference.final_states();
+            assert_eq!(last, training.final_states(), "{steps} steps of {batch}");
+            let mut into = states::<C>(batch);
+            let mut views: Vec<_> = into.iter_mut().map(|state| state.view_mut()).collect();
+            inference.final_states_into(&mut views).unwrap();
+            assert_eq!(last, into);
+        }
+    }
+}
+
+mod records {
+    use super::records_what_it_computes;
+
+    super::each_cell!(records_what_it_computes);
+}
+
+/// A run cut in pieces with the states carried on is the whole run, bit for bit.
+fn carries_states<C: Cell>() {
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(200, 3), states::<C>(3));
+    let mut run = Sequence::new();
+    let whole = run.forward(&cell, &views(&x), &state_views(&initial)).unwrap();
+    let last = run.final_states();
+
+    let mut states = initial;
+    for (from, to) in [(0, 1), (1, 43), (43, 107), (107, 200)] {
+        let part: Vec<_> = x.iter().map(|x| x.slice(s![from..to, .., ..])).collect();
+        let y = run.forward(&cell, &part, &state_views(&states)).unwrap();
+        assert_eq!(y, whole.slice(s![from..to, .., ..]), "steps {from} to {to}");
+        states = run.final_states();
+    }
+    assert_eq!(states, last);
+}
+
+mod carried {
+    use super::carries_states;
+
+    super::each_cell!(carries_states);
+}
+
+/// Backpropagation through a run cut in two, adjoints of the states carried back, is that through
+/// the whole, up to the order of sums.
+fn carries_adjoints<C: Cell>() {
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(90, 3), states::<C>(3));
+    let seed = seed::<C>(90, 3);
+    let mut run = Sequence::new();
+    run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
+    let mut expected = C::zeros();
+    let whole = run.backward(&cell, &Seeds::outputs(seed.view()), &mut expected).unwrap();
+
+    let first: Vec<_> = x.iter().map(|x| x.slice(s![..50, .., ..])).collect();
+    let second: Vec<_> = x.iter().map(|x| x.slice(s![50.., .., ..])).collect();
+    run.record(&cell, &first, &state_views(&initial)).unwrap();
+    let mut later = Sequence::new();
+    later.record(&cell, &second, &state_views(&run.final_states())).unwrap();
+    let mut found = C::zeros();
+    let back = later.backward(&cell, &Seeds::outputs(seed.slice(s![50.., .., ..])), &mut found);
+    let back = back.unwrap();
+    let adjoints = state_views(&back.initial);
+    let seeds = Seeds { states: &adjoints, ..Seeds::outputs(seed.slice(s![..50, .., ..])) };
+    let front = run.backward_add(&cell, &seeds, &mut found).unwrap();
+
+    crate::cells::near(found.as_slice(), expected.as_slice(), 1e-5);
+    for (index, whole) in whole.inputs.iter().enumerate() {
+        assert_eq!(back.inputs[index], whole.slice(s![50.., .., ..]));
+        crate::cells::near(&front.inputs[index], whole.slice(s![..50, .., ..]), 1e-5);
+    }
+    for (found, expected) in front.initial.iter().zip(&whole.initial) {
+        crate::cells::near(found, expected, 1e-5);
+    }
+}
+
+mod adjoints {
+    use super::carries_adjoints;
+
+    super::each_cell!(carries_adjoints);
+}
+
+/// What a row gets does not depend on its neighbours.
+fn rows_are_apart<C: Cell>() {
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(65, 3), states::<C>(3));
+    let together = Sequence::new().forward(&cell, &views(&x), &state_views(&initial)).unwrap();
+    for row in 0..3 {
+        let x: Vec<_> = x.iter().map(|x| x.slice(s![.., row..row + 1, ..])).collect();
+        let initial: Vec<_> = initial.iter().map(|h| h.slice(s![row..row + 1, ..])).collect();
+        let alone = Sequence::new().forward(&cell, &x, &initial).unwrap();
+        assert_eq!(alone.index_axis(Axis(1), 0), together.index_axis(Axis(1), row), "row {row}");
+    }
+}
+
+mod rows {
+    use super::rows_are_apart;
+
+    super::each_cell!(rows_are_apart);
+}

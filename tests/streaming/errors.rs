@@ -1,0 +1,203 @@
+//! Wrong data: the error names both sides, and nothing was changed.
+
+use ndarray::{Array2, Array3, ArrayView3};
+use rnn_runtime::Error;
+use rnn_runtime::prelude::*;
+
+use crate::cells::{FixedLength, Fused, Wide, cell, inputs, seed, state_views, states, views};
+
+const STEPS: usize = 6;
+const BATCH: usize = 2;
+
+fn says<T>(result: Result<T, Error>, message: &str) {
+    match result {
+        Ok(_) => panic!("no error, but expected: {message}"),
+        Err(error) => assert_eq!(error.to_string(), message),
+    }
+}
+
+/// A recorded run.
+fn recorded() -> (Wide, Sequence<Wide>) {
+    let (cell, x, initial) = (cell::<Wide>(), inputs::<Wide>(STEPS, BATCH), states::<Wide>(BATCH));
+    let mut run = Sequence::new();
+    run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
+    (cell, run)
+}
+
+/// What a forward pass with these arrays says; the run recorded before stays as it was.
+fn forward(inputs: &[Array3<f32>], initial: &[Array2<f32>], message: &str) {
+    let (cell, mut run) = recorded();
+    let states = run.final_states();
+    let seed = seed::<Wide>(STEPS, BATCH);
+    let seeds = Seeds::outputs(seed.view());
+    let mut before = Wide::zeros();
+    run.backward(&cell, &seeds, &mut before).unwrap();
+    let (inputs, initial) = (views(inputs), state_views(initial));
+    says(run.forward(&cell, &inputs, &initial), message);
+    says(run.record(&cell, &inputs, &initial), message);
+    assert_eq!(run.final_states(), states);
+    let mut after = Wide::zeros();
+    run.backward(&cell, &seeds, &mut after).unwrap();
+    assert_eq!(before.as_slice(), after.as_slice());
+}
+
+#[test]
+fn inputs_are_checked() {
+    let right = inputs::<Wide>(STEPS, BATCH);
+    forward(&right[..1], &[], "1 inputs given, but 2 needed");
+    forward(&[], &[], "0 inputs given, but 2 needed");
+    let wrong = [right[0].clone(), Array3::zeros((STEPS, BATCH, 2))];
+    forward(&wrong, &[], "input `gain` has shape [6, 2, 2], but [6, 2, 1] is needed");
+    let wrong = [right[0].clone(), Array3::zeros((STEPS, 3, 1))];
+    forward(&wrong, &[], "input `gain` has shape [6, 3, 1], but [6, 2, 1] is needed");
+    let wrong = [right[0].clone(), Array3::zeros((5, BATCH, 1))];
+    forward(&wrong, &[], "input `gain` has shape [5, 2, 1], but [6, 2, 1] is needed");
+    let wrong = [Array3::zeros((STEPS, BATCH, 5)), right[1].clone()];
+    forward(&wrong, &[], "input `x` has shape [6, 2, 5], but [any, any, 4] is needed");
+    let none = inputs::<Wide>(0, BATCH);
+    forward(&none, &[], "the number of steps is 0, but must be at least 1");
+}
+
+#[test]
+fn initial_states_are_checked() {
+    let (x, mut wrong) = (inputs::<Wide>(STEPS, BATCH), states::<Wide>(BATCH));
+    forward(&x, &wrong[..2], "2 initial states given, but 3 needed");
+    wrong[1] = Array2::zeros((BATCH, 4));
+    forward(&x, &wrong, "initial state `c` has shape [2, 4], but [2, 3] is needed");
+    wrong[1] = Array2::zeros((1, 3));
+    forward(&x, &wrong, "initial state `c` has shape [1, 3], but [2, 3] is needed");
+}
+
+#[test]
+fn a_fixed_length_is_checked() {
+    let cell = FixedLength::zeros();
+    let x: Array3<f32> = Array3::zeros((5, 1, 2));
+    let view: [ArrayView3<'_, f32>; 1] = [x.view()];
+    let message = "input `x` has shape [5, 1, 2], but [6, any, 2] is needed";
+    says(Sequence::new().forward(&cell, &view, &[]), message);
+}
+
+#[test]
+fn arrays_for_results_are_checked() {
+    let (cell, mut run) = recorded();
+    let x = inputs::<Wide>(STEPS, BATCH);
+    let mut output = Array3::from_elem((STEPS, BATCH, 7), 3.0);
+    let message = "array for the `output` has shape [6, 2, 7], but [6, 2, 8] is needed";
+    says(run.forward_into(&cell, &views(&x), &[], output.view_mut()), message);
+    says(run.record_into(&cell, &views(&x), &[], output.view_mut()), message);
+    assert!(output.iter().all(|value| *value == 3.0));
+
+    let mut one = Array2::zeros((BATCH, 6));
+    let message = "1 final states given, but 3 needed";
+    says(run.final_states_into(&mut [one.view_mut()]), message);
+    let (mut a, mut b, mut c) = (one.clone(), Array2::zeros((3, 3)), Array2::zeros((BATCH, 4)));
+    let message = "final state `c` has shape [3, 3], but [2, 3] is needed";
+    says(run.final_states_into(&mut [a.view_mut(), b.view_mut(), c.view_mut()]), message);
+    assert_eq!(a, one);
+}
+
+/// What a backward pass with these seeds says; gradients stay as they were.
+fn backward(seeds: &Seeds<'_, f32>, message: &str) {
+    let (cell, mut run) = recorded();
+    let mut gradient = cell.clone();
+    says(run.backward(&cell, seeds, &mut gradient), message);
+    says(run.backward_add(&cell, seeds, &mut gradient), message);
+    assert_eq!(gradient.as_slice(), cell.as_slice());
+}
+
+#[test]
+fn seeds_are_checked() {
+    let wrong = Array3::zeros((STEPS, BATCH, 7));
+    let message = "gradient of the `outputs` has shape [6, 2, 7], but [6, 2, 8] is needed";
+    backward(&Seeds::outputs(wrong.view()), message);
+    let wrong = Array2::zeros((3, 8));
+    let message = "gradient of the `last output` has shape [3, 8], but [2, 8] is needed";
+    backward(&Seeds::last(wrong.view()), message);
+    let message = "gradient of the `output of one step` has shape [3, 8], but [2, 8] is needed";
+    backward(&Seeds { steps: &[(0, wrong.view())], ..Seeds::default() }, message);
+    let right = Array2::zeros((BATCH, 8));
+    let message = "the step of an output gradient is 6, but must be below the 6 steps of the run";
+    backward(&Seeds { steps: &[(6, right.view())], ..Seeds::default() }, message);
+    let message = "1 final-state gradients given, but 3 needed";
+    backward(&Seeds { states: &[right.view()], ..Seeds::default() }, message);
+    let arrays = [(2, 6), (2, 3), (2, 5)].map(Array2::zeros);
+    let message = "final-state gradient `last` has shape [2, 5], but [2, 4] is needed";
+    backward(&Seeds { states: &state_views(&arrays), ..Seeds::default() }, message);
+}
+
+#[test]
+fn arrays_for_gradients_are_checked() {
+    let (cell, mut run) = recorded();
+    let seed = seed::<Wide>(STEPS, BATCH);
+    let seeds = Seeds::outputs(seed.view());
+    let mut gradient = cell.clone();
+    let mut check = |change: fn(&mut InputGradients<f32>), message: &str| {
+        let mut into = run.input_gradients();
+        change(&mut into);
+        says(run.backward_into(&cell, &seeds, &mut gradient, &mut into, false), message);
+        assert_eq!(gradient.as_slice(), cell.as_slice());
+    };
+    check(|into| drop(into.inputs.pop()), "1 input gradients given, but 2 needed");
+    check(|into| drop(into.initial.pop()), "2 initial-state gradients given, but 3 needed");
+    check(
+        |into| into.inputs[0] = Array3::zeros((STEPS, 1, 4)),
+        "gradient of input `x` has shape [6, 1, 4], but [6, 2, 4] is needed",
+    );
+    check(
+        |into| into.initial[1] = Array2::zeros((BATCH, 6)),
+        "gradient of initial state `c` has shape [2, 6], but [2, 3] is needed",
+    );
+}
+
+#[test]
+fn backward_needs_a_recorded_run_of_the_same_parameters() {
+    let (mut cell, mut run) = recorded();
+    let (seeds, mut gradient) = (Seeds::default(), cell.clone());
+    let mut fails = |run: &mut Sequence<Wide>, cell: &Wide| {
+        let found = run.backward(cell, &seeds, &mut gradient);
+        assert_eq!(found.unwrap_err(), Error::NotRecorded);
+    };
+    fails(&mut Sequence::new(), &cell);
+    let old = cell.clone();
+    cell.as_mut_slice()[0] += 1.0;
+    fails(&mut run, &cell);
+    run.backward(&old, &seeds, &mut Wide::zeros()).unwrap();
+    run.forward(&old, &views(&inputs::<Wide>(STEPS, BATCH)), &[]).unwrap();
+    fails(&mut run, &old);
+}
+
+#[test]
+fn streams_are_checked() {
+    let cell = cell::<Wide>();
+    let mut stream = Stream::new(&cell);
+    let mut output = [3.0; 8];
+    stream.step(&[&[1.0; 4], &[1.0]], &mut output).unwrap();
+    let (states, kept) = ([0, 1, 2].map(|i| stream.state(i).unwrap().to_vec()), output);
+    says(stream.step(&[&[0.0; 4]], &mut output), "1 inputs given, but 2 needed");
+    let message = "input `gain` has shape [2], but [1] is needed";
+    says(stream.step(&[&[0.0; 4], &[0.0; 2]], &mut output), message);
+    let message = "slice for the `output` has shape [7], but [8] is needed";
+    says(stream.step(&[&[0.0; 4], &[0.0]], &mut output[..7]), message);
+    let message = "value for state `c` has shape [4], but [3] is needed";
+    says(stream.set_state(1, &[0.0; 4]), message);
+    let message = "there is no `state number 3`; the names are h, c, last";
+    says(stream.set_state(3, &[0.0; 4]), message);
+    says(stream.state(3), message);
+    assert_eq!(states, [0, 1, 2].map(|i| stream.state(i).unwrap().to_vec()));
+    assert_eq!(kept, output);
+}
+
+#[test]
+fn no_number_is_not_lost_and_does_not_panic() {
+    let cell = cell::<Fused>();
+    let mut x = inputs::<Fused>(4, 2);
+    x[0][[1, 0, 0]] = f32::NAN;
+    let mut run = Sequence::new();
+    let y = run.record(&cell, &views(&x), &[]).unwrap();
+    for ((t, b, _), value) in y.indexed_iter() {
+        assert_eq!(value.is_nan(), b == 0 && t > 0, "step {t}, row {b}");
+    }
+    let mut gradient = Fused::zeros();
+    run.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    assert!(gradient.as_slice().iter().all(|value| value.is_nan()));
+}
