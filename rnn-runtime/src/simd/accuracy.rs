@@ -2,9 +2,10 @@
 //! promised.
 //!
 //! An error is counted in ulp, the distance between neighbouring numbers of the element type at the
-//! exact result. The figures of `f32` hold for all 2^32 arguments (the tests go through them all
-//! when asked to); those of `f64` are the largest found in samples of 25,000 to 100,000, rounded
-//! up. Results below the smallest normal number may be 0. NaN gives NaN, overflow infinity.
+//! exact result. The figures of `f32` are the largest errors of all arguments between 2^-13 and 2^7
+//! in magnitude (2^16 for sine and cosine) and of samples of the others; those of `f64` the largest
+//! found in samples of 20,000 to 60,000; both rounded up. Results below the smallest normal number
+//! may be 0. NaN gives NaN, overflow infinity.
 
 use super::Tier;
 use crate::element::Element;
@@ -39,28 +40,28 @@ const fn bound(f32_fused: f64, f32_plain: f64, f64_fused: f64, f64_plain: f64) -
 }
 
 /// Of [`exp`](super::Lanes::exp).
-pub const EXP: Bound = bound(1.0, 1.0, 1.1, 1.1);
+pub const EXP: Bound = bound(1.01, 1.0, 1.1, 1.1);
 
 /// Of [`log`](super::Lanes::log).
-pub const LOG: Bound = bound(0.8, 0.8, 0.9, 0.9);
+pub const LOG: Bound = bound(0.92, 0.92, 0.9, 0.9);
 
 /// Of [`sigmoid`](super::Lanes::sigmoid).
-pub const SIGMOID: Bound = bound(1.7, 2.3, 1.7, 2.3);
+pub const SIGMOID: Bound = bound(1.8, 2.5, 1.8, 2.5);
 
 /// Of [`tanh`](super::Lanes::tanh).
-pub const TANH: Bound = bound(2.0, 2.8, 2.3, 3.0);
+pub const TANH: Bound = bound(2.0, 3.0, 2.3, 3.0);
 
 /// Of [`softplus`](super::Lanes::softplus).
-pub const SOFTPLUS: Bound = bound(1.9, 1.9, 2.0, 2.0);
+pub const SOFTPLUS: Bound = bound(2.1, 2.1, 2.1, 2.1);
 
 /// Of [`exp_m1`](super::Lanes::exp_m1).
-pub const EXP_M1: Bound = bound(1.6, 1.6, 2.4, 2.4);
+pub const EXP_M1: Bound = bound(1.6, 1.7, 2.4, 2.4);
 
 /// Of [`sin`](super::Lanes::sin).
-pub const SIN: Bound = bound(2.0, 0.6, 2.3, 1.0);
+pub const SIN: Bound = bound(2.1, 0.6, 2.3, 1.0);
 
 /// Of [`cos`](super::Lanes::cos).
-pub const COS: Bound = bound(2.0, 0.6, 2.3, 1.0);
+pub const COS: Bound = bound(2.1, 0.6, 2.3, 1.0);
 
 /// Of [`erf`](super::Lanes::erf).
-pub const ERF: Bound = bound(1.8, 2.4, 1.0, 1.0);
+pub const ERF: Bound = bound(1.9, 2.8, 1.0, 1.0);
