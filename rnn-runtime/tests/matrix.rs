@@ -253,6 +253,8 @@ impl<E: Element> Kernel<E> for AllUpdates {
                 }
             }
         }
+        // More than a block of columns, an odd number.
+        one_update(simd, 17, 515, 33);
     }
 }
 
