@@ -38,6 +38,7 @@ checked! {
     products_of_products: LowRank;
     next_values: NextValues;
     no_recurrence: Forgetful;
+    every_function_in_one_cell: Zoo;
     output_of_an_input: OutputInput;
     output_of_a_previous_state: OutputPrevious;
     output_behind_the_loop: OutputBehind;
@@ -145,6 +146,32 @@ rnn_runtime::cell! {
         param rho = 0.9, V: [2, h], b: [h];
         h[t] = (1 - rate) * h + rate * tanh(mask * b + rho * (R @ h) + W @ x);
         output V @ h[t];
+    }
+}
+
+rnn_runtime::cell! {
+    /// Every function at once: more values alive than there are registers.
+    struct Zoo {
+        input x: 5;
+        state h: 7, g: 7;
+        scalar f64;
+        param p, q: [h];
+        param W: [h, x], V: [x, h];
+        u = W @ x + 0.25 * h;
+        v = p * u + g;
+        w = 2.0 + sin(v);
+        a = sigmoid(u) + tanh(v) + relu(u) + leaky_relu(v, 0.125) + elu(u) + elu(v, 0.75) + selu(u - v);
+        b = gelu(u) + gelu_tanh(v) + silu(u) + mish(v) + softplus(u) + softsign(v) + log_sigmoid(u);
+        c = hard_sigmoid(u * 3.0) + hard_tanh(v * 2.0) + exp(u) + log(w) + sqrt(w) + rsqrt(w) + square(v);
+        d = abs(u) + sign(v) * u + sin(u) + cos(v) + recip(w) + pow(w, 1.7) + clamp(u * 2.0, -0.5, 0.75);
+        e = min(u, v) + max(u, q) + u / w - q * v;
+        s = softmax(a) + layer_norm(b) + layer_norm(c, p, q);
+        tt = sum(u) + mean(v) * dot(u, w) + norm(u);
+        k = W.T @ e;
+        j = W @ [k[0..2], x[1..4]];
+        h[t] = tanh(0.1 * (a + b + c) + 0.3 * s);
+        g[t] = tanh(0.1 * (d + e + j) + 0.05 * tt);
+        output [h[t], V @ g[t] * mean(g[t])];
     }
 }
 

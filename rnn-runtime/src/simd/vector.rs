@@ -199,10 +199,11 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
 
     #[inline(always)]
     fn sign(self) -> Self {
-        let zero = self.splat(E::zero());
-        let unit = self.splat(E::one()).copysign(self);
-        // What is neither below nor above zero is a zero or NaN, and stays.
-        zero.select_less(self.abs(), unit, self)
+        let size = self.abs();
+        // What is not above zero is zero or NaN, and stays. The sign comes last: rustc 1.95 (LLVM
+        // 22.1) gets a selection between `copysign` and one of its operands wrong on AVX-512 where
+        // registers are short (llvm-project #157929).
+        self.splat(E::zero()).select_less(size, self.splat(E::one()), size).copysign(self)
     }
 
     #[inline(always)]
