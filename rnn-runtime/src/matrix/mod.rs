@@ -139,8 +139,8 @@ pub trait Kernels<E: Element>: Simd<E> {
     /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
     /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
     ///
-    /// The rows are summed from zero in ascending order, in blocks of 128, and each block's sum is added to
-    /// `into`: long sums keep more of their digits than a single chain would.
+    /// The rows are summed from zero in ascending order, in even blocks of at most 256, and each block's sum is
+    /// added to `into`: long sums keep more of their digits than a single chain would.
     #[expect(
         clippy::too_many_arguments,
         reason = "a matrix product has three operands and three sizes"

@@ -1,8 +1,9 @@
 //! The rank update: gradients of matrices from the rows of a chunk.
 //!
-//! In blocks of rows, a panel of `right` two vectors wide is copied to aligned scratch on the stack, then
-//! all of `left` passes over it in tiles of up to 14 columns. Each block is summed from zero in
-//! ascending order and added to the gradient, which also keeps long sums accurate.
+//! In blocks of rows and of columns of `left`, a panel of `right` two vectors wide is copied to aligned
+//! scratch on the stack, then the block passes over it in tiles of up to 14 columns. Each block of rows
+//! is summed from zero in ascending order and added to the gradient, which also keeps long sums
+//! accurate.
 
 use core::mem::MaybeUninit;
 
@@ -12,8 +13,12 @@ use super::vectors::{load_first, prefetch, split, store_first};
 use crate::element::Element;
 use crate::simd::{MAX_LANES, Machine};
 
-/// Rows of a block: its panel of two vectors takes half the first-level cache.
-const BLOCK: usize = 128;
+/// Most rows of a block: fewer would read and write the gradient more often.
+const BLOCK: usize = 256;
+
+/// Columns of the left operand that pass over all panels before the next ones do: with the rows of a
+/// block they stay in the second-level cache.
+const LEFT_COLUMNS: usize = 256;
 
 /// Vectors of a full panel.
 const PANEL: usize = 2;
@@ -67,35 +72,71 @@ pub(super) fn rank_update<E: Element, S: Shapes<E>>(
     let end = (n - 1).saturating_mul(stride).saturating_add(k);
     assert!(end <= into.len(), "gradient [{n}, {k}] ends at {end} of {}", into.len());
     let mut scratch = Scratch(MaybeUninit::uninit());
-    let panel = scratch.0.as_mut_ptr().cast::<E>();
-    let into_end = into.as_ptr_range().end;
-    let mut row = 0;
-    while row < rows {
-        let height = BLOCK.min(rows - row);
-        let mut column = 0;
-        while column < k {
-            let columns = (PANEL * S::LANES).min(k - column);
-            let vectors = columns.div_ceil(S::LANES);
-            let right = Rows { offset: right.offset + row * right.stride + column, ..right };
-            // SAFETY: operands and gradient were checked for all rows and columns; the scratch holds a
-            // block of full panels.
-            unsafe {
-                copy_panel(simd, height, right, columns, panel);
-                let strip = Update {
-                    rows: height,
-                    left: left.data.as_ptr().add(left.offset + row * left.stride),
-                    left_stride: left.stride,
-                    panel,
-                    into: into.as_mut_ptr().add(column),
-                    stride,
-                    columns,
-                    end: into_end,
-                };
-                update_strip(simd, n, vectors, strip);
-            }
-            column += columns;
+    let height = rows.div_ceil(rows.div_ceil(BLOCK));
+    let width = n.div_ceil(n.div_ceil(LEFT_COLUMNS)).next_multiple_of(2);
+    for row in (0..rows).step_by(height) {
+        for i in (0..n).step_by(width) {
+            let block = Block {
+                rows: height.min(rows - row),
+                left: Rows { offset: left.offset + row * left.stride + i, ..left },
+                n: width.min(n - i),
+                right: Rows { offset: right.offset + row * right.stride, ..right },
+                k,
+            };
+            // SAFETY: operands and gradient were checked for all rows and columns.
+            unsafe { update_block(simd, block, &mut into[i * stride..], stride, &mut scratch) };
         }
-        row += height;
+    }
+}
+
+/// Some rows of both operands and some columns of the left one.
+struct Block<'a, E> {
+    /// Number of rows.
+    rows: usize,
+    /// The left operand, `[rows, n]`.
+    left: Rows<'a, E>,
+    /// Columns of the left operand.
+    n: usize,
+    /// The right operand, `[rows, k]`.
+    right: Rows<'a, E>,
+    /// Columns of the right operand.
+    k: usize,
+}
+
+/// Adds a block's products to the gradient.
+///
+/// # Safety
+/// The block lies inside its operands, its rows are at most `BLOCK`, and `into` has a row of `k` columns
+/// for each of its `n`.
+#[inline(always)]
+unsafe fn update_block<E: Element, S: Shapes<E>>(
+    simd: S,
+    block: Block<'_, E>,
+    into: &mut [E],
+    stride: usize,
+    scratch: &mut Scratch,
+) {
+    let panel = scratch.0.as_mut_ptr().cast::<E>();
+    let end = into.as_ptr_range().end;
+    for column in (0..block.k).step_by(PANEL * S::LANES) {
+        let columns = (PANEL * S::LANES).min(block.k - column);
+        let vectors = columns.div_ceil(S::LANES);
+        let right = Rows { offset: block.right.offset + column, ..block.right };
+        // SAFETY: the caller's promise; the scratch holds a block of full panels.
+        unsafe {
+            copy_panel(simd, block.rows, right, columns, panel);
+            let strip = Update {
+                rows: block.rows,
+                left: block.left.data.as_ptr().add(block.left.offset),
+                left_stride: block.left.stride,
+                panel,
+                into: into.as_mut_ptr().add(column),
+                stride,
+                columns,
+                end,
+            };
+            update_strip(simd, block.n, vectors, strip);
+        }
     }
 }
 
