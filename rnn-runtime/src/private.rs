@@ -2,7 +2,9 @@
 
 pub use crate::error::Error;
 pub use crate::graph::{Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary};
-pub use crate::matrix::{Kernels, PackPart, PackPlan, Rows, RowsMut, Start};
+pub use crate::matrix::{
+    Columns, Kernels, PackPart, PackPlan, Rows, RowsMut, Source, Start, add_rows, add_transposed,
+};
 pub use crate::params::{Cell, Flat};
 pub use crate::program::{
     BackCallFrame, BackRows, BackStep, Buffer, CallFrame, Layout, Place, Program, RowsFrame,

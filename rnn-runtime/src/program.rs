@@ -7,7 +7,7 @@
 //! first.
 
 use crate::element::Element;
-use crate::matrix::{Kernels, PackPlan, Packed};
+use crate::matrix::{Aligned, Kernels, PackPlan, Packed};
 
 /// A cell's compiled form.
 pub trait Program: Sized {
@@ -45,11 +45,11 @@ pub trait Program: Sized {
     /// Backward, one step.
     fn back_step<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackStep<'_, Self::Scalar>);
 
-    /// Backward, all rows of a chunk, after its steps: weight and input gradients.
+    /// Backward, all rows of a chunk, after its steps: input gradients, and sums for the parameters'.
     fn back_after<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackRows<'_, Self::Scalar>);
 
-    /// Backward through [`call`](Program::call): from the adjoints in `back_call` to parameter
-    /// gradients.
+    /// After all chunks: gradients from the sums of the chunks, and backward through
+    /// [`call`](Program::call).
     fn back_call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackCallFrame<'_, Self::Scalar>);
 }
 
@@ -76,6 +76,10 @@ pub struct Layout {
     pub dacc: usize,
     /// Row length of other intermediate values of the backward pass.
     pub dtmp: usize,
+    /// Length of the sums from which gradients are taken.
+    pub sums: usize,
+    /// Whether steps use product results of their own only, if products are joined.
+    pub acc_in_step: bool,
     /// Where each input is in a row of `x`.
     pub inputs: &'static [usize],
     /// Where each state is in a row of `state`.
@@ -105,6 +109,8 @@ impl Layout {
         dy: 0,
         dacc: 0,
         dtmp: 0,
+        sums: 0,
+        acc_in_step: true,
         inputs: &[],
         states: &[],
         output: Place { buffer: Buffer::X, offset: 0 },
@@ -163,6 +169,8 @@ pub struct BackCallFrame<'a, E> {
     pub call: &'a [E],
     /// `[back_call]`.
     pub back_call: &'a mut [E],
+    /// Sums over all rows, from which gradients are taken `[sums]`.
+    pub sums: &'a [E],
     /// Gradients of all parameters, flat.
     pub grads: &'a mut [E],
 }
@@ -172,6 +180,8 @@ pub struct BackCallFrame<'a, E> {
 pub struct RowsFrame<'a, E> {
     /// Steps of the chunk times batch rows.
     pub rows: usize,
+    /// Whether steps take the products of inputs and states together.
+    pub joined: bool,
     /// Inputs `[rows, x]`.
     pub x: &'a [E],
     /// States before each step `[rows, state]`.
@@ -195,6 +205,8 @@ pub struct RowsFrame<'a, E> {
 pub struct StepFrame<'a, E> {
     /// Batch rows.
     pub rows: usize,
+    /// Whether steps take the products of inputs and states together.
+    pub joined: bool,
     /// Inputs `[rows, x]`.
     pub x: &'a [E],
     /// States before the step `[rows, state]`.
@@ -236,8 +248,10 @@ pub struct BackRows<'a, E> {
     pub dtmp: &'a mut [E],
     /// Adjoints of the call buffer.
     pub back_call: &'a mut [E],
-    /// Gradients of all parameters, flat.
-    pub grads: &'a mut [E],
+    /// Sums over all rows, from which gradients are taken `[sums]`.
+    pub sums: &'a mut [E],
+    /// Room for copies of operands.
+    pub scratch: &'a mut Aligned<E>,
     /// Packed weights.
     pub packs: &'a [Packed<E>],
 }

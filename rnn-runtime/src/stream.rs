@@ -20,7 +20,7 @@ pub struct Stream<C: Cell> {
     buffers: Buffers<C::Scalar>,
 }
 
-const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false };
+const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: true };
 
 impl<C: Cell> Stream<C> {
     /// A stream with the parameters of `cell` and zero states, on the kernels of [`Tier::current`].
@@ -68,6 +68,7 @@ impl<C: Cell> Stream<C> {
             row: 0,
             steps: 1,
             batch: 1,
+            joined: ONE.joined,
         };
         <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
         let place = C::LAYOUT.output;

@@ -78,10 +78,11 @@ impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
     }
 }
 
-/// Backward through what is computed once a call.
+/// Gradients from the sums of all chunks, and backward through what is computed once a call.
 pub(crate) struct BackCall<'a, C: Cell> {
     pub(crate) call: &'a [C::Scalar],
     pub(crate) back_call: &'a mut [C::Scalar],
+    pub(crate) sums: &'a [C::Scalar],
     pub(crate) grads: &'a mut [C::Scalar],
     pub(crate) cell: PhantomData<C>,
 }
@@ -91,7 +92,7 @@ impl<C: Cell> Kernel<C::Scalar> for BackCall<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let BackCall { call, back_call, grads, cell: PhantomData } = self;
-        C::back_call(simd, &mut BackCallFrame { call, back_call, grads });
+        let BackCall { call, back_call, sums, grads, cell: PhantomData } = self;
+        C::back_call(simd, &mut BackCallFrame { call, back_call, sums, grads });
     }
 }

@@ -4,7 +4,9 @@ mod operands;
 
 use operands::{Operand, assert_close, numbers};
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::{Kernels, PackPart, PackPlan, Packed, Rows, RowsMut, Start};
+use rnn_runtime::matrix::{
+    Aligned, Columns, Kernels, PackPart, PackPlan, Packed, Rows, RowsMut, Source, Start,
+};
 use rnn_runtime::simd::{Kernel, Lanes, MAX_LANES, Tier};
 
 const SIZES: [usize; 5] = [1, 7, 17, 40, 129];
@@ -61,7 +63,8 @@ fn one_product<E: Element, S: Kernels<E>>(
     let mut into = Operand::<E>::new(4, rows, width, 5);
     let old = into.data.clone();
     let begin = [Start::Zero, Start::Row(&bias), Start::Keep][start];
-    simd.product(rows, from.rows(), packed, into.rows_mut(), begin);
+    let sources = [Source { from: from.rows(), packed }];
+    simd.product(rows, &sources, into.rows_mut(), begin);
     for (i, (new, old)) in into.data.iter().zip(&old).enumerate() {
         let (row, column) = (i / into.stride, (i % into.stride).wrapping_sub(into.offset));
         if row >= rows || column >= width {
@@ -99,13 +102,19 @@ impl<E: Element> Kernel<E> for SameBits {
             let bias = numbers::<E>(3, width);
             let mut all = vec![E::zero(); 37 * width];
             let into = RowsMut { data: &mut all, stride: width, offset: 0 };
-            simd.product(37, from.rows(), &packed, into, Start::Row(&bias));
+            let source = Source { from: from.rows(), packed: &packed };
+            simd.product(37, &[source], into, Start::Row(&bias));
             for rows in [1, 2, 3, 5, 8, 13, 36] {
                 for first in [0, 1, 37 - rows] {
                     let mut some = vec![E::zero(); rows * width];
                     let into = RowsMut { data: &mut some, stride: width, offset: 0 };
                     let from = Rows { data: &from.data[first * from.stride..], ..from.rows() };
-                    simd.product(rows, from, &packed, into, Start::Row(&bias));
+                    simd.product(
+                        rows,
+                        &[Source { from, packed: &packed }],
+                        into,
+                        Start::Row(&bias),
+                    );
                     let expected = &all[first * width..][..rows * width];
                     assert!(some == expected, "{:?}: {rows} rows from {first}", S::TIER);
                 }
@@ -139,14 +148,21 @@ impl<E: Element> Kernel<E> for SplitSum {
             for rows in [1, 4, 19] {
                 let from = Operand::<E>::new(2, rows, k, 0);
                 let rest = Rows { offset: from.offset + cut, ..from.rows() };
-                let (mut once, mut twice) =
-                    (vec![E::zero(); rows * width], vec![E::one(); rows * width]);
-                let into = RowsMut { data: &mut once, stride: width, offset: 0 };
-                simd.product(rows, from.rows(), &whole, into, Start::Zero);
-                let into = RowsMut { data: &mut twice, stride: width, offset: 0 };
-                simd.product(rows, from.rows(), &head, into, Start::Zero);
-                let into = RowsMut { data: &mut twice, stride: width, offset: 0 };
-                simd.product(rows, rest, &tail, into, Start::Keep);
+                let whole = [Source { from: from.rows(), packed: &whole }];
+                let both = [
+                    Source { from: from.rows(), packed: &head },
+                    Source { from: rest, packed: &tail },
+                ];
+                let result = || vec![E::one(); rows * width];
+                let [mut once, mut joined, mut twice] = [result(), result(), result()];
+                let run = |sources: &[Source<'_, E>], data: &mut [E], start| {
+                    simd.product(rows, sources, RowsMut { data, stride: width, offset: 0 }, start);
+                };
+                run(&whole, &mut once, Start::Zero);
+                run(&both, &mut joined, Start::Zero);
+                run(&both[..1], &mut twice, Start::Zero);
+                run(&both[1..], &mut twice, Start::Keep);
+                assert!(once == joined, "{:?}: {rows} rows, {k} joined at {cut}", S::TIER);
                 assert!(once == twice, "{:?}: {rows} rows, {k} cut at {cut}", S::TIER);
             }
         }
@@ -211,7 +227,8 @@ impl<E: Element> Kernel<E> for Parts {
             unit[k] = E::one();
             let mut row = vec![E::zero(); n];
             let into = RowsMut { data: &mut row, stride: n, offset: 0 };
-            simd.product(1, Rows { data: &unit, stride: 0, offset: 0 }, &packed, into, Start::Zero);
+            let from = Rows { data: &unit, stride: 0, offset: 0 };
+            simd.product(1, &[Source { from, packed: &packed }], into, Start::Zero);
             for (i, value) in row.iter().enumerate() {
                 assert_eq!(*value, entry(&plan, &flat, k, i), "{:?}: at {k}, {i}", S::TIER);
             }
@@ -266,7 +283,12 @@ fn one_update<E: Element, S: Kernels<E>>(simd: S, rows: usize, n: usize, k: usiz
     for (row, old) in into.chunks_mut(stride).zip(old.chunks(k)) {
         row[..k].copy_from_slice(old);
     }
-    simd.rank_update(rows, left.rows(), n, right.rows(), k, &mut into, stride);
+    // The columns of two operands, of which one may be without any.
+    let cut = [0, n / 3, n][(rows + k) % 3];
+    let rest = Rows { offset: left.offset + cut, ..left.rows() };
+    let lefts = [Columns { rows: left.rows(), n: cut }, Columns { rows: rest, n: n - cut }];
+    let mut scratch = Aligned::new();
+    simd.rank_update(rows, &lefts, right.rows(), k, &mut into, stride, &mut scratch);
     for (place, value) in into.iter().enumerate() {
         let (i, j) = (place / stride, place % stride);
         if j >= k {
@@ -336,7 +358,8 @@ impl<E: Element> Kernel<E> for Strangers {
         }
         let side = Rows { data: &operand, stride, offset: 0 };
         let mut gradient = vec![E::zero(); n * k];
-        simd.rank_update(rows, side, n, side, k, &mut gradient, k);
+        let (left, mut scratch) = ([Columns { rows: side, n }], Aligned::new());
+        simd.rank_update(rows, &left, side, k, &mut gradient, k, &mut scratch);
         assert!(gradient.iter().all(|v| *v == E::from_f64(5.0)), "{:?}: {gradient:?}", S::TIER);
         let mut sums = vec![E::zero(); k];
         simd.column_sum(rows, side, k, &mut sums);
@@ -361,13 +384,8 @@ impl<E: Element> Kernel<E> for TooShort {
         simd.pack(&whole(3, 4), &numbers(1, 12), &mut packed);
         let mut into = vec![E::zero(); 64];
         let into = RowsMut { data: &mut into, stride: 16, offset: 0 };
-        simd.product(
-            4,
-            Rows { data: &numbers(2, 11), stride: 3, offset: 0 },
-            &packed,
-            into,
-            Start::Zero,
-        );
+        let from = Rows { data: &numbers(2, 11), stride: 3, offset: 0 };
+        simd.product(4, &[Source { from, packed: &packed }], into, Start::Zero);
     }
 }
 

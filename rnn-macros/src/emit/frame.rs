@@ -78,6 +78,7 @@ pub(crate) fn field(buf: Buf) -> Ident {
         Buf::Dacc => "dacc",
         Buf::Dtmp => "dtmp",
         Buf::BackCall => "back_call",
+        Buf::Sums => "sums",
     };
     Ident::new(name, Span::mixed_site())
 }
@@ -104,7 +105,7 @@ pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Row
         let field = field(buf);
         let name = row_name(buf);
         let len = stride(plan, buf);
-        let shared = matches!(buf, Buf::Call | Buf::BackCall);
+        let shared = matches!(buf, Buf::Call | Buf::BackCall | Buf::Sums);
         rows.all.extend(match (shared, written) {
             (true, false) => quote!(let #name = p::row::<_, #len>(frame.#field);),
             (true, true) => quote!(let #name = p::row_mut::<_, #len>(frame.#field);),

@@ -12,7 +12,8 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
     let (x, state, tape, acc, tmp) =
         (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
     let (call, back_call, dy) = (row(Buf::Call), row(Buf::BackCall), row(Buf::Dy));
-    let (dacc, dtmp) = (row(Buf::Dacc), row(Buf::Dtmp));
+    let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
+    let acc_in_step = plan.acc_in_step;
     let inputs = plan.inputs.iter().map(|p| p.offset);
     let states = &plan.states;
     let output = place(plan.output);
@@ -42,6 +43,8 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
             dy: #dy,
             dacc: #dacc,
             dtmp: #dtmp,
+            sums: #sums,
+            acc_in_step: #acc_in_step,
             inputs: &[#(#inputs),*],
             states: &[#(#states),*],
             output: #output,
@@ -65,7 +68,7 @@ fn place(place: Place) -> TokenStream {
         Buf::Dy => "Dy",
         Buf::Dacc => "Dacc",
         Buf::Dtmp => "Dtmp",
-        Buf::Dnext | Buf::Dprev | Buf::BackCall => {
+        Buf::Dnext | Buf::Dprev | Buf::BackCall | Buf::Sums => {
             unreachable!("bug in rnn-macros: a result in a buffer of the loop: {place:?}")
         }
     };

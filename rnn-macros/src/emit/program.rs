@@ -7,7 +7,9 @@ use super::frame::{self, Frame};
 use super::lanes::Loop;
 use super::names::Names;
 use crate::check::cell::Cell;
-use crate::schedule::{ColumnSum, Outer, Pass, Place, Plan, Product, Sink, Stage, Start};
+use crate::schedule::{
+    Buf, ColumnSum, Joint, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
+};
 
 /// Writes all functions of a program.
 pub(crate) struct Writer<'w> {
@@ -100,11 +102,12 @@ impl Writer<'_> {
                 (text, Loop { plan, pass, names, frame, lanes, double }.body())
             }
             Stage::Product(product) => (self.describe_product(product), self.product(product)),
-            Stage::Outer(outer) => {
-                let text = format!("Gradient of `{}`.", self.cell.params[outer.matrix.param].name);
-                (text, self.outer(outer))
-            }
+            Stage::Outer(outer) => (self.describe_outer(outer), self.outer(outer)),
             Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
+            Stage::Unstack(unstack) => {
+                let name = &self.cell.params[unstack.matrix.param].name;
+                (format!("Gradient of `{name}`."), self.unstack(unstack))
+            }
         };
         let doc = format!(" {doc}");
         let tape = if frame.taped() { quote!(, const TAPE: bool) } else { quote!() };
@@ -128,7 +131,7 @@ impl Writer<'_> {
     }
 
     fn describe_product(&self, product: &Product) -> String {
-        let parts = &self.plan.packs[product.pack].parts;
+        let parts = &self.plan.packs[product.source.pack].parts;
         let name = |part: &crate::schedule::Part| {
             let name = &self.cell.params[part.matrix.param].name;
             if part.matrix.transposed {
@@ -138,56 +141,98 @@ impl Writer<'_> {
             }
         };
         let names: Vec<String> = parts.iter().map(name).collect();
-        format!("Product with {}: {} to {} values.", names.join(", "), product.k, product.n)
+        format!("Product with {}: {} to {} values.", names.join(", "), product.source.k, product.n)
+    }
+
+    fn describe_outer(&self, outer: &Outer) -> String {
+        let name = |m: &crate::graph::MatrixRef| format!("`{}`", self.cell.params[m.param].name);
+        let names: Vec<String> = outer.matrices.iter().map(name).collect();
+        format!("Gradients of {}, stacked.", names.join(", "))
     }
 
     fn describe_sum(&self, sum: &ColumnSum) -> String {
         match sum.into {
             Sink::Param(param) => format!("Gradient of `{}`.", self.cell.params[param].name),
             Sink::BackCall(_) => "Adjoint of a value computed once a call.".to_owned(),
+            Sink::Sums(_) => "Gradients of vectors.".to_owned(),
         }
     }
 
     /// `Rows { .. }` over a buffer that is read.
     fn rows(&self, place: Place) -> TokenStream {
         let field = frame::field(place.buf);
-        let once = matches!(place.buf, crate::schedule::Buf::Call | crate::schedule::Buf::BackCall);
+        let once = matches!(place.buf, Buf::Call | Buf::BackCall | Buf::Sums);
         let stride = if once { 0 } else { frame::stride(self.plan, place.buf) };
         let offset = place.offset;
         quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
     }
 
+    fn source(&self, source: &Source) -> TokenStream {
+        let (from, pack) = (self.rows(source.from), source.pack);
+        quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
+    }
+
     fn product(&self, product: &Product) -> TokenStream {
-        let from = self.rows(product.from);
-        let (pack, offset) = (product.pack, product.into.offset);
+        let source = self.source(&product.source);
+        let offset = product.into.offset;
         let into = frame::field(product.into.buf);
         let stride = frame::stride(self.plan, product.into.buf);
-        let start = match product.start {
-            Start::Zero => quote!(p::Start::Zero),
-            Start::Keep => quote!(p::Start::Keep),
-            Start::Row(Place { offset, .. }) => quote!(p::Start::Row(&frame.call[#offset..])),
+        let call = |sources: TokenStream, start: Start| {
+            let start = match start {
+                Start::Zero => quote!(p::Start::Zero),
+                Start::Keep => quote!(p::Start::Keep),
+                Start::Row(Place { offset, .. }) => quote!(p::Start::Row(&frame.call[#offset..])),
+            };
+            quote! {
+                simd.product(
+                    frame.rows,
+                    &[#sources],
+                    p::RowsMut { data: frame.#into, stride: #stride, offset: #offset },
+                    #start,
+                );
+            }
         };
-        quote! {
-            simd.product(
-                frame.rows,
-                #from,
-                &frame.packs[#pack],
-                p::RowsMut { data: frame.#into, stride: #stride, offset: #offset },
-                #start,
-            );
+        let own = call(source.clone(), product.start);
+        match &product.joint {
+            Joint::None => own,
+            Joint::Head => quote!(if !frame.joined { #own }),
+            Joint::Tail(head, start) => {
+                let head = self.source(head);
+                let both = call(quote!(#head, #source), *start);
+                quote!(if frame.joined { #both } else { #own })
+            }
         }
     }
 
     fn outer(&self, outer: &Outer) -> TokenStream {
-        let (left, right) = (self.rows(outer.left), self.rows(outer.right));
-        let matrix = outer.matrix;
-        let (n, k) = (matrix.rows, matrix.columns);
-        let stride = super::columns(self.cell, matrix.param);
-        let at = super::offset(self.cell, matrix.param) + matrix.row * stride + matrix.column;
+        let operands = outer.operands.iter().map(|(place, len)| {
+            let rows = self.rows(*place);
+            quote!(p::Columns { rows: #rows, n: #len })
+        });
+        let adjoints = self.rows(outer.adjoints);
+        let (n, at, stride) = (outer.n, outer.into.offset, outer.stride);
         quote! {
             simd.rank_update(
-                frame.rows, #left, #n, #right, #k, &mut frame.grads[#at..], #stride,
+                frame.rows,
+                &[#(#operands),*],
+                #adjoints,
+                #n,
+                &mut frame.sums[#at..],
+                #stride,
+                frame.scratch,
             );
+        }
+    }
+
+    fn unstack(&self, unstack: &Unstack) -> TokenStream {
+        let Unstack { matrix, from, stride, transposed } = *unstack;
+        let (rows, columns) = (matrix.rows, matrix.columns);
+        let width = super::columns(self.cell, matrix.param);
+        let at = super::offset(self.cell, matrix.param) + matrix.row * width + matrix.column;
+        let from = from.offset;
+        let name = if transposed { quote!(add_transposed) } else { quote!(add_rows) };
+        quote! {
+            p::#name([#rows, #columns], &frame.sums[#from..], #stride, &mut frame.grads[#at..], #width);
         }
     }
 
@@ -200,6 +245,7 @@ impl Writer<'_> {
                 quote!(&mut frame.grads[#at..])
             }
             Sink::BackCall(Place { offset, .. }) => quote!(&mut frame.back_call[#offset..]),
+            Sink::Sums(Place { offset, .. }) => quote!(&mut frame.sums[#offset..]),
         };
         quote!(simd.column_sum(#rows, #from, #len, #into);)
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Lanes, Plan, Product, Stage};
+use super::{Joint, Lanes, Plan, Product, Stage};
 use crate::check::cell::Cell;
-use crate::graph::{Map, NodeId, Op};
+use crate::graph::{Map, MatrixRef, NodeId, Op};
 
 /// The text, without a final line break.
 pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
@@ -40,15 +40,25 @@ fn describe(cell: &Cell, plan: &Plan, stage: &Stage, text: &mut String) {
     let _ = match stage {
         Stage::Product(product) => {
             let names = matrices(cell, plan, product);
-            writeln!(text, "  product [{}] -> [{}] with {names}", product.k, product.n)
+            let joined = match product.joint {
+                Joint::Head => ", or in the step if the batch is large",
+                Joint::None | Joint::Tail(..) => "",
+            };
+            let (k, n) = (product.source.k, product.n);
+            writeln!(text, "  product [{k}] -> [{n}] with {names}{joined}")
         }
         Stage::Lanes(lanes) => {
             writeln!(text, "  lanes [{}]: {}", lanes.shape.len(), values(plan, lanes))
         }
         Stage::Outer(outer) => {
-            let (name, m) = (&cell.params[outer.matrix.param].name, outer.matrix);
-            writeln!(text, "  gradient of {name} [{}, {}]", m.rows, m.columns)
+            let name = |m: &MatrixRef| cell.params[m.param].name.clone();
+            let names: Vec<String> = outer.matrices.iter().map(name).collect();
+            let lens: Vec<String> = outer.operands.iter().map(|(_, len)| len.to_string()).collect();
+            let (k, n) = (lens.join(" + "), outer.n);
+            writeln!(text, "  gradients [{k}] x [{n}] of {}", names.join(", "))
         }
+        // Once a call, and not listed.
+        Stage::Unstack(_) => Ok(()),
         Stage::ColumnSum(sum) => writeln!(text, "  sum over rows [{}]", sum.len),
     };
 }
@@ -58,7 +68,7 @@ fn matrices(cell: &Cell, plan: &Plan, product: &Product) -> String {
         let name = &cell.params[part.matrix.param].name;
         if part.matrix.transposed { format!("{name}.T") } else { name.clone() }
     };
-    let names: Vec<String> = plan.packs[product.pack].parts.iter().map(name).collect();
+    let names: Vec<String> = plan.packs[product.source.pack].parts.iter().map(name).collect();
     names.join(", ")
 }
 
@@ -148,8 +158,8 @@ impl Work {
         let products = |stages: &[Stage]| -> usize {
             let work = |s: &Stage| match s {
                 Stage::Product(p) => rectangles(plan, p),
-                Stage::Outer(o) => o.matrix.rows * o.matrix.columns,
-                Stage::Lanes(_) | Stage::ColumnSum(_) => 0,
+                Stage::Outer(o) => o.matrices.iter().map(|m| m.rows * m.columns).sum(),
+                Stage::Lanes(_) | Stage::ColumnSum(_) | Stage::Unstack(_) => 0,
             };
             stages.iter().map(work).sum()
         };
@@ -178,5 +188,5 @@ impl Work {
 }
 
 fn rectangles(plan: &Plan, product: &Product) -> usize {
-    plan.packs[product.pack].parts.iter().map(|p| p.matrix.rows * p.matrix.columns).sum()
+    plan.packs[product.source.pack].parts.iter().map(|p| p.matrix.rows * p.matrix.columns).sum()
 }

@@ -2,11 +2,14 @@
 //!
 //! `affine` brings sums of products into one form, `tape` decides what is kept for the backward
 //! pass, `phase` which units leave the loop over time, `order` which share a loop, `pass` puts
-//! values into buffers (`place`), `product` stacks the weights. The result is a [`Plan`], which
-//! `emit` only spells out.
+//! values into buffers (`place`), `product` stacks the weights and `gradient` their gradients, `join`
+//! finds the products that one step can take in one. The result is a [`Plan`], which `emit` only
+//! spells out.
 
 mod affine;
 mod explain;
+mod gradient;
+mod join;
 mod order;
 mod pass;
 mod phase;
@@ -46,6 +49,8 @@ pub(crate) struct Plan {
     pub(crate) back_call: Pass,
     /// Values kept for the backward pass besides inputs and states.
     pub(crate) stored: Vec<NodeId>,
+    /// Whether the forward pass uses product results in their own step only, once they are joined.
+    pub(crate) acc_in_step: bool,
 }
 
 /// One piece of work over a number of rows.
@@ -55,6 +60,7 @@ pub(crate) enum Stage {
     Product(Product),
     Outer(Outer),
     ColumnSum(ColumnSum),
+    Unstack(Unstack),
 }
 
 /// A loop over rows, and in each over the lanes of vectors of one shape.
@@ -84,12 +90,19 @@ pub(crate) struct Store {
 /// `into[0..n] = start + from[0..k] @ packed`.
 #[derive(Debug, Clone)]
 pub(crate) struct Product {
-    pub(crate) from: Place,
-    pub(crate) k: usize,
+    pub(crate) source: Source,
     pub(crate) into: Place,
     pub(crate) n: usize,
-    pub(crate) pack: usize,
     pub(crate) start: Start,
+    pub(crate) joint: Joint,
+}
+
+/// One operand of a product and its packed matrix.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source {
+    pub(crate) from: Place,
+    pub(crate) k: usize,
+    pub(crate) pack: usize,
 }
 
 /// What a product's accumulators begin with.
@@ -100,16 +113,45 @@ pub(crate) enum Start {
     Keep,
 }
 
-/// `gradient[rectangle] += outer(left, right)` summed over the rows.
+/// Whether a step can take a product together with one that is otherwise taken for all steps of a
+/// chunk at once; see [`join`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Outer {
-    pub(crate) matrix: MatrixRef,
-    pub(crate) left: Place,
-    pub(crate) right: Place,
+pub(crate) enum Joint {
+    None,
+    /// Left to the step.
+    Head,
+    /// Begins with this source and start.
+    Tail(Source, Start),
 }
 
-/// A vector summed over the rows, into the gradient of a parameter or the adjoint of a call-level
-/// value.
+/// Gradients of matrices: outer products summed over the rows, for all matrices between some
+/// operands and adjoints that stand side by side. Row `j` of the result belongs to column `j` of the
+/// operands.
+#[derive(Debug, Clone)]
+pub(crate) struct Outer {
+    /// Operands and their lengths.
+    pub(crate) operands: Vec<(Place, usize)>,
+    pub(crate) adjoints: Place,
+    pub(crate) n: usize,
+    pub(crate) into: Place,
+    /// Distance between rows of the result.
+    pub(crate) stride: usize,
+    /// The matrices, for those who read.
+    pub(crate) matrices: Vec<MatrixRef>,
+}
+
+/// Adds a rectangle of an [`Outer`]'s result to the gradient of its matrix.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unstack {
+    pub(crate) matrix: MatrixRef,
+    pub(crate) from: Place,
+    /// Distance between rows there.
+    pub(crate) stride: usize,
+    /// Whether rows of the result are columns of the matrix.
+    pub(crate) transposed: bool,
+}
+
+/// A vector summed over the rows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ColumnSum {
     pub(crate) from: Place,
@@ -117,11 +159,13 @@ pub(crate) struct ColumnSum {
     pub(crate) into: Sink,
 }
 
-/// Where a [`ColumnSum`] goes.
+/// Where a [`ColumnSum`] goes: the gradient of a parameter, the adjoint of a call-level value, or the
+/// sums from which the gradients are taken in the end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sink {
     Param(usize),
     BackCall(Place),
+    Sums(Place),
 }
 
 /// Plans a differentiated graph in the primitive dialect.

@@ -18,6 +18,7 @@ pub(crate) enum Buf {
     Dacc,
     Dtmp,
     BackCall,
+    Sums,
 }
 
 /// A place in a row of a buffer.
@@ -88,7 +89,15 @@ impl Allocator {
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
         let loose = self.all_loose || self.loose.contains(&buf);
-        let size = if loose { size + self.pad } else { size };
+        self.apart(if loose { size + self.pad } else { size })
+    }
+
+    /// Distance between rows of `len` values in a slot of their own.
+    pub(crate) fn stride(&self, len: usize) -> usize {
+        self.apart(len.next_multiple_of(self.pad))
+    }
+
+    fn apart(&self, size: usize) -> usize {
         if size > 0 && size.is_multiple_of(8 * self.pad) { size + self.pad } else { size }
     }
 }

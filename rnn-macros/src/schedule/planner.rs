@@ -10,7 +10,7 @@ use super::place::{Allocator, Buf, Place};
 use super::product::Products;
 use super::tape::{self, Tape};
 use super::units::Units;
-use super::{ColumnSum, Outer, Plan, Sink, Stage};
+use super::{ColumnSum, Plan, Sink, Stage, affine, gradient, join};
 use crate::check::cell::Cell;
 use crate::graph::{Backward, GradTerm, NodeId, Op};
 
@@ -62,7 +62,7 @@ impl Planner<'_> {
         let stored = &members.tape.stored;
         let slots: Vec<(NodeId, Place)> =
             stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
-        let forward = self.forward(&members.forward, &slots, output, homes.clone());
+        let mut forward = self.forward(&members.forward, &slots, output, homes.clone());
         let forward_packs = self.products.packs.len();
         let mut backward = self.backward(&members.backward, &slots, homes);
         let mut back_call = self.back_call(&members.back_call, &called);
@@ -72,6 +72,7 @@ impl Planner<'_> {
         let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
         let dx = inputs.map(|id| id.map(|id| self.after(&backward, id))).collect();
         let output = self.after(&forward, output);
+        let acc_in_step = join::join(&mut forward, self.units.graph, output);
         Plan {
             graph: self.units.graph.clone(),
             inputs: self.inputs,
@@ -86,6 +87,7 @@ impl Planner<'_> {
             backward,
             back_call,
             stored: members.tape.stored,
+            acc_in_step,
             alloc: self.alloc,
         }
     }
@@ -313,43 +315,50 @@ impl Planner<'_> {
         place.expect("bug in rnn-macros: a result without a place").shift(shift)
     }
 
-    /// What each chunk adds to gradients, and what is left to add at the end.
-    fn gradients(&self, backward: &mut Pass, back_call: &mut Pass) {
-        let adjoint = |of: NodeId| {
-            let leaf = back_call.homes.iter().find(
-                |(id, _)| matches!(self.units.node(**id).op, Op::AdjCall(node) if node == of),
-            );
-            leaf.map(|(_, place)| *place)
-        };
+    /// What each chunk adds up for gradients, and what is left to do at the end.
+    fn gradients(&mut self, backward: &mut Pass, back_call: &mut Pass) {
+        let forward = affine::forward_nodes(self.units.graph);
+        let (mut matrices, mut vectors) = (Vec::new(), Vec::new());
         for term in &self.differentiated().terms {
-            let stage = match *term {
-                GradTerm::Outer { matrix, left, right } => Stage::Outer(Outer {
-                    matrix,
-                    left: self.after(backward, left),
-                    right: self.after(backward, right),
-                }),
-                GradTerm::Sum { of, value } => {
-                    let into = match self.units.node(of).op {
-                        Op::Param(param) => Sink::Param(param),
-                        _ => match adjoint(of) {
-                            Some(place) => Sink::BackCall(place),
-                            None => continue,
-                        },
-                    };
-                    let (from, len) = (self.after(backward, value), self.len(value));
-                    Stage::ColumnSum(ColumnSum { from, len, into })
+            match *term {
+                GradTerm::Outer { matrix, left, right } => {
+                    let rows = !forward[left.index()];
+                    let (adjoint, operand) = if rows { (left, right) } else { (right, left) };
+                    matrices.push(gradient::Term {
+                        matrix,
+                        operand: self.after(backward, operand),
+                        operand_len: self.len(operand),
+                        adjoint: self.after(backward, adjoint),
+                        adjoint_len: self.len(adjoint),
+                        rows,
+                    });
                 }
-            };
-            backward.after.push(stage);
+                GradTerm::Sum { of, value } => {
+                    let (from, len) = (self.after(backward, value), self.len(value));
+                    if let Op::Param(param) = self.units.node(of).op {
+                        vectors.push(gradient::Vector { param, from, len });
+                    } else if let Some(place) = self.adjoint(back_call, of) {
+                        let sum = ColumnSum { from, len, into: Sink::BackCall(place) };
+                        backward.after.push(Stage::ColumnSum(sum));
+                    }
+                }
+            }
         }
+        let matrices = gradient::matrices(&matrices, &mut self.alloc);
+        let vectors = gradient::vectors(&vectors, &mut self.alloc);
+        backward.after.extend(matrices.chunk.into_iter().chain(vectors.chunk));
+        back_call.step.extend(matrices.last.into_iter().chain(vectors.last));
         for &(param, id) in &self.differentiated().call {
             debug_assert!(self.cell.params[param].trainable);
             let (from, len) = (self.after(back_call, id), self.len(id));
-            back_call.step.push(Stage::ColumnSum(ColumnSum {
-                from,
-                len,
-                into: Sink::Param(param),
-            }));
+            let sum = ColumnSum { from, len, into: Sink::Param(param) };
+            back_call.step.push(Stage::ColumnSum(sum));
         }
+    }
+
+    /// Where the adjoint of a call-level value is summed, if anything needs it.
+    fn adjoint(&self, back_call: &Pass, of: NodeId) -> Option<Place> {
+        let is = |id: &NodeId| matches!(self.units.node(*id).op, Op::AdjCall(node) if node == of);
+        back_call.homes.iter().find(|(id, _)| is(id)).map(|(_, place)| *place)
     }
 }

@@ -10,7 +10,7 @@ use super::order::Order;
 use super::phase::{Phase, Phases};
 use super::place::{Allocator, Buf, Place};
 use super::units::Units;
-use super::{Product, Stage, Start};
+use super::{Joint, Product, Source, Stage, Start};
 use crate::graph::{MatrixRef, NodeId};
 
 /// A packed matrix: which rectangles of which parameters, and where in it.
@@ -153,7 +153,8 @@ pub(crate) fn stages(
             };
             products.packs.push(Pack { k, n, parts: run.iter().map(part).collect() });
             let pack = products.packs.len() - 1;
-            let product = Product { from, k, into, n, pack, start };
+            let source = Source { from, k, pack };
+            let product = Product { source, into, n, start, joint: Joint::None };
             stages.push((phase, stage, Stage::Product(product)));
             begun.extend(run.iter().map(|j| j.sum));
         }

@@ -38,6 +38,13 @@ impl<E: Element> Aligned<E> {
         buffer
     }
 
+    /// Makes it at least `len` values long; what is in it is of no matter.
+    pub(super) fn grow(&mut self, len: usize) {
+        if len > self.len {
+            self.resize(len);
+        }
+    }
+
     /// Makes it `len` values long: the first ones stay as they are, new ones are zero.
     pub fn resize(&mut self, len: usize) {
         let per_line = LINE_BYTES / size_of::<E>();

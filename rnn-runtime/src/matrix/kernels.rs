@@ -7,7 +7,7 @@ use super::shapes::{Shapes, Table, shapes};
 use super::sum::column_sum;
 use super::tile::{Tile, tile};
 use super::update::{Update, rank_update, update};
-use super::{Kernels, PackPlan, Packed, Rows, RowsMut, Start};
+use super::{Aligned, Columns, Kernels, PackPlan, Packed, Rows, RowsMut, Source, Start};
 use crate::simd::Scalar;
 
 /// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its instructions. They are
@@ -80,8 +80,7 @@ macro_rules! kernels {
             fn product(
                 self,
                 rows: usize,
-                from: Rows<'_, $element>,
-                packed: &Packed<$element>,
+                sources: &[Source<'_, $element>],
                 into: RowsMut<'_, $element>,
                 start: Start<'_, $element>,
             ) {
@@ -91,27 +90,26 @@ macro_rules! kernels {
                 unsafe fn run(
                     simd: $token,
                     rows: usize,
-                    from: Rows<'_, $element>,
-                    packed: &Packed<$element>,
+                    sources: &[Source<'_, $element>],
                     into: RowsMut<'_, $element>,
                     start: Start<'_, $element>,
                 ) {
-                    product(simd, rows, from, packed, into, start);
+                    product(simd, rows, sources, into, start);
                 }
                 // SAFETY: the token proves that the instructions are there.
-                unsafe { run(self, rows, from, packed, into, start) }
+                unsafe { run(self, rows, sources, into, start) }
             }
 
             #[inline]
             fn rank_update(
                 self,
                 rows: usize,
-                left: Rows<'_, $element>,
-                n: usize,
+                lefts: &[Columns<'_, $element>],
                 right: Rows<'_, $element>,
                 k: usize,
                 into: &mut [$element],
                 stride: usize,
+                scratch: &mut Aligned<$element>,
             ) {
                 /// # Safety
                 /// The machine has the token's instructions.
@@ -120,17 +118,17 @@ macro_rules! kernels {
                 unsafe fn run(
                     simd: $token,
                     rows: usize,
-                    left: Rows<'_, $element>,
-                    n: usize,
+                    lefts: &[Columns<'_, $element>],
                     right: Rows<'_, $element>,
                     k: usize,
                     into: &mut [$element],
                     stride: usize,
+                    scratch: &mut Aligned<$element>,
                 ) {
-                    rank_update(simd, rows, left, n, right, k, into, stride);
+                    rank_update(simd, rows, lefts, right, k, into, stride, scratch);
                 }
                 // SAFETY: the token proves that the instructions are there.
-                unsafe { run(self, rows, left, n, right, k, into, stride) }
+                unsafe { run(self, rows, lefts, right, k, into, stride, scratch) }
             }
 
             #[inline]

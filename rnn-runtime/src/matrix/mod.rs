@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! parameters --pack--> Packed --product--> results        forwards, and adjoints of operands backwards
-//! adjoints, operands --rank_update, column_sum--> gradients of matrices and biases
+//! adjoints, operands --rank_update, column_sum--> sums --add_transposed--> gradients of parameters
 //! ```
 //!
 //! The kernels are generic over the token of a tier and compiled once for each tier and element, here
@@ -17,11 +17,13 @@ mod row;
 mod shapes;
 mod sum;
 mod tile;
+mod unstack;
 mod update;
 mod vectors;
 
 pub use aligned::Aligned;
 pub use pack::Packed;
+pub use unstack::{add_rows, add_transposed};
 
 use crate::element::Element;
 use crate::simd::Simd;
@@ -69,6 +71,24 @@ impl<E> RowsMut<'_, E> {
 fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, name: &str) {
     let end = (rows - 1).saturating_mul(stride).saturating_add(offset.saturating_add(columns));
     assert!(end <= len, "{name} [{rows}, {columns}] ends at {end} of {len}");
+}
+
+/// The first columns of some rows: a left operand of a rank update.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns<'a, E> {
+    /// Where they are.
+    pub rows: Rows<'a, E>,
+    /// How many.
+    pub n: usize,
+}
+
+/// One of the sums that a product adds up.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a, E> {
+    /// The operand, `[rows, k]`.
+    pub from: Rows<'a, E>,
+    /// The matrix, `[k, n]`.
+    pub packed: &'a Packed<E>,
 }
 
 /// What the accumulators of a product begin with.
@@ -121,39 +141,41 @@ pub trait Kernels<E: Element>: Simd<E> {
     /// Packs `plan` from the flat parameters, reusing the memory of `into`.
     fn pack(self, plan: &PackPlan, flat: &[E], into: &mut Packed<E>);
 
-    /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows. Writes whole vectors:
-    /// up to `MAX_LANES - 1` values behind the result's `n` are overwritten.
+    /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows, summed over one or two
+    /// sources `(from, packed)` with results of one length. Writes whole vectors: up to `MAX_LANES - 1`
+    /// values behind the result's `n` are overwritten.
     ///
-    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`: its bits depend
-    /// neither on the number of rows nor on the place among them, and a sum in two calls, the second with
-    /// [`Start::Keep`], has the bits of the sum in one.
+    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source after source:
+    /// its bits depend neither on the number of rows nor on the place among them, and a sum in two calls, the
+    /// second with [`Start::Keep`], has the bits of the sum in one.
     fn product(
         self,
         rows: usize,
-        from: Rows<'_, E>,
-        packed: &Packed<E>,
+        sources: &[Source<'_, E>],
         into: RowsMut<'_, E>,
         start: Start<'_, E>,
     );
 
-    /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`: the gradient of a
-    /// matrix `[n, k]` from the adjoints of its product and its operand. Writes nothing else.
+    /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts the columns
+    /// of all of `lefts`: the gradients of matrices, transposed, from the operands of their products and
+    /// the adjoints of the results side by side. Writes nothing else. `scratch` is kept from call to call
+    /// for copies of the operands.
     ///
     /// The rows are summed from zero in ascending order, in even blocks of at most 256, and each block's sum is
     /// added to `into`: long sums keep more of their digits than a single chain would.
     #[expect(
         clippy::too_many_arguments,
-        reason = "a matrix product has three operands and three sizes"
+        reason = "two operands, their sizes, and where the result goes"
     )]
     fn rank_update(
         self,
         rows: usize,
-        left: Rows<'_, E>,
-        n: usize,
+        lefts: &[Columns<'_, E>],
         right: Rows<'_, E>,
         k: usize,
         into: &mut [E],
         stride: usize,
+        scratch: &mut Aligned<E>,
     );
 
     /// `into[i] += sum over r of from[r, i]` for `i < n`, summed from zero in ascending order.

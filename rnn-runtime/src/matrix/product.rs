@@ -1,4 +1,4 @@
-//! The product of source rows with a packed matrix.
+//! The product of source rows with packed matrices.
 //!
 //! Panels outside, blocks of `k` around them, rows inside: a block of a panel stays in the first-level
 //! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
@@ -6,9 +6,9 @@
 
 use super::row::product_row;
 use super::shapes::Shapes;
-use super::tile::Tile;
+use super::tile::{Segment, Tile};
 use super::vectors::{LINE, split};
-use super::{Packed, Rows, RowsMut, Start};
+use super::{RowsMut, Source, Start};
 use crate::element::Element;
 use crate::simd::MAX_LANES;
 
@@ -22,21 +22,82 @@ const FAR: usize = 512 << 10;
 /// Most vectors in a panel, of any tier.
 const MOST_VECTORS: usize = 4;
 
-/// A checked product: pointers and sizes.
+/// Most sources of a product.
+pub(super) const SOURCES: usize = 2;
+
+/// A piece of a sum: some of the source's columns and the rows of the panels that belong to them.
 #[derive(Clone, Copy)]
-pub(super) struct Job<E> {
-    /// Number of rows.
-    pub(super) rows: usize,
-    /// Length of the sum.
+pub(super) struct Piece<E> {
+    /// Length; 0 for a piece that is not there.
     pub(super) k: usize,
-    /// Columns of the result, whole vectors.
-    pub(super) width: usize,
     /// The source, `[rows, from_stride]`.
     pub(super) from: *const E,
     /// Distance between rows of the source.
     pub(super) from_stride: usize,
     /// The panels.
     pub(super) panels: *const E,
+    /// Rows of a whole panel.
+    pub(super) height: usize,
+}
+
+impl<E> Piece<E> {
+    const NONE: Self = Piece {
+        k: 0,
+        from: core::ptr::null(),
+        from_stride: 0,
+        panels: core::ptr::null(),
+        height: 0,
+    };
+
+    /// `count` values of the sum, from `first` on.
+    #[inline(always)]
+    fn part(self, first: usize, count: usize) -> Self {
+        Piece { k: count, from: self.from.wrapping_add(first), ..self }
+    }
+
+    /// What tiles of one panel read, whose rows begin with `first`, of a matrix of `width` columns.
+    #[inline(always)]
+    fn segment<S: Shapes<E>>(self, first: usize, width: usize, strip: Strip) -> Segment<E>
+    where
+        E: Element,
+    {
+        let Piece { k, from, from_stride, panels, height } = self;
+        let Strip { column, vectors, later } = strip;
+        let panel = panels.wrapping_add(column * height + first * vectors * S::LANES);
+        // The next panel's block is fetched meanwhile if it is likely to be far away.
+        let later = match later && height * width * size_of::<E>() > FAR {
+            true => {
+                let full = S::PANEL * S::LANES;
+                panels.wrapping_add((column + full) * height + first * full)
+            }
+            false => core::ptr::null(),
+        };
+        Segment { k, from, from_stride, panel, later }
+    }
+}
+
+/// The columns of one panel.
+#[derive(Clone, Copy)]
+struct Strip {
+    /// First column.
+    column: usize,
+    /// Vectors of the panel.
+    vectors: usize,
+    /// Whether a full panel follows.
+    later: bool,
+}
+
+/// A checked product: pointers and sizes.
+#[derive(Clone, Copy)]
+pub(super) struct Job<E> {
+    /// Number of rows.
+    pub(super) rows: usize,
+    /// Columns of the result, whole vectors.
+    pub(super) width: usize,
+    /// What is summed.
+    pub(super) pieces: [Piece<E>; SOURCES],
+    /// First row of the panels of the first piece.
+    pub(super) first: usize,
     /// What the sums begin with.
     pub(super) start: *const E,
     /// Distance between rows of `start`.
@@ -49,22 +110,24 @@ pub(super) struct Job<E> {
     pub(super) into_stride: usize,
 }
 
-/// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]`.
+/// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]`, over one or two sources.
 #[inline(always)]
 pub(super) fn product<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
-    from: Rows<'_, E>,
-    packed: &Packed<E>,
+    sources: &[Source<'_, E>],
     into: RowsMut<'_, E>,
     start: Start<'_, E>,
 ) {
-    let (k, width) = (packed.k(), packed.n().next_multiple_of(S::LANES));
+    let width = sources[0].packed.n().next_multiple_of(S::LANES);
     if rows == 0 || width == 0 {
         return;
     }
-    assert!(packed.tier() == S::TIER, "packed for {:?}, used on {:?}", packed.tier(), S::TIER);
-    from.check(rows, k, "source");
+    let mut pieces = [Piece::NONE; SOURCES];
+    assert!(sources.len() <= SOURCES, "a product of {} sources", sources.len());
+    for (piece, source) in pieces.iter_mut().zip(sources) {
+        *piece = checked::<E, S>(rows, width, source);
+    }
     into.check(rows, width, "result");
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let result = into.data[into.offset..].as_mut_ptr();
@@ -76,70 +139,98 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
         }
         Start::Keep => (result.cast_const(), into.stride, 1),
     };
+    let into_stride = into.stride;
     let job = Job {
         rows,
-        k,
         width,
-        from: from.data[from.offset..].as_ptr(),
-        from_stride: from.stride,
-        panels: packed.data().as_ptr(),
+        pieces,
+        first: 0,
         start,
         start_stride,
         start_step,
         into: result,
-        into_stride: into.stride,
+        into_stride,
     };
-    // SAFETY: source, result and start were checked for all rows; the panels hold `k * width` values.
+    // SAFETY: sources, result and start were checked for all rows; the panels hold `k * width` values.
     unsafe { if rows == 1 { product_row(simd, job) } else { product_rows(simd, job) } }
 }
 
-/// A product of several rows.
+/// A whole source.
+#[inline(always)]
+fn checked<E: Element, S: Shapes<E>>(
+    rows: usize,
+    width: usize,
+    source: &Source<'_, E>,
+) -> Piece<E> {
+    let Source { from, packed } = source;
+    let (k, n) = (packed.k(), packed.n().next_multiple_of(S::LANES));
+    assert!(packed.tier() == S::TIER, "packed for {:?}, used on {:?}", packed.tier(), S::TIER);
+    assert!(n == width, "a source of {n} columns beside one of {width}");
+    from.check(rows, k, "source");
+    Piece {
+        k,
+        from: from.data[from.offset..].as_ptr(),
+        from_stride: from.stride,
+        panels: packed.data().as_ptr(),
+        height: k,
+    }
+}
+
+/// A product of several rows: all pieces at once if the panels' blocks are small, else block by block.
 ///
 /// # Safety
 /// The job's pointers are good for its sizes.
 #[inline(always)]
 unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
-    let blocks = job.k.div_ceil(K_BLOCK).max(1);
-    let block = job.k.div_ceil(blocks);
-    let full = S::PANEL * S::LANES;
-    let bytes = job.k * job.width * size_of::<E>();
-    let far_result = job.rows * job.into_stride * size_of::<E>() > FAR / 2;
-    for b in 0..blocks {
-        let first = b * block;
-        let length = block.min(job.k - first);
-        let mut column = 0;
-        while column < job.width {
-            let vectors = S::PANEL.min((job.width - column) / S::LANES);
-            let next = column + vectors * S::LANES;
-            let panel = column * job.k + first * vectors * S::LANES;
-            // The next panel's block is fetched meanwhile if it is likely to be far away.
-            let later = match next + full <= job.width && bytes > FAR {
-                true => job.panels.wrapping_add(next * job.k + first * full),
-                false => core::ptr::null(),
-            };
-            // SAFETY: block and panel lie inside the job.
-            unsafe {
-                let into = job.into.add(column);
-                let (start, start_stride) = match b {
-                    0 => (job.start.add(column * job.start_step), job.start_stride),
-                    _ => (into.cast_const(), job.into_stride),
-                };
-                let strip = Tile {
-                    from: job.from.add(first),
-                    from_stride: job.from_stride,
-                    panel: job.panels.add(panel),
-                    later,
-                    k: length,
-                    start,
-                    start_stride,
-                    into,
-                    into_stride: job.into_stride,
-                    far_result,
-                };
-                product_strip(simd, job.rows, vectors, strip);
-            }
-            column = next;
+    if job.pieces[0].k + job.pieces[1].k <= K_BLOCK {
+        // SAFETY: the caller's promise.
+        return unsafe { product_block(simd, job) };
+    }
+    let mut job = job;
+    for piece in job.pieces {
+        let blocks = piece.k.div_ceil(K_BLOCK).max(1);
+        let length = piece.k.div_ceil(blocks).max(1);
+        for first in (0..piece.k).step_by(length) {
+            job.pieces = [piece.part(first, length.min(piece.k - first)), Piece::NONE];
+            job.first = first;
+            // SAFETY: the block lies inside the job.
+            unsafe { product_block(simd, job) };
+            (job.start, job.start_stride, job.start_step) =
+                (job.into.cast_const(), job.into_stride, 1);
         }
+    }
+}
+
+/// The job's pieces, panel by panel.
+///
+/// # Safety
+/// The job's pointers are good for its sizes.
+#[inline(always)]
+unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
+    let full = S::PANEL * S::LANES;
+    let far_result = job.rows * job.into_stride * size_of::<E>() > FAR / 2;
+    let mut column = 0;
+    while column < job.width {
+        let vectors = S::PANEL.min((job.width - column) / S::LANES);
+        let next = column + vectors * S::LANES;
+        let strip = Strip { column, vectors, later: next + full <= job.width };
+        let [a, b] = job.pieces;
+        // SAFETY: block and panel lie inside the job.
+        unsafe {
+            let tile = Tile {
+                segments: [
+                    a.segment::<S>(job.first, job.width, strip),
+                    b.segment::<S>(0, job.width, strip),
+                ],
+                start: job.start.add(column * job.start_step),
+                start_stride: job.start_stride,
+                into: job.into.add(column),
+                into_stride: job.into_stride,
+                far_result,
+            };
+            product_strip(simd, job.rows, vectors, tile);
+        }
+        column = next;
     }
 }
 
@@ -162,16 +253,21 @@ unsafe fn product_strip<E: Element, S: Shapes<E>>(
     let lines = S::PANEL * S::LANES * size_of::<E>() / LINE;
     for t in 0..tiles {
         let height = small + usize::from(t < larger);
-        if t == lines {
-            strip.later = core::ptr::null();
+        for segment in &mut strip.segments {
+            if t == lines {
+                segment.later = core::ptr::null();
+            }
         }
         // SAFETY: the caller's promise; the heights of all tiles add up to `rows`.
         unsafe { shapes[height - 1](simd, strip) };
-        if !strip.later.is_null() {
-            strip.later = strip.later.wrapping_add(strip.k * (LINE / size_of::<E>()));
+        for segment in &mut strip.segments {
+            if !segment.later.is_null() {
+                let step = segment.k * (LINE / size_of::<E>());
+                segment.later = segment.later.wrapping_add(step);
+            }
+            // Behind the last row there need be nothing.
+            segment.from = segment.from.wrapping_add(height * segment.from_stride);
         }
-        // Behind the last row there need be nothing.
-        strip.from = strip.from.wrapping_add(height * strip.from_stride);
         strip.start = strip.start.wrapping_add(height * strip.start_stride);
         strip.into = strip.into.wrapping_add(height * strip.into_stride);
     }

@@ -1,7 +1,7 @@
 //! The product of a single row, as streaming does it: many vectors of the result at once, so that the
 //! chains of multiply-adds overlap.
 
-use super::product::Job;
+use super::product::{Job, Piece, SOURCES};
 use super::shapes::Shapes;
 use super::vectors::split;
 use crate::element::Element;
@@ -10,12 +10,8 @@ use crate::simd::Machine;
 /// One row over neighbouring panels.
 #[derive(Clone, Copy)]
 pub(super) struct Pass<E> {
-    /// The source, `[k]`.
-    pub(super) from: *const E,
-    /// Length of the sum.
-    pub(super) k: usize,
-    /// The first panel.
-    pub(super) panel: *const E,
+    /// What is summed, one after the other, from the first panel on.
+    pub(super) pieces: [Piece<E>; SOURCES],
     /// What the sums begin with.
     pub(super) start: *const E,
     /// Distance between columns of `start`, 0 or 1.
@@ -42,10 +38,12 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>)
         let (panels, rest) = (columns / full, columns % full / S::LANES);
         // SAFETY: the columns lie inside the job.
         unsafe {
+            let mut pieces = job.pieces;
+            for piece in &mut pieces {
+                piece.panels = piece.panels.wrapping_add(column * piece.k);
+            }
             let pass = Pass {
-                from: job.from,
-                k: job.k,
-                panel: job.panels.add(column * job.k),
+                pieces,
                 start: job.start.add(column * job.start_step),
                 start_step: job.start_step,
                 into: job.into.add(column),
@@ -59,7 +57,7 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>)
 /// One row over `PANELS` panels of `FULL` vectors and one of `REST`.
 ///
 /// # Safety
-/// The pass's pointers are good for its `k` and these panels.
+/// The pass's pointers are good for its pieces and these panels.
 #[expect(clippy::needless_range_loop, reason = "indices say which panel and vector is meant")]
 #[inline(always)]
 pub(super) unsafe fn pass<
@@ -74,8 +72,7 @@ pub(super) unsafe fn pass<
 ) {
     let mut acc = [[simd.splat(E::zero()); FULL]; PANELS];
     let mut rest = [simd.splat(E::zero()); REST];
-    let panel = pass.k * FULL * S::LANES;
-    // SAFETY: the caller's promise; `panel` is the size of a full panel, the last one follows them.
+    // SAFETY: the caller's promise; the rest follows the full panels.
     unsafe {
         for p in 0..PANELS {
             for v in 0..FULL {
@@ -87,19 +84,22 @@ pub(super) unsafe fn pass<
             let column = (PANELS * FULL + v) * S::LANES;
             rest[v] = simd.load(pass.start.add(column * pass.start_step));
         }
-        for k in 0..pass.k {
-            let value = simd.splat(*pass.from.add(k));
-            for p in 0..PANELS {
-                let weights = pass.panel.add(p * panel + k * FULL * S::LANES);
-                for v in 0..FULL {
-                    let weight = simd.load(weights.add(v * S::LANES));
-                    acc[p][v] = simd.mul_add(value, weight, acc[p][v]);
+        for Piece { k: length, from, panels, .. } in pass.pieces {
+            let panel = length * FULL * S::LANES;
+            for k in 0..length {
+                let value = simd.splat(*from.add(k));
+                for p in 0..PANELS {
+                    let weights = panels.add(p * panel + k * FULL * S::LANES);
+                    for v in 0..FULL {
+                        let weight = simd.load(weights.add(v * S::LANES));
+                        acc[p][v] = simd.mul_add(value, weight, acc[p][v]);
+                    }
                 }
-            }
-            let weights = pass.panel.add(PANELS * panel + k * REST * S::LANES);
-            for v in 0..REST {
-                let weight = simd.load(weights.add(v * S::LANES));
-                rest[v] = simd.mul_add(value, weight, rest[v]);
+                let weights = panels.add(PANELS * panel + k * REST * S::LANES);
+                for v in 0..REST {
+                    let weight = simd.load(weights.add(v * S::LANES));
+                    rest[v] = simd.mul_add(value, weight, rest[v]);
+                }
             }
         }
         for p in 0..PANELS {

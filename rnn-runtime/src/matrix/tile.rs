@@ -1,12 +1,15 @@
 //! The register tile of a product: a few rows times a few vectors, held in registers over all of `k`.
 
+use super::product::SOURCES;
 use super::vectors::{LINE, prefetch, prefetch_later};
 use crate::element::Element;
 use crate::simd::Machine;
 
-/// What a tile reads and writes; all pointers at the tile's first element.
+/// What a tile sums: a part of the source's columns times as many rows of a panel.
 #[derive(Clone, Copy)]
-pub(super) struct Tile<E> {
+pub(super) struct Segment<E> {
+    /// Length of the sum.
+    pub(super) k: usize,
     /// The source, `[rows, from_stride]`.
     pub(super) from: *const E,
     /// Distance between rows of the source.
@@ -16,8 +19,13 @@ pub(super) struct Tile<E> {
     /// What the second-level cache is asked for, one cache line a step, by tiles of four vectors; null
     /// if nothing. It is not read.
     pub(super) later: *const E,
-    /// Length of the sum.
-    pub(super) k: usize,
+}
+
+/// What a tile reads and writes; all pointers at the tile's first element.
+#[derive(Clone, Copy)]
+pub(super) struct Tile<E> {
+    /// What is summed, one after the other.
+    pub(super) segments: [Segment<E>; SOURCES],
     /// What the accumulators begin with, `[rows, start_stride]`.
     pub(super) start: *const E,
     /// Distance between rows of `start`; 0 if all rows begin alike.
@@ -58,11 +66,13 @@ pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VE
                 acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
             }
         }
-        let acc = if VECTORS == 4 && !tile.later.is_null() {
-            sum::<E, S, ROWS, VECTORS, true>(simd, tile, acc)
-        } else {
-            sum::<E, S, ROWS, VECTORS, false>(simd, tile, acc)
-        };
+        for segment in tile.segments {
+            acc = if VECTORS == 4 && !segment.later.is_null() {
+                sum::<E, S, ROWS, VECTORS, true>(simd, segment, acc)
+            } else {
+                sum::<E, S, ROWS, VECTORS, false>(simd, segment, acc)
+            };
+        }
         for r in 0..ROWS {
             for v in 0..VECTORS {
                 simd.store(acc[r][v], tile.into.add(r * tile.into_stride + v * S::LANES));
@@ -84,17 +94,18 @@ unsafe fn sum<
     const LATER: bool,
 >(
     simd: S,
-    tile: Tile<E>,
+    segment: Segment<E>,
     mut acc: [[S::Reg; VECTORS]; ROWS],
 ) -> [[S::Reg; VECTORS]; ROWS] {
-    // SAFETY: the caller's promise, for steps below `tile.k`.
+    let k = segment.k;
+    // SAFETY: the caller's promise, for steps below `k`.
     unsafe {
-        for pair in 0..tile.k / 2 {
-            step::<E, S, ROWS, VECTORS, LATER>(simd, &tile, 2 * pair, &mut acc);
-            step::<E, S, ROWS, VECTORS, LATER>(simd, &tile, 2 * pair + 1, &mut acc);
+        for pair in 0..k / 2 {
+            step::<E, S, ROWS, VECTORS, LATER>(simd, &segment, 2 * pair, &mut acc);
+            step::<E, S, ROWS, VECTORS, LATER>(simd, &segment, 2 * pair + 1, &mut acc);
         }
-        if tile.k % 2 == 1 {
-            step::<E, S, ROWS, VECTORS, false>(simd, &tile, tile.k - 1, &mut acc);
+        if k % 2 == 1 {
+            step::<E, S, ROWS, VECTORS, false>(simd, &segment, k - 1, &mut acc);
         }
     }
     acc
@@ -103,7 +114,7 @@ unsafe fn sum<
 /// One step of the sum: a row of the panel times a column of the source.
 ///
 /// # Safety
-/// As for [`tile`], and `k` is below `tile.k`.
+/// As for [`tile`], and `k` is below the segment's.
 #[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
 #[inline(always)]
 unsafe fn step<
@@ -114,25 +125,25 @@ unsafe fn step<
     const LATER: bool,
 >(
     simd: S,
-    tile: &Tile<E>,
+    segment: &Segment<E>,
     k: usize,
     acc: &mut [[S::Reg; VECTORS]; ROWS],
 ) {
     let mut weights = [simd.splat(E::zero()); VECTORS];
     // SAFETY: the caller's promise.
     unsafe {
-        let panel = tile.panel.add(k * VECTORS * S::LANES);
+        let panel = segment.panel.add(k * VECTORS * S::LANES);
         for line in 0..(VECTORS * S::LANES * size_of::<E>()).div_ceil(LINE) {
             prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
         }
         if LATER {
-            prefetch_later(tile.later.cast::<u8>().wrapping_add(k * LINE));
+            prefetch_later(segment.later.cast::<u8>().wrapping_add(k * LINE));
         }
         for v in 0..VECTORS {
             weights[v] = simd.load(panel.add(v * S::LANES));
         }
         for r in 0..ROWS {
-            let value = simd.splat(*tile.from.add(r * tile.from_stride + k));
+            let value = simd.splat(*segment.from.add(r * segment.from_stride + k));
             for v in 0..VECTORS {
                 acc[r][v] = simd.mul_add(value, weights[v], acc[r][v]);
             }

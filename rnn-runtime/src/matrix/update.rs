@@ -1,44 +1,52 @@
 //! The rank update: gradients of matrices from the rows of a chunk.
 //!
-//! In blocks of rows and of columns of `left`, a panel of `right` two vectors wide is copied to aligned
-//! scratch on the stack, then the block passes over it in tiles of up to 14 columns. Each block of rows
-//! is summed from zero in ascending order and added to the gradient, which also keeps long sums
+//! In blocks of rows and of columns of the left operands, the block's columns are copied in the order in
+//! which the tiles read them, then a panel of `right` two vectors wide, then all tiles pass over the
+//! panel. So the tiles read two dense streams, though rows of a chunk may be a page apart. Each block of
+//! rows is summed from zero in ascending order and added to the gradient, which also keeps long sums
 //! accurate.
 
 use core::mem::MaybeUninit;
 
-use super::Rows;
 use super::shapes::Shapes;
 use super::vectors::{load_first, prefetch, split, store_first};
+use super::{Aligned, Columns, Rows};
 use crate::element::Element;
 use crate::simd::{MAX_LANES, Machine};
 
 /// Most rows of a block: fewer would read and write the gradient more often.
 const BLOCK: usize = 256;
 
-/// Columns of the left operand that pass over all panels before the next ones do: with the rows of a
-/// block they stay in the second-level cache.
-const LEFT_COLUMNS: usize = 256;
+/// Columns of the left operands that pass over all panels before the next ones do: with the rows of a
+/// block they take half of a second-level cache.
+const LEFT_COLUMNS: usize = 512;
 
 /// Vectors of a full panel.
 const PANEL: usize = 2;
 
-/// A panel of `right`, `[BLOCK, PANEL vectors]`.
-#[repr(C, align(64))]
-struct Scratch(MaybeUninit<[u8; BLOCK * PANEL * 64]>);
+/// Panels that have to pass over the left columns before it pays to copy them.
+const COPY_PANELS: usize = 8;
+
+/// Rows ahead that are asked for while copying: they may be a page apart.
+const ROWS_AHEAD: usize = 12;
+
+/// Bytes of a panel and rows of left columns ahead that the tiles ask for: a block may have left the
+/// first-level cache.
+const AHEAD: usize = 2048;
+const TILE_ROWS_AHEAD: usize = 16;
 
 /// What a tile reads and writes; all pointers at the tile's first element.
 #[derive(Clone, Copy)]
 pub(super) struct Update<E> {
     /// Rows of both operands.
     pub(super) rows: usize,
-    /// The left operand, `[rows, left_stride]`.
+    /// The tile's columns of a left operand, `[rows, left_stride]`.
     pub(super) left: *const E,
-    /// Distance between rows of the left operand.
+    /// Distance between their rows.
     pub(super) left_stride: usize,
     /// The copied panel, `[rows, vectors * LANES]`.
     pub(super) panel: *const E,
-    /// The gradient, `[columns of left, stride]`.
+    /// The gradient, `[columns of the left operands, stride]`.
     pub(super) into: *mut E,
     /// Distance between rows of the gradient.
     pub(super) stride: usize,
@@ -48,95 +56,161 @@ pub(super) struct Update<E> {
     pub(super) end: *const E,
 }
 
-/// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `i < n`, `j < k`.
+/// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts the
+/// columns of all left operands.
 #[expect(
     clippy::too_many_arguments,
-    reason = "a matrix product has three operands and three sizes"
+    reason = "two operands, their sizes, and where the result goes"
 )]
 #[inline(always)]
 pub(super) fn rank_update<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
-    left: Rows<'_, E>,
-    n: usize,
+    lefts: &[Columns<'_, E>],
     right: Rows<'_, E>,
     k: usize,
     into: &mut [E],
     stride: usize,
+    scratch: &mut Aligned<E>,
 ) {
+    let n: usize = lefts.iter().map(|left| left.n).sum();
     if rows == 0 || n == 0 || k == 0 {
         return;
     }
-    left.check(rows, n, "left operand");
+    lefts.iter().for_each(|left| left.rows.check(rows, left.n, "left operand"));
     right.check(rows, k, "right operand");
     let end = (n - 1).saturating_mul(stride).saturating_add(k);
     assert!(end <= into.len(), "gradient [{n}, {k}] ends at {end} of {}", into.len());
-    let mut scratch = Scratch(MaybeUninit::uninit());
     let height = rows.div_ceil(rows.div_ceil(BLOCK));
-    let width = n.div_ceil(n.div_ceil(LEFT_COLUMNS)).next_multiple_of(2);
-    for row in (0..rows).step_by(height) {
-        for i in (0..n).step_by(width) {
-            let block = Block {
-                rows: height.min(rows - row),
-                left: Rows { offset: left.offset + row * left.stride + i, ..left },
-                n: width.min(n - i),
-                right: Rows { offset: right.offset + row * right.stride, ..right },
-                k,
-            };
-            // SAFETY: operands and gradient were checked for all rows and columns.
-            unsafe { update_block(simd, block, &mut into[i * stride..], stride, &mut scratch) };
+    // A tile's columns are copied in whole vectors.
+    let copied = (height * n.min(LEFT_COLUMNS) + MAX_LANES).next_multiple_of(MAX_LANES);
+    scratch.grow(copied + height * PANEL * S::LANES);
+    for first in (0..rows).step_by(height) {
+        let rows = height.min(rows - first);
+        let right = Rows { offset: right.offset + first * right.stride, ..right };
+        let mut row = 0;
+        for left in lefts {
+            let width = left.n.div_ceil(left.n.div_ceil(LEFT_COLUMNS).max(1)).max(1);
+            for i in (0..left.n).step_by(width) {
+                let offset = left.rows.offset + first * left.rows.stride + i;
+                let left = Columns { rows: Rows { offset, ..left.rows }, n: width.min(left.n - i) };
+                let block = Block { rows, left, right, k };
+                let (columns, panel) = scratch.split_at_mut(copied);
+                // SAFETY: operands and gradient were checked for all rows and columns, and the scratch
+                // has room for the block's.
+                unsafe {
+                    update_block(simd, block, &mut into[row * stride..], stride, columns, panel);
+                }
+                row += width.min(left.n);
+            }
         }
     }
 }
 
-/// Some rows of both operands and some columns of the left one.
+/// Some rows of both operands and some columns of a left one.
 struct Block<'a, E> {
     /// Number of rows.
     rows: usize,
-    /// The left operand, `[rows, n]`.
-    left: Rows<'a, E>,
-    /// Columns of the left operand.
-    n: usize,
+    /// The columns of the left operand.
+    left: Columns<'a, E>,
     /// The right operand, `[rows, k]`.
     right: Rows<'a, E>,
     /// Columns of the right operand.
     k: usize,
 }
 
+/// The heights of the tiles that share out `n` columns, given the number of shapes: even ones, in pairs
+/// of columns, which halves the number of shapes; an odd column is left for the end.
+#[inline(always)]
+fn heights(n: usize, shapes: usize) -> impl Iterator<Item = usize> {
+    let tiles = (n / 2).div_ceil(shapes - 1);
+    let (small, larger) = split(n / 2, tiles);
+    (0..tiles + n % 2)
+        .map(move |t| if t == tiles { 1 } else { 2 * (small + usize::from(t < larger)) })
+}
+
 /// Adds a block's products to the gradient.
 ///
 /// # Safety
-/// The block lies inside its operands, its rows are at most `BLOCK`, and `into` has a row of `k` columns
-/// for each of its `n`.
+/// The block lies inside its operands, `into` has a row of `k` columns for each of its left columns,
+/// `columns` has room for them and a vector, `panel` for `rows` times two vectors.
 #[inline(always)]
 unsafe fn update_block<E: Element, S: Shapes<E>>(
     simd: S,
     block: Block<'_, E>,
     into: &mut [E],
     stride: usize,
-    scratch: &mut Scratch,
+    columns: &mut [E],
+    panel: &mut [E],
 ) {
-    let panel = scratch.0.as_mut_ptr().cast::<E>();
     let end = into.as_ptr_range().end;
+    let Columns { rows: left, n } = block.left;
+    let copy = block.k > COPY_PANELS * PANEL * S::LANES;
+    let mut copied = 0;
     for column in (0..block.k).step_by(PANEL * S::LANES) {
-        let columns = (PANEL * S::LANES).min(block.k - column);
-        let vectors = columns.div_ceil(S::LANES);
+        let width = (PANEL * S::LANES).min(block.k - column);
+        let shapes = S::UPDATES[width.div_ceil(S::LANES) - 1];
         let right = Rows { offset: block.right.offset + column, ..block.right };
-        // SAFETY: the caller's promise; the scratch holds a block of full panels.
+        // SAFETY: the caller's promise; the heights of all tiles add up to the columns.
         unsafe {
-            copy_panel(simd, block.rows, right, columns, panel);
-            let strip = Update {
+            // A last, narrower panel has other tiles.
+            if copy && copied != shapes.len() {
+                copy_columns(simd, &block, shapes.len(), columns.as_mut_ptr());
+                copied = shapes.len();
+            }
+            copy_panel(simd, block.rows, right, width, panel.as_mut_ptr());
+            let mut tile = Update {
                 rows: block.rows,
-                left: block.left.data.as_ptr().add(block.left.offset),
-                left_stride: block.left.stride,
-                panel,
+                left: if copy { columns.as_ptr() } else { left.data.as_ptr().add(left.offset) },
+                left_stride: left.stride,
+                panel: panel.as_ptr(),
                 into: into.as_mut_ptr().add(column),
                 stride,
-                columns,
+                columns: width,
                 end,
             };
-            update_strip(simd, block.n, vectors, strip);
+            for height in heights(n, shapes.len()) {
+                if copy {
+                    tile.left_stride = height;
+                }
+                shapes[height / 2](simd, tile);
+                tile.left = tile.left.wrapping_add(if copy { height * block.rows } else { height });
+                // Behind the last row there need be nothing.
+                tile.into = tile.into.wrapping_add(height * stride);
+            }
         }
+    }
+}
+
+/// Copies the block's left columns tile by tile, `[rows, columns of the tile]` each.
+///
+/// # Safety
+/// The columns are inside their operand, and `into` has room for them and a vector behind.
+#[inline(always)]
+unsafe fn copy_columns<E: Element, S: Shapes<E>>(
+    simd: S,
+    block: &Block<'_, E>,
+    shapes: usize,
+    into: *mut E,
+) {
+    let Columns { rows: left, n } = block.left;
+    let (start, end) = (left.data.as_ptr(), left.data.as_ptr_range().end);
+    let (mut first, mut tile) = (left.offset, into);
+    for height in heights(n, shapes) {
+        for r in 0..block.rows {
+            let row = start.wrapping_add(first + r * left.stride);
+            prefetch(row.wrapping_add(ROWS_AHEAD * left.stride));
+            for v in (0..height).step_by(S::LANES) {
+                // SAFETY: the caller's promise. What is written behind a row is overwritten by the
+                // next one, or lies in the vector behind the last.
+                unsafe {
+                    let value = load_first(simd, row.add(v), height - v, end);
+                    simd.store(value, tile.add(r * height + v));
+                }
+            }
+        }
+        first += height;
+        tile = tile.wrapping_add(height * block.rows);
     }
 }
 
@@ -155,45 +229,17 @@ unsafe fn copy_panel<E: Element, S: Shapes<E>>(
     let vectors = columns.div_ceil(S::LANES);
     let end = right.data.as_ptr_range().end;
     for r in 0..rows {
+        let row = right.data.as_ptr().wrapping_add(right.offset + r * right.stride);
         for v in 0..vectors {
+            prefetch(row.wrapping_add(ROWS_AHEAD * right.stride + v * S::LANES));
             // SAFETY: the caller's promise.
             unsafe {
-                let from = right.data.as_ptr().add(right.offset + r * right.stride + v * S::LANES);
-                let value = load_first(simd, from, columns - v * S::LANES, end);
+                let value = load_first(simd, row.add(v * S::LANES), columns - v * S::LANES, end);
                 simd.store(value, panel.add((r * vectors + v) * S::LANES));
             }
         }
     }
 }
-
-/// All columns of `left` over one panel, split evenly over tiles.
-///
-/// # Safety
-/// The strip's pointers are good for `n` columns of `left` and `vectors` vectors.
-#[inline(always)]
-unsafe fn update_strip<E: Element, S: Shapes<E>>(
-    simd: S,
-    n: usize,
-    vectors: usize,
-    mut strip: Update<E>,
-) {
-    let shapes = S::UPDATES[vectors - 1];
-    // In pairs of columns, which halves the number of shapes; an odd one is left for the end.
-    let tiles = (n / 2).div_ceil(shapes.len() - 1);
-    let (small, larger) = split(n / 2, tiles);
-    for t in 0..tiles + n % 2 {
-        let pairs = if t == tiles { 0 } else { small + usize::from(t < larger) };
-        let height = if pairs == 0 { 1 } else { 2 * pairs };
-        // SAFETY: the caller's promise; the heights of all tiles add up to `n`.
-        unsafe { shapes[pairs](simd, strip) };
-        // Behind the last row there need be nothing.
-        strip.left = strip.left.wrapping_add(height);
-        strip.into = strip.into.wrapping_add(height * strip.stride);
-    }
-}
-
-/// Rows ahead for which `left` is asked for: its rows are far apart.
-const AHEAD: usize = 8;
 
 /// Computes a tile of `COLUMNS` columns of `left` times `VECTORS` vectors of `right`.
 ///
@@ -216,12 +262,17 @@ pub(super) unsafe fn update<
     // `VECTORS`; of the last vector `tile.columns` decides what is written.
     unsafe {
         for i in 0..COLUMNS {
-            prefetch(tile.into.wrapping_add(i * tile.stride));
+            for v in 0..VECTORS {
+                prefetch(tile.into.wrapping_add(i * tile.stride + v * S::LANES));
+            }
         }
         for r in 0..tile.rows {
             let left = tile.left.add(r * tile.left_stride);
-            prefetch(left.wrapping_add(AHEAD * tile.left_stride));
-            prefetch(left.wrapping_add(AHEAD * tile.left_stride + COLUMNS - 1));
+            prefetch(left.wrapping_add(TILE_ROWS_AHEAD * tile.left_stride));
+            for v in 0..VECTORS {
+                let panel = tile.panel.wrapping_add((r * VECTORS + v) * S::LANES);
+                prefetch(panel.cast::<u8>().wrapping_add(AHEAD));
+            }
             for v in 0..VECTORS {
                 right[v] = simd.load(tile.panel.add((r * VECTORS + v) * S::LANES));
             }

@@ -45,6 +45,7 @@ impl<C: Cell> Sequence<C> {
             grads.fill(Zero::zero());
         }
         self.back.back_call.fill(Zero::zero());
+        self.back.sums.fill(Zero::zero());
         set_final_adjoints::<C>(&mut self.back, &extent, seeds.states);
         for (first, steps) in extent.chunks().rev() {
             set_output_adjoints::<C>(&mut self.back, &extent, (first, steps), seeds);
@@ -53,7 +54,6 @@ impl<C: Cell> Sequence<C> {
                 back: &mut self.back,
                 packs: &self.weights.packs,
                 call: &self.weights.call,
-                grads,
                 row: first * extent.batch,
                 steps,
                 batch: extent.batch,
@@ -73,6 +73,7 @@ impl<C: Cell> Sequence<C> {
         let last = BackCall::<C> {
             call: &self.weights.call,
             back_call: &mut self.back.back_call,
+            sums: &self.back.sums,
             grads,
             cell: PhantomData,
         };
@@ -197,7 +198,6 @@ struct Chunk<'a, C: Cell> {
     back: &'a mut BackBuffers<C::Scalar>,
     packs: &'a [Packed<C::Scalar>],
     call: &'a [C::Scalar],
-    grads: &'a mut [C::Scalar],
     /// First row in the buffers of the sequence.
     row: usize,
     steps: usize,
@@ -209,17 +209,29 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { buffers, back, packs, call, grads, row, steps, batch } = self;
+        let Chunk { buffers, back, packs, call, row, steps, batch } = self;
         let Layout { x: xs, state, tape: taped, dy: dys, dacc: accs, dtmp: tmps, .. } = C::LAYOUT;
         let rows = steps * batch;
         let x = &buffers.x[row * xs..][..rows * xs];
         let states = &buffers.states[row * state..][..(rows + batch) * state];
         let (prev, next) = (states, &states[batch * state..]);
         let tape = &buffers.tape[row * taped..][..rows * taped];
-        let BackBuffers { dy, dnext, dprev, dacc, dtmp, back_call } = back;
-        let frame =
-            BackRows { rows, x, prev, next, tape, call, dy, dacc, dtmp, back_call, grads, packs };
-        let mut frame = frame;
+        let BackBuffers { dy, dnext, dprev, dacc, dtmp, back_call, sums, scratch } = back;
+        let mut frame = BackRows {
+            rows,
+            x,
+            prev,
+            next,
+            tape,
+            call,
+            dy,
+            dacc,
+            dtmp,
+            back_call,
+            sums,
+            scratch,
+            packs,
+        };
         C::back_before(simd, &mut frame);
         for t in (0..steps).rev() {
             let row = t * batch;

@@ -15,18 +15,26 @@ pub(crate) struct Extent {
     pub(crate) chunk: usize,
     /// Whether inputs, states and tape are kept for all steps, or for one chunk only.
     pub(crate) keep: bool,
+    /// Whether steps take the products of inputs and states together.
+    pub(crate) joined: bool,
 }
 
 /// Product results and intermediate values of a chunk should stay in the second-level cache.
-const CHUNK_BYTES: usize = 256 * 1024;
+const CHUNK_BYTES: usize = 512 * 1024;
+
+/// Rows of a chunk: enough to keep rank updates from reading and writing the gradients too often.
+const CHUNK_ROWS: core::ops::RangeInclusive<usize> = 128..=512;
+
+/// Batch rows that fill the register tiles by themselves.
+const FULL_BATCH: usize = 8;
 
 impl Extent {
     /// Chooses the chunk: enough rows for full register tiles, few enough to stay in cache.
     pub(crate) fn new<E>(layout: &Layout, steps: usize, batch: usize, keep: bool) -> Self {
         let row = (layout.acc + layout.tmp + layout.dacc + layout.dtmp) * size_of::<E>();
-        let rows = (CHUNK_BYTES / row.max(1)).clamp(32, 128);
+        let rows = (CHUNK_BYTES / row.max(1)).clamp(*CHUNK_ROWS.start(), *CHUNK_ROWS.end());
         let chunk = (rows / batch.max(1)).clamp(1, steps.max(1));
-        Extent { steps, batch, chunk, keep }
+        Extent { steps, batch, chunk, keep, joined: batch >= FULL_BATCH || chunk == 1 }
     }
 
     /// Steps held in memory at once.
@@ -112,6 +120,10 @@ pub(crate) struct BackBuffers<E> {
     pub(crate) dtmp: Aligned<E>,
     /// `[back_call]`
     pub(crate) back_call: Aligned<E>,
+    /// `[sums]`
+    pub(crate) sums: Aligned<E>,
+    /// Room for copies of operands.
+    pub(crate) scratch: Aligned<E>,
 }
 
 impl<E: Element> BackBuffers<E> {
@@ -123,6 +135,7 @@ impl<E: Element> BackBuffers<E> {
         self.dacc.resize(chunk * layout.dacc);
         self.dtmp.resize(chunk * layout.dtmp);
         self.back_call.resize(layout.back_call);
+        self.sums.resize(layout.sums);
     }
 }
 

@@ -51,6 +51,7 @@ impl<C: Cell> Sequence<C> {
                 row: extent.at(first) * batch,
                 steps,
                 batch,
+                joined: extent.joined,
             };
             if keep {
                 <C::Scalar as Element>::dispatch(self.tier, Taped(chunk));
@@ -127,6 +128,8 @@ pub(crate) struct Chunk<'a, C: Cell> {
     pub(crate) row: usize,
     pub(crate) steps: usize,
     pub(crate) batch: usize,
+    /// Whether steps take the products of inputs and states together.
+    pub(crate) joined: bool,
 }
 
 /// A chunk that keeps what the backward pass needs.
@@ -156,27 +159,31 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
 impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { buffers, packs, call, row, steps, batch } = self;
+        let Chunk { buffers, packs, call, row, steps, batch, joined } = self;
         let layout = C::LAYOUT;
         let rows = steps * batch;
         let x = &buffers.x[row * layout.x..][..rows * layout.x];
         let states = &mut buffers.states[row * layout.state..][..(rows + batch) * layout.state];
         let tape = &mut buffers.tape[row * layout.tape..][..rows * layout.tape];
         let (acc, tmp) = (&mut *buffers.acc, &mut *buffers.tmp);
-        let frame = RowsFrame { rows, x, prev: &[], next: &[], tape, acc, tmp, call, packs };
+        let (prev, next): (&[_], &[_]) = (&[], &[]);
+        let frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
         let mut frame = frame;
         C::before::<S, TAPE>(simd, &mut frame);
         let (tape, acc, tmp) = (frame.tape, frame.acc, frame.tmp);
+        // Results that no other step reads stay in the cache if all steps use the same memory.
+        let acc_step = if joined && layout.acc_in_step { 0 } else { batch * layout.acc };
         for t in 0..steps {
             let row = t * batch;
             let (prev, next) = states[row * layout.state..].split_at_mut(batch * layout.state);
             let mut frame = StepFrame {
                 rows: batch,
+                joined,
                 x: &x[row * layout.x..],
                 prev,
                 next,
                 tape: &mut tape[row * layout.tape..],
-                acc: &mut acc[row * layout.acc..],
+                acc: &mut acc[t * acc_step..],
                 tmp: &mut tmp[row * layout.tmp..],
                 call,
                 packs,
@@ -184,7 +191,7 @@ impl<C: Cell> Chunk<'_, C> {
             C::step::<S, TAPE>(simd, &mut frame);
         }
         let (prev, next) = (&*states, &states[batch * layout.state..]);
-        let mut frame = RowsFrame { rows, x, prev, next, tape, acc, tmp, call, packs };
+        let mut frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
         C::after::<S, TAPE>(simd, &mut frame);
     }
 }

@@ -1,0 +1,82 @@
+//! Products that a step can take in one.
+//!
+//! An input product is taken for all steps of a chunk at once: that fills the register tiles when the
+//! batch is small. When the batch fills them by itself, the step rather takes it together with the
+//! state's product, and the sums in between need not go through memory. Which it is, the driver
+//! decides, for it knows the batch; the bits of the result are the same.
+
+use super::place::{Buf, Place};
+use super::{Joint, Lanes, Pass, Product, Stage, Start};
+use crate::graph::{Graph, NodeId, Op};
+
+/// Marks the pairs of the forward pass. True if then no product result is used outside its step;
+/// `output` is where the output is found.
+pub(crate) fn join(pass: &mut Pass, graph: &Graph, output: Place) -> bool {
+    for index in 0..pass.before.len() {
+        let Stage::Product(head) = &pass.before[index] else { continue };
+        let (head, source, start) = (head.clone(), head.source, head.start);
+        if writers(&pass.before, &head) != 1 {
+            continue;
+        }
+        let tails = pass.step.iter_mut().filter_map(|stage| match stage {
+            Stage::Product(tail) => Some(tail),
+            _ => None,
+        });
+        if let Some(tail) = tails.into_iter().find(|tail| continues(tail, &head)) {
+            tail.joint = Joint::Tail(source, start);
+            let head = Product { joint: Joint::Head, ..head };
+            pass.before[index] = Stage::Product(head);
+        }
+    }
+    let mut outside = pass.before.iter().chain(&pass.after);
+    output.buf != Buf::Acc && !outside.any(|stage| touches(pass, graph, stage))
+}
+
+/// How many products write into the results of `head`.
+fn writers(stages: &[Stage], head: &Product) -> usize {
+    let (from, to) = (head.into.offset, head.into.offset + head.n);
+    let meets = |p: &Product| {
+        p.into.buf == head.into.buf && p.into.offset < to && p.into.offset + p.n > from
+    };
+    stages.iter().filter(|stage| matches!(stage, Stage::Product(p) if meets(p))).count()
+}
+
+/// True if `tail` adds to exactly the results of `head`.
+fn continues(tail: &Product, head: &Product) -> bool {
+    matches!(tail.start, Start::Keep)
+        && matches!(tail.joint, Joint::None)
+        && (tail.into, tail.n) == (head.into, head.n)
+}
+
+/// True if a stage touches product results that are not left to the step.
+fn touches(pass: &Pass, graph: &Graph, stage: &Stage) -> bool {
+    let among = |place: Place| place.buf == Buf::Acc;
+    match stage {
+        Stage::Product(p) => {
+            among(p.source.from) || (among(p.into) && !matches!(p.joint, Joint::Head))
+        }
+        Stage::Lanes(lanes) => {
+            let read = |id: NodeId| pass.homes.get(&whole(graph, id)).is_some_and(|p| among(*p));
+            values(graph, lanes).into_iter().any(read)
+        }
+        Stage::Outer(outer) => {
+            among(outer.adjoints) || outer.operands.iter().any(|(place, _)| among(*place))
+        }
+        Stage::ColumnSum(sum) => among(sum.from),
+        Stage::Unstack(_) => false,
+    }
+}
+
+/// What a loop may read.
+fn values(graph: &Graph, lanes: &Lanes) -> Vec<NodeId> {
+    let args = lanes.nodes.iter().flat_map(|id| graph.node(*id).args.iter().copied());
+    args.chain(lanes.stores.iter().map(|store| store.node)).collect()
+}
+
+/// What a slice is cut from.
+fn whole(graph: &Graph, id: NodeId) -> NodeId {
+    match graph.node(id).op {
+        Op::Slice { .. } => whole(graph, graph.node(id).args[0]),
+        _ => id,
+    }
+}

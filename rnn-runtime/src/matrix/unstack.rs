@@ -1,0 +1,45 @@
+//! From the sums of rank updates to gradients: rectangles added where their parameters are.
+
+use crate::element::Element;
+
+/// Edge of the squares that are taken at once, so that lines are read and written whole.
+const EDGE: usize = 16;
+
+/// `into[i * width + j] += from[i * stride + j]` for `i`, `j` below `shape`.
+pub fn add_rows<E: Element>(
+    [rows, columns]: [usize; 2],
+    from: &[E],
+    stride: usize,
+    into: &mut [E],
+    width: usize,
+) {
+    for i in 0..rows {
+        let from = &from[i * stride..][..columns];
+        let into = &mut into[i * width..][..columns];
+        into.iter_mut().zip(from).for_each(|(to, from)| *to += *from);
+    }
+}
+
+/// `into[i * width + j] += from[j * stride + i]` for `i`, `j` below `shape`.
+pub fn add_transposed<E: Element>(
+    [rows, columns]: [usize; 2],
+    from: &[E],
+    stride: usize,
+    into: &mut [E],
+    width: usize,
+) {
+    let mut square = [[E::zero(); EDGE]; EDGE];
+    for first_j in (0..columns).step_by(EDGE) {
+        let across = EDGE.min(columns - first_j);
+        for first_i in (0..rows).step_by(EDGE) {
+            let down = EDGE.min(rows - first_i);
+            for (j, line) in square[..across].iter_mut().enumerate() {
+                line[..down].copy_from_slice(&from[(first_j + j) * stride + first_i..][..down]);
+            }
+            for i in 0..down {
+                let into = &mut into[(first_i + i) * width + first_j..][..across];
+                into.iter_mut().zip(&square).for_each(|(to, line)| *to += line[i]);
+            }
+        }
+    }
+}
