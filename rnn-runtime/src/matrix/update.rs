@@ -1,10 +1,10 @@
 //! The rank update: gradients of matrices from the rows of a chunk.
 //!
-//! In blocks of rows and of columns of the left operands, the block's columns are copied in the order in
-//! which the tiles read them, then a panel of `right` two vectors wide, then all tiles pass over the
-//! panel. So the tiles read two dense streams, though rows of a chunk may be a page apart. Each block of
-//! rows is summed from zero in ascending order and added to the gradient, which also keeps long sums
-//! accurate.
+//! In blocks of rows and of columns of the left operands: for each panel of `right`, two vectors wide, all
+//! tiles of the block. Where rows are a page apart, the block's columns are copied first in the order in
+//! which the tiles read them, and each panel too, so that the tiles read two dense streams. Each block
+//! of rows is summed from zero in ascending order and added to the gradient, which also keeps long
+//! sums accurate.
 
 use core::mem::MaybeUninit;
 
@@ -30,9 +30,7 @@ const COPY_PANELS: usize = 8;
 /// Rows ahead that are asked for while copying: they may be a page apart.
 const ROWS_AHEAD: usize = 12;
 
-/// Bytes of a panel and rows of left columns ahead that the tiles ask for: a block may have left the
-/// first-level cache.
-const AHEAD: usize = 2048;
+/// Rows ahead that the tiles ask for: a block may have left the first-level cache.
 const TILE_ROWS_AHEAD: usize = 16;
 
 /// What a tile reads and writes; all pointers at the tile's first element.
@@ -44,8 +42,10 @@ pub(super) struct Update<E> {
     pub(super) left: *const E,
     /// Distance between their rows.
     pub(super) left_stride: usize,
-    /// The copied panel, `[rows, vectors * LANES]`.
+    /// The panel, `[rows, panel_stride]`.
     pub(super) panel: *const E,
+    /// Distance between rows of the panel.
+    pub(super) panel_stride: usize,
     /// The gradient, `[columns of the left operands, stride]`.
     pub(super) into: *mut E,
     /// Distance between rows of the gradient.
@@ -119,6 +119,13 @@ struct Block<'a, E> {
     k: usize,
 }
 
+/// Whether rows so far apart are worth copying: in pages of their own, each costs a look into the page
+/// table.
+#[inline(always)]
+fn far<E>(stride: usize) -> bool {
+    stride * size_of::<E>() > 4096
+}
+
 /// The heights of the tiles that share out `n` columns, given the number of shapes: even ones, in pairs
 /// of columns, which halves the number of shapes; an odd column is left for the end.
 #[inline(always)]
@@ -145,7 +152,7 @@ unsafe fn update_block<E: Element, S: Shapes<E>>(
 ) {
     let end = into.as_ptr_range().end;
     let Columns { rows: left, n } = block.left;
-    let copy = block.k > COPY_PANELS * PANEL * S::LANES;
+    let copy = block.k > COPY_PANELS * PANEL * S::LANES && far::<E>(left.stride);
     let mut copied = 0;
     for column in (0..block.k).step_by(PANEL * S::LANES) {
         let width = (PANEL * S::LANES).min(block.k - column);
@@ -158,12 +165,17 @@ unsafe fn update_block<E: Element, S: Shapes<E>>(
                 copy_columns(simd, &block, shapes.len(), columns.as_mut_ptr());
                 copied = shapes.len();
             }
-            copy_panel(simd, block.rows, right, width, panel.as_mut_ptr());
+            let (mut from, mut step) = (right.data.as_ptr().add(right.offset), right.stride);
+            if far::<E>(step) || !width.is_multiple_of(S::LANES) {
+                copy_panel(simd, block.rows, right, width, panel.as_mut_ptr());
+                (from, step) = (panel.as_ptr(), width.next_multiple_of(S::LANES));
+            }
             let mut tile = Update {
                 rows: block.rows,
                 left: if copy { columns.as_ptr() } else { left.data.as_ptr().add(left.offset) },
                 left_stride: left.stride,
-                panel: panel.as_ptr(),
+                panel: from,
+                panel_stride: step,
                 into: into.as_mut_ptr().add(column),
                 stride,
                 columns: width,
@@ -269,12 +281,11 @@ pub(super) unsafe fn update<
         for r in 0..tile.rows {
             let left = tile.left.add(r * tile.left_stride);
             prefetch(left.wrapping_add(TILE_ROWS_AHEAD * tile.left_stride));
+            let panel = tile.panel.add(r * tile.panel_stride);
             for v in 0..VECTORS {
-                let panel = tile.panel.wrapping_add((r * VECTORS + v) * S::LANES);
-                prefetch(panel.cast::<u8>().wrapping_add(AHEAD));
-            }
-            for v in 0..VECTORS {
-                right[v] = simd.load(tile.panel.add((r * VECTORS + v) * S::LANES));
+                let ahead = TILE_ROWS_AHEAD * tile.panel_stride + v * S::LANES;
+                prefetch(panel.wrapping_add(ahead));
+                right[v] = simd.load(panel.add(v * S::LANES));
             }
             for i in 0..COLUMNS {
                 let value = simd.splat(*left.add(i));

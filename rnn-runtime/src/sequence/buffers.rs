@@ -19,11 +19,14 @@ pub(crate) struct Extent {
     pub(crate) joined: bool,
 }
 
-/// Product results and intermediate values of a chunk should stay in the second-level cache.
-const CHUNK_BYTES: usize = 512 * 1024;
+/// Product results and intermediate values of a chunk should stay in the second-level cache, which is
+/// at least four times as large.
+const CHUNK_BYTES: usize = 256 * 1024;
 
-/// Rows of a chunk: enough to keep rank updates from reading and writing the gradients too often.
-const CHUNK_ROWS: core::ops::RangeInclusive<usize> = 128..=512;
+/// Rows of a chunk that are enough for rank updates to read and write sums that lie in the second-level
+/// cache, and for those beyond it.
+const NEAR_SUMS: usize = 128;
+const FAR_SUMS: usize = 256;
 
 /// Batch rows that fill the register tiles by themselves.
 const FULL_BATCH: usize = 8;
@@ -32,7 +35,9 @@ impl Extent {
     /// Chooses the chunk: enough rows for full register tiles, few enough to stay in cache.
     pub(crate) fn new<E>(layout: &Layout, steps: usize, batch: usize, keep: bool) -> Self {
         let row = (layout.acc + layout.tmp + layout.dacc + layout.dtmp) * size_of::<E>();
-        let rows = (CHUNK_BYTES / row.max(1)).clamp(*CHUNK_ROWS.start(), *CHUNK_ROWS.end());
+        let far = layout.sums * size_of::<E>() > 4 * CHUNK_BYTES;
+        let least = if far { FAR_SUMS } else { NEAR_SUMS };
+        let rows = (CHUNK_BYTES / row.max(1)).clamp(least, FAR_SUMS);
         let chunk = (rows / batch.max(1)).clamp(1, steps.max(1));
         Extent { steps, batch, chunk, keep, joined: batch >= FULL_BATCH || chunk == 1 }
     }
