@@ -63,6 +63,7 @@ impl<C: Cell> Stream<C> {
         }
         let chunk = Chunk::<C> {
             buffers: &mut self.buffers,
+            x: None,
             packs: &self.weights.packs,
             call: &self.weights.call,
             row: 0,

@@ -85,11 +85,13 @@ impl Allocator {
     }
 
     /// Row length: a power of two of cache lines would make rows compete for the same cache sets,
-    /// so one more vector goes between them.
+    /// so one more vector goes between them; but not between rows that come from the caller, which
+    /// can then be read where they are.
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
         let loose = self.all_loose || self.loose.contains(&buf);
-        self.apart(if loose { size + self.pad } else { size })
+        let size = if loose { size + self.pad } else { size };
+        if matches!(buf, Buf::X | Buf::Dy) { size } else { self.apart(size) }
     }
 
     /// Distance between rows of `len` values in a slot of their own.

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use ndarray::{ArrayView2, ArrayView3, Axis};
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
 use num_traits::Zero;
 
 use super::buffers::{BackBuffers, Buffers, Extent};
@@ -47,11 +47,15 @@ impl<C: Cell> Sequence<C> {
         self.back.back_call.fill(Zero::zero());
         self.back.sums.fill(Zero::zero());
         set_final_adjoints::<C>(&mut self.back, &extent, seeds.states);
+        let given = rows_of::<C>(seeds);
         for (first, steps) in extent.chunks().rev() {
-            set_output_adjoints::<C>(&mut self.back, &extent, (first, steps), seeds);
+            if given.is_none() {
+                set_output_adjoints::<C>(&mut self.back, &extent, (first, steps), seeds);
+            }
             let chunk = Chunk::<C> {
                 buffers: &self.buffers,
                 back: &mut self.back,
+                dy: given.map(|rows| &rows[first * extent.batch * C::LAYOUT.dy..]),
                 packs: &self.weights.packs,
                 call: &self.weights.call,
                 row: first * extent.batch,
@@ -59,16 +63,7 @@ impl<C: Cell> Sequence<C> {
                 batch: extent.batch,
             };
             <C::Scalar as Element>::dispatch(self.tier, chunk);
-            for (place, into) in C::LAYOUT.dx.iter().zip(&mut inputs.inputs) {
-                let mut into = into.slice_axis_mut(Axis(0), (first..first + steps).into());
-                let Some(place) = place else {
-                    into.fill(Zero::zero());
-                    continue;
-                };
-                let row = first * extent.batch;
-                let (from, stride) = self.adjoint_at(*place, row);
-                store_rows(into, from, stride);
-            }
+            self.store_input_gradients(&mut inputs.inputs, (first, steps));
         }
         let last = BackCall::<C> {
             call: &self.weights.call,
@@ -78,15 +73,35 @@ impl<C: Cell> Sequence<C> {
             cell: PhantomData,
         };
         <C::Scalar as Element>::dispatch(self.tier, last);
-        for ((port, &offset), into) in
-            C::GRAPH.states.iter().zip(C::LAYOUT.states).zip(&mut inputs.initial)
-        {
+        self.store_state_gradients(&mut inputs.initial);
+        Ok(())
+    }
+
+    /// Gradients of the inputs of a chunk.
+    fn store_input_gradients(
+        &self,
+        inputs: &mut [Array3<C::Scalar>],
+        (first, steps): (usize, usize),
+    ) {
+        for (place, into) in C::LAYOUT.dx.iter().zip(inputs) {
+            let mut into = into.slice_axis_mut(Axis(0), (first..first + steps).into());
+            let Some(place) = place else {
+                into.fill(Zero::zero());
+                continue;
+            };
+            let (from, stride) = self.adjoint_at(*place, first * self.extent.batch);
+            store_rows(into, from, stride);
+        }
+    }
+
+    /// Gradients of the initial states.
+    fn store_state_gradients(&self, initial: &mut [Array2<C::Scalar>]) {
+        for ((port, &offset), into) in C::GRAPH.states.iter().zip(C::LAYOUT.states).zip(initial) {
             for (b, mut row) in into.rows_mut().into_iter().enumerate() {
                 let from = &self.back.dnext[b * C::LAYOUT.state + offset..][..port.len];
                 row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
         }
-        Ok(())
     }
 
     fn adjoint_at(&self, place: Place, row: usize) -> (&[C::Scalar], usize) {
@@ -108,6 +123,15 @@ impl<C: Cell> Sequence<C> {
         };
         (data.get(place.offset..).unwrap_or(&[]), stride)
     }
+}
+
+/// The adjoints of all outputs, if their rows are as the kernels read them and nothing is added to them.
+fn rows_of<'a, C: Cell>(seeds: &'a Seeds<'_, C::Scalar>) -> Option<&'a [C::Scalar]> {
+    let outputs = seeds.outputs.as_ref()?;
+    let alone = seeds.last.is_none() && seeds.steps.is_empty();
+    let in_dy = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dy);
+    let fits = outputs.dim().2 == C::LAYOUT.dy && !C::LAYOUT.dx.iter().any(in_dy);
+    outputs.as_slice().filter(|_| alone && fits)
 }
 
 fn check_seeds<C: Cell>(extent: &Extent, seeds: &Seeds<'_, C::Scalar>) -> Result<(), Error> {
@@ -196,6 +220,8 @@ fn set_output_adjoints<C: Cell>(
 struct Chunk<'a, C: Cell> {
     buffers: &'a Buffers<C::Scalar>,
     back: &'a mut BackBuffers<C::Scalar>,
+    /// The adjoints of the outputs, if they are not in the buffers.
+    dy: Option<&'a [C::Scalar]>,
     packs: &'a [Packed<C::Scalar>],
     call: &'a [C::Scalar],
     /// First row in the buffers of the sequence.
@@ -209,7 +235,7 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { buffers, back, packs, call, row, steps, batch } = self;
+        let Chunk { buffers, back, dy: given, packs, call, row, steps, batch } = self;
         let Layout { x: xs, state, tape: taped, dy: dys, dacc: accs, dtmp: tmps, .. } = C::LAYOUT;
         let rows = steps * batch;
         let x = &buffers.x[row * xs..][..rows * xs];
@@ -217,6 +243,7 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
         let (prev, next) = (states, &states[batch * state..]);
         let tape = &buffers.tape[row * taped..][..rows * taped];
         let BackBuffers { dy, dnext, dprev, dacc, dtmp, back_call, sums, scratch } = back;
+        let dy = given.unwrap_or(dy);
         let mut frame = BackRows {
             rows,
             x,

@@ -148,11 +148,35 @@ impl<E: Element> BackBuffers<E> {
 pub(crate) fn copy_rows<E: Copy>(
     rows: usize,
     len: usize,
+    from: (&[E], usize),
+    into: (&mut [E], usize),
+) {
+    // Short rows take longer to call for than to copy.
+    match len {
+        1 => copy_short::<E, 1>(rows, from, into),
+        2 => copy_short::<E, 2>(rows, from, into),
+        4 => copy_short::<E, 4>(rows, from, into),
+        8 => copy_short::<E, 8>(rows, from, into),
+        16 => copy_short::<E, 16>(rows, from, into),
+        _ => {
+            for row in 0..rows {
+                let from = &from.0[row * from.1..][..len];
+                into.0[row * into.1..][..len].copy_from_slice(from);
+            }
+        }
+    }
+}
+
+fn copy_short<E: Copy, const N: usize>(
+    rows: usize,
     (from, from_stride): (&[E], usize),
     (into, into_stride): (&mut [E], usize),
 ) {
     for row in 0..rows {
-        let from = &from[row * from_stride..][..len];
-        into[row * into_stride..][..len].copy_from_slice(from);
+        let from = from[row * from_stride..].first_chunk::<N>();
+        let into = into[row * into_stride..].first_chunk_mut::<N>();
+        if let (Some(from), Some(into)) = (from, into) {
+            *into = *from;
+        }
     }
 }

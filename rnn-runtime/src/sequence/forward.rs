@@ -8,7 +8,7 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::matrix::{Kernels, Packed};
 use crate::params::Cell;
-use crate::program::{RowsFrame, StepFrame};
+use crate::program::{Buffer, RowsFrame, StepFrame};
 use crate::simd::Kernel;
 
 impl<C: Cell> Sequence<C> {
@@ -35,17 +35,17 @@ impl<C: Cell> Sequence<C> {
         self.weights.load(self.tier, cell);
         set_states::<C>(&mut self.buffers.states, batch, initial);
         let extent = self.extent;
+        let given = if keep { None } else { rows_of::<C>(inputs) };
         for (first, steps) in extent.chunks() {
             if !keep && first > 0 {
                 self.buffers.rewind(&C::LAYOUT, &extent);
             }
-            for (index, input) in inputs.iter().enumerate() {
-                let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
-                let row = extent.at(first) * batch * C::LAYOUT.x + C::LAYOUT.inputs[index];
-                load_rows(chunk, self.buffers.x.get_mut(row..).unwrap_or(&mut []), C::LAYOUT.x);
+            if given.is_none() {
+                self.load_inputs(inputs, (first, steps));
             }
             let chunk = Chunk::<C> {
                 buffers: &mut self.buffers,
+                x: given.map(|rows| &rows[first * batch * C::LAYOUT.x..]),
                 packs: &self.weights.packs,
                 call: &self.weights.call,
                 row: extent.at(first) * batch,
@@ -66,6 +66,27 @@ impl<C: Cell> Sequence<C> {
         }
         Ok(())
     }
+
+    /// Copies the inputs of a chunk.
+    fn load_inputs(
+        &mut self,
+        inputs: &[ArrayView3<'_, C::Scalar>],
+        (first, steps): (usize, usize),
+    ) {
+        let Extent { batch, .. } = self.extent;
+        for (input, offset) in inputs.iter().zip(C::LAYOUT.inputs) {
+            let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
+            let row = self.extent.at(first) * batch * C::LAYOUT.x + offset;
+            load_rows(chunk, self.buffers.x.get_mut(row..).unwrap_or(&mut []), C::LAYOUT.x);
+        }
+    }
+}
+
+/// The only input, if its rows are as the kernels read them and nothing else needs a copy.
+fn rows_of<'a, C: Cell>(inputs: &'a [ArrayView3<'_, C::Scalar>]) -> Option<&'a [C::Scalar]> {
+    let [input] = inputs else { return None };
+    let fits = input.dim().2 == C::LAYOUT.x && C::LAYOUT.output.buffer != Buffer::X;
+    input.as_slice().filter(|_| fits)
 }
 
 /// Writes the initial states, or zeros.
@@ -122,6 +143,8 @@ impl<E: Element> Buffers<E> {
 /// A chunk of the forward pass.
 pub(crate) struct Chunk<'a, C: Cell> {
     pub(crate) buffers: &'a mut Buffers<C::Scalar>,
+    /// The inputs, if they are not in the buffers.
+    pub(crate) x: Option<&'a [C::Scalar]>,
     pub(crate) packs: &'a [Packed<C::Scalar>],
     pub(crate) call: &'a [C::Scalar],
     /// First row in the buffers of the sequence.
@@ -159,10 +182,10 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
 impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { buffers, packs, call, row, steps, batch, joined } = self;
+        let Chunk { buffers, x, packs, call, row, steps, batch, joined } = self;
         let layout = C::LAYOUT;
         let rows = steps * batch;
-        let x = &buffers.x[row * layout.x..][..rows * layout.x];
+        let x = &x.unwrap_or_else(|| &buffers.x[row * layout.x..])[..rows * layout.x];
         let states = &mut buffers.states[row * layout.state..][..(rows + batch) * layout.state];
         let tape = &mut buffers.tape[row * layout.tape..][..rows * layout.tape];
         let (acc, tmp) = (&mut *buffers.acc, &mut *buffers.tmp);
