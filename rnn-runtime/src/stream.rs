@@ -7,6 +7,7 @@ use ndarray::ArrayView1;
 use crate::element::Element;
 use crate::error::Error;
 use crate::params::Cell;
+use crate::program::{Buffer, Place};
 use crate::sequence::{Buffers, Chunk, Extent, Untaped};
 use crate::simd::Tier;
 use crate::weights::Weights;
@@ -18,6 +19,8 @@ pub struct Stream<C: Cell> {
     tier: Tier,
     weights: Weights<C>,
     buffers: Buffers<C::Scalar>,
+    /// Whether the states are in the second of their two places: steps take turns.
+    flipped: bool,
 }
 
 const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: true };
@@ -33,7 +36,7 @@ impl<C: Cell> Stream<C> {
         let (mut weights, mut buffers) = (Weights::new(), Buffers::default());
         weights.load(tier, cell);
         buffers.resize(&C::LAYOUT, &ONE);
-        Stream { tier, weights, buffers }
+        Stream { tier, weights, buffers, flipped: false }
     }
 
     /// Takes new parameters; the states stay.
@@ -59,7 +62,7 @@ impl<C: Cell> Stream<C> {
             return Err(wrong_length("slice for the", "output", graph.output_len, output.len()));
         }
         for (input, &offset) in inputs.iter().zip(C::LAYOUT.inputs) {
-            self.buffers.x[offset..offset + input.len()].copy_from_slice(input);
+            copy(input, &mut self.buffers.x[offset..offset + input.len()]);
         }
         let chunk = Chunk::<C> {
             buffers: &mut self.buffers,
@@ -70,14 +73,24 @@ impl<C: Cell> Stream<C> {
             steps: 1,
             batch: 1,
             joined: ONE.joined,
+            flipped: self.flipped,
         };
         <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
-        let place = C::LAYOUT.output;
-        let (from, _) = self.buffers.at(&C::LAYOUT, &self.weights.call, place, 0, 1);
-        output.copy_from_slice(&from[..graph.output_len]);
-        let state = C::LAYOUT.state;
-        self.buffers.states.copy_within(state..2 * state, 0);
+        let before = self.states_at();
+        self.flipped = !self.flipped;
+        let Place { buffer, offset } = C::LAYOUT.output;
+        let from = match buffer {
+            Buffer::Prev => &self.buffers.states[before + offset..],
+            Buffer::Next => &self.buffers.states[self.states_at() + offset..],
+            _ => self.buffers.at(&C::LAYOUT, &self.weights.call, C::LAYOUT.output, 0, 1).0,
+        };
+        copy(&from[..output.len()], output);
         Ok(())
+    }
+
+    /// Where the states begin.
+    fn states_at(&self) -> usize {
+        if self.flipped { C::LAYOUT.state } else { 0 }
     }
 
     /// State number `index` in the order of the declaration, `[H]`.
@@ -86,7 +99,8 @@ impl<C: Cell> Stream<C> {
     /// No such state.
     pub fn state(&self, index: usize) -> Result<ArrayView1<'_, C::Scalar>, Error> {
         let (offset, len) = state_slot::<C>(index)?;
-        Ok(ArrayView1::from(&self.buffers.states[offset..offset + len]))
+        let at = self.states_at() + offset;
+        Ok(ArrayView1::from(&self.buffers.states[at..at + len]))
     }
 
     /// Sets state number `index` to `values` `[H]`.
@@ -99,7 +113,8 @@ impl<C: Cell> Stream<C> {
             let name = C::GRAPH.states[index].name;
             return Err(wrong_length("value for state", name, len, values.len()));
         }
-        self.buffers.states[offset..offset + len].copy_from_slice(values);
+        let at = self.states_at() + offset;
+        self.buffers.states[at..at + len].copy_from_slice(values);
         Ok(())
     }
 
@@ -107,6 +122,12 @@ impl<C: Cell> Stream<C> {
     pub fn reset(&mut self) {
         self.buffers.states.fill(num_traits::Zero::zero());
     }
+}
+
+/// Copies a few values, for which a call would take longer.
+#[inline(always)]
+fn copy<E: Copy>(from: &[E], into: &mut [E]) {
+    into.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 fn state_slot<C: Cell>(index: usize) -> Result<(usize, usize), Error> {

@@ -174,6 +174,57 @@ fn pack_part<E: Element, S: Kernels<E>>(simd: S, flat: &[E], part: PackPart, int
     simd.pack(&PackPlan { k: part.k, n: part.n, parts: vec![part].leak() }, flat, into);
 }
 
+#[derive(Clone, Copy)]
+struct SmallRow;
+
+impl<E: Element> Kernel<E> for SmallRow {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<E>>(self, simd: S) {
+        small_row::<E, S, 0, 40, 160>(simd);
+        small_row::<E, S, 1, 8, 32>(simd);
+        small_row::<E, S, 5, 7, 1>(simd);
+        small_row::<E, S, 0, 17, 33>(simd);
+        small_row::<E, S, 3, 1, 129>(simd);
+    }
+}
+
+/// Two sources, the first of which may be empty, give the bits of the product that knows no sizes.
+#[inline(always)]
+fn small_row<E: Element, S: Kernels<E>, const HEAD: usize, const K: usize, const N: usize>(
+    simd: S,
+) {
+    let width = N.next_multiple_of(S::V::LANES);
+    let operand = numbers::<E>(1, HEAD + K);
+    let bias = numbers::<E>(2, width);
+    let [mut head, mut tail] = [const { None }; 2].map(Option::unwrap_or_default);
+    simd.pack(&whole(HEAD, N), &numbers(3, N * HEAD), &mut head);
+    simd.pack(&whole(K, N), &numbers(4, N * K), &mut tail);
+    let from = Rows { data: &operand, stride: 0, offset: 0 };
+    let both = [
+        Source { from, packed: &head },
+        Source { from: Rows { offset: HEAD, ..from }, packed: &tail },
+    ];
+    let sources = if HEAD > 0 { &both[..] } else { &both[1..] };
+    for start in [Start::Zero, Start::Row(&bias), Start::Keep] {
+        let [mut small, mut any] = [numbers::<E>(5, width), numbers::<E>(5, width)];
+        let into = RowsMut { data: &mut any, stride: width, offset: 0 };
+        simd.product(1, sources, into, start);
+        let into = RowsMut { data: &mut small, stride: width, offset: 0 };
+        if simd.product_row::<HEAD, K, N>(sources, into, start) {
+            assert!(small == any, "{:?}: {HEAD} and {K} to {N}", S::TIER);
+        } else {
+            assert!(small == numbers::<E>(5, width), "{:?}: refused, but not left alone", S::TIER);
+        }
+    }
+}
+
+#[test]
+fn a_product_of_known_sizes_has_the_same_bits() {
+    on_all_tiers(SmallRow);
+}
+
 #[test]
 fn a_sum_in_two_calls_has_the_same_bits() {
     on_all_tiers(SplitSum);

@@ -11,6 +11,10 @@ use crate::schedule::{
     Buf, ColumnSum, Joint, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
 };
 
+/// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of
+/// larger ones do not fit a first-level cache, and the call no longer counts.
+const SMALL: usize = 8192;
+
 /// Writes all functions of a program.
 pub(crate) struct Writer<'w> {
     pub(crate) cell: &'w Cell,
@@ -101,7 +105,9 @@ impl Writer<'_> {
                 let text = self.describe_lanes(lanes);
                 (text, Loop { plan, pass, names, frame, lanes, double }.body())
             }
-            Stage::Product(product) => (self.describe_product(product), self.product(product)),
+            Stage::Product(product) => {
+                (self.describe_product(product), self.product(frame, product))
+            }
             Stage::Outer(outer) => (self.describe_outer(outer), self.outer(outer)),
             Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
             Stage::Unstack(unstack) => {
@@ -167,39 +173,50 @@ impl Writer<'_> {
         quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
     }
 
-    fn source(&self, source: &Source) -> TokenStream {
-        let (from, pack) = (self.rows(source.from), source.pack);
-        quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
-    }
-
-    fn product(&self, product: &Product) -> TokenStream {
-        let source = self.source(&product.source);
-        let offset = product.into.offset;
-        let into = frame::field(product.into.buf);
-        let stride = frame::stride(self.plan, product.into.buf);
-        let call = |sources: TokenStream, start: Start| {
-            let start = match start {
-                Start::Zero => quote!(p::Start::Zero),
-                Start::Keep => quote!(p::Start::Keep),
-                Start::Row(Place { offset, .. }) => quote!(p::Start::Row(&frame.call[#offset..])),
-            };
-            quote! {
-                simd.product(
-                    frame.rows,
-                    &[#sources],
-                    p::RowsMut { data: frame.#into, stride: #stride, offset: #offset },
-                    #start,
-                );
-            }
-        };
-        let own = call(source.clone(), product.start);
+    fn product(&self, frame: Frame, product: &Product) -> TokenStream {
+        let own = self.call(frame, product, None, product.start);
         match &product.joint {
             Joint::None => own,
             Joint::Head => quote!(if !frame.joined { #own }),
             Joint::Tail(head, start) => {
-                let head = self.source(head);
-                let both = call(quote!(#head, #source), *start);
+                let both = self.call(frame, product, Some(head), *start);
                 quote!(if frame.joined { #both } else { #own })
+            }
+        }
+    }
+
+    /// One call of a product, or of its form for one row where that is small.
+    fn call(
+        &self,
+        at: Frame,
+        product: &Product,
+        head: Option<&Source>,
+        start: Start,
+    ) -> TokenStream {
+        let (n, k) = (product.n, product.source.k);
+        let sources = head.into_iter().chain([&product.source]).map(|source| {
+            let (from, pack) = (self.rows(source.from), source.pack);
+            quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
+        });
+        let start = match start {
+            Start::Zero => quote!(p::Start::Zero),
+            Start::Keep => quote!(p::Start::Keep),
+            Start::Row(Place { offset, .. }) => quote!(p::Start::Row(&frame.call[#offset..])),
+        };
+        let (field, offset) = (frame::field(product.into.buf), product.into.offset);
+        let stride = frame::stride(self.plan, product.into.buf);
+        let into = quote!(p::RowsMut { data: frame.#field, stride: #stride, offset: #offset });
+        let sources = quote!(&[#(#sources),*]);
+        let first = head.map_or(0, |head| head.k);
+        let whole = quote!(simd.product(frame.rows, #sources, #into, #start));
+        let tail = head.is_none() && matches!(product.joint, Joint::Tail(..));
+        if !at.taped() || tail || (first + k) * n > SMALL {
+            return quote!(#whole;);
+        }
+        // Not where the tape is written, which streams do not do: it takes its time to compile.
+        quote! {
+            if TAPE || frame.rows != 1 || !simd.product_row::<#first, #k, #n>(#sources, #into, #start) {
+                #whole;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The entries: each kernel compiled for each tier and element.
 
 use super::pack::pack;
-use super::product::product;
+use super::product::{product, product_small};
 use super::row::{Pass, pass};
 use super::shapes::{Shapes, Table, shapes};
 use super::sum::column_sum;
@@ -98,6 +98,16 @@ macro_rules! kernels {
                 }
                 // SAFETY: the token proves that the instructions are there.
                 unsafe { run(self, rows, sources, into, start) }
+            }
+
+            #[inline(always)]
+            fn product_row<const HEAD: usize, const K: usize, const N: usize>(
+                self,
+                sources: &[Source<'_, $element>],
+                into: RowsMut<'_, $element>,
+                start: Start<'_, $element>,
+            ) -> bool {
+                product_small::<$element, $token, HEAD, K, N>(self, sources, into, start)
             }
 
             #[inline]

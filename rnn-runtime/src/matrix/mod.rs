@@ -156,6 +156,17 @@ pub trait Kernels<E: Element>: Simd<E> {
         start: Start<'_, E>,
     );
 
+    /// [`product`](Kernels::product) of one row from a source of `HEAD` values, if that is not 0, and one of `K` to
+    /// `N` results, with the same bits, compiled into the caller: a call and a loop over unknown sizes cost a
+    /// small cell as much as its arithmetic. False, and nothing is done, if `N` results do not fit the
+    /// registers of the tier.
+    fn product_row<const HEAD: usize, const K: usize, const N: usize>(
+        self,
+        sources: &[Source<'_, E>],
+        into: RowsMut<'_, E>,
+        start: Start<'_, E>,
+    ) -> bool;
+
     /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts the columns
     /// of all of `lefts`: the gradients of matrices, transposed, from the operands of their products and
     /// the adjoints of the results side by side. Writes nothing else. `scratch` is kept from call to call

@@ -4,7 +4,7 @@
 //! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
-use super::row::product_row;
+use super::row::{product_row, small_row};
 use super::shapes::Shapes;
 use super::tile::{Segment, Tile};
 use super::vectors::{LINE, split};
@@ -123,13 +123,53 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     if rows == 0 || width == 0 {
         return;
     }
+    let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
+    let job = job::<E, S>(rows, width, sources, into, start, &zeros);
+    // SAFETY: the job was checked.
+    unsafe { if rows == 1 { product_row(simd, job) } else { product_rows(simd, job) } }
+}
+
+/// [`product`] of one row in the caller's code, see [`small_row`].
+#[inline(always)]
+pub(super) fn product_small<
+    E: Element,
+    S: Shapes<E>,
+    const HEAD: usize,
+    const K: usize,
+    const N: usize,
+>(
+    simd: S,
+    sources: &[Source<'_, E>],
+    into: RowsMut<'_, E>,
+    start: Start<'_, E>,
+) -> bool {
+    let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
+    let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
+    let lengths = if HEAD > 0 { [HEAD, K] } else { [K, 0] };
+    assert!(
+        job.pieces.map(|piece| piece.k) == lengths,
+        "sources of other lengths than {lengths:?}"
+    );
+    // SAFETY: the job was checked, and has these sizes.
+    unsafe { small_row::<E, S, HEAD, K, N>(simd, job) }
+}
+
+/// Checks a product of `rows > 0` rows. `zeros` is what sums without a start begin with.
+#[inline(always)]
+fn job<E: Element, S: Shapes<E>>(
+    rows: usize,
+    width: usize,
+    sources: &[Source<'_, E>],
+    into: RowsMut<'_, E>,
+    start: Start<'_, E>,
+    zeros: &[E],
+) -> Job<E> {
     let mut pieces = [Piece::NONE; SOURCES];
     assert!(sources.len() <= SOURCES, "a product of {} sources", sources.len());
     for (piece, source) in pieces.iter_mut().zip(sources) {
         *piece = checked::<E, S>(rows, width, source);
     }
     into.check(rows, width, "result");
-    let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let result = into.data[into.offset..].as_mut_ptr();
     let (start, start_stride, start_step) = match start {
         Start::Zero => (zeros.as_ptr(), 0, 0),
@@ -139,8 +179,7 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
         }
         Start::Keep => (result.cast_const(), into.stride, 1),
     };
-    let into_stride = into.stride;
-    let job = Job {
+    Job {
         rows,
         width,
         pieces,
@@ -149,10 +188,8 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
         start_stride,
         start_step,
         into: result,
-        into_stride,
-    };
-    // SAFETY: sources, result and start were checked for all rows; the panels hold `k * width` values.
-    unsafe { if rows == 1 { product_row(simd, job) } else { product_rows(simd, job) } }
+        into_stride: into.stride,
+    }
 }
 
 /// A whole source.

@@ -52,6 +52,7 @@ impl<C: Cell> Sequence<C> {
                 steps,
                 batch,
                 joined: extent.joined,
+                flipped: false,
             };
             if keep {
                 <C::Scalar as Element>::dispatch(self.tier, Taped(chunk));
@@ -153,6 +154,8 @@ pub(crate) struct Chunk<'a, C: Cell> {
     pub(crate) batch: usize,
     /// Whether steps take the products of inputs and states together.
     pub(crate) joined: bool,
+    /// Whether a single step finds its states behind the place for the next ones.
+    pub(crate) flipped: bool,
 }
 
 /// A chunk that keeps what the backward pass needs.
@@ -182,7 +185,7 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
 impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { buffers, x, packs, call, row, steps, batch, joined } = self;
+        let Chunk { buffers, x, packs, call, row, steps, batch, joined, flipped } = self;
         let layout = C::LAYOUT;
         let rows = steps * batch;
         let x = &x.unwrap_or_else(|| &buffers.x[row * layout.x..])[..rows * layout.x];
@@ -198,7 +201,8 @@ impl<C: Cell> Chunk<'_, C> {
         let acc_step = if joined && layout.acc_in_step { 0 } else { batch * layout.acc };
         for t in 0..steps {
             let row = t * batch;
-            let (prev, next) = states[row * layout.state..].split_at_mut(batch * layout.state);
+            let (first, second) = states[row * layout.state..].split_at_mut(batch * layout.state);
+            let (prev, next) = if flipped { (second, first) } else { (first, second) };
             let mut frame = StepFrame {
                 rows: batch,
                 joined,
@@ -213,7 +217,8 @@ impl<C: Cell> Chunk<'_, C> {
             };
             C::step::<S, TAPE>(simd, &mut frame);
         }
-        let (prev, next) = (&*states, &states[batch * layout.state..]);
+        let (first, second) = (&*states, &states[batch * layout.state..]);
+        let (prev, next) = if flipped { (second, first) } else { (first, second) };
         let mut frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
         C::after::<S, TAPE>(simd, &mut frame);
     }
