@@ -28,6 +28,7 @@ impl Machine<f32> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
+    const ESTIMATES: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m512 {
@@ -73,6 +74,7 @@ impl Machine<f32> for Avx512 {
     }
 
     instructions! {
+        zero_where_less(a, b, other) = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLT_UQ>(a, b), other);
         add(a, b) = _mm512_add_ps(a, b);
         sub(a, b) = _mm512_sub_ps(a, b);
         mul(a, b) = _mm512_mul_ps(a, b);
@@ -127,6 +129,7 @@ impl Machine<f64> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
+    const ESTIMATES: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m512d {
@@ -172,6 +175,7 @@ impl Machine<f64> for Avx512 {
     }
 
     instructions! {
+        zero_where_less(a, b, other) = _mm512_maskz_mov_pd(_mm512_cmp_pd_mask::<_CMP_NLT_UQ>(a, b), other);
         add(a, b) = _mm512_add_pd(a, b);
         sub(a, b) = _mm512_sub_pd(a, b);
         mul(a, b) = _mm512_mul_pd(a, b);

@@ -32,6 +32,9 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// Whether `split` also takes zeros, denormals, infinities, NaN and negative numbers.
     const SPLITS_ALL: bool;
 
+    /// Whether `reciprocal_estimate` is less exact, and then faster, than a division.
+    const ESTIMATES: bool;
+
     /// `value` in each lane.
     fn splat(self, value: E) -> Self::Reg;
 
@@ -61,6 +64,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
 
     /// `yes` where the mask is true, else `no`.
     fn select(self, mask: Self::Mask, yes: Self::Reg, no: Self::Reg) -> Self::Reg;
+
+    /// 0 where `a < b`, else `other`.
+    #[inline(always)]
+    fn zero_where_less(self, a: Self::Reg, b: Self::Reg, other: Self::Reg) -> Self::Reg {
+        self.select(self.less(a, b), self.splat(E::zero()), other)
+    }
 
     /// `a + b`.
     fn add(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
@@ -109,8 +118,8 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// infinity with `m` finite, and NaN for negative numbers and NaN.
     fn split(self, a: Self::Reg) -> (Self::Reg, Self::Reg);
 
-    /// `1 / a` to at least half the digits of `E`, for `a` between 1 and 2 or NaN; rounded
-    /// correctly unless [`FUSED`](Machine::FUSED).
+    /// `1 / a` to at least half the digits of `E`, for `a` from 1 to the inverse of the smallest
+    /// normal number, or NaN.
     fn reciprocal_estimate(self, a: Self::Reg) -> Self::Reg;
 
     /// Sum of the lanes, always in the same order.

@@ -62,6 +62,12 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.select(mask, yes.reg, no.reg))
     }
 
+    /// 0 in the lanes where `self < bound`, else `other`.
+    #[inline(always)]
+    pub(super) fn zero_where_less(self, bound: Self, other: Self) -> Self {
+        self.with(self.token.zero_where_less(self.reg, bound.reg, other.reg))
+    }
+
     /// `self * 2^n`, see [`Machine::scale`].
     #[inline(always)]
     pub(super) fn scale(self, shifted: Self) -> Self {

@@ -17,14 +17,15 @@ pub trait Coefficients: Sized + 'static {
     /// The nearest number to `ln 2`.
     const LN_2: Self;
 
-    /// `ln 2` rounded down, and the rest.
+    /// `ln 2` rounded down so far that its product with any exponent is exact, and so is what that
+    /// leaves of an argument; and the rest.
     const LN_2_PARTS: [Self; 2];
-
-    /// `ln 2` rounded down so far that its product with any exponent is exact, and the rest.
-    const LN_2_SHORT: [Self; 2];
 
     /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
     const EXP: &'static [Self];
+
+    /// `(1 - exp(-2 s) - 2 s) / (2 s^2)` for `|s| <= ln 2 / 4`.
+    const TANH: &'static [Self];
 
     /// Below this `exp` is below the smallest normal number.
     const EXP_LOW: Self;
@@ -72,9 +73,9 @@ impl Coefficients for f32 {
     const MAGIC: f32 = 12_582_912.0;
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
     const LN_2: f32 = core::f32::consts::LN_2;
-    const LN_2_PARTS: [f32; 2] = [core::f32::consts::LN_2.next_down(), 5.769_999e-8];
-    const LN_2_SHORT: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
+    const LN_2_PARTS: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
     const EXP: &'static [f32] = &[0.5, 0.166_665_24, 0.041_668_408, 0.008_368_146, 0.001_375_065_3];
+    const TANH: &'static [f32] = &[-1.0, 0.666_660_96, -0.333_347_26, 0.133_890_33, -0.044_002_09];
     const EXP_LOW: f32 = -87.336_54;
     const EXP_HIGH: f32 = 88.722_84;
     const EXP_ZERO: f32 = 88.0;
@@ -106,8 +107,7 @@ impl Coefficients for f64 {
     const MAGIC: f64 = 6_755_399_441_055_744.0;
     const LOG2_E: f64 = core::f64::consts::LOG2_E;
     const LN_2: f64 = core::f64::consts::LN_2;
-    const LN_2_PARTS: [f64; 2] = [core::f64::consts::LN_2, 2.319_046_813_846_299_6e-17];
-    const LN_2_SHORT: [f64; 2] = [0.693_147_180_485_539_1, 7.440_617_110_012_397e-11];
+    const LN_2_PARTS: [f64; 2] = [0.693_147_180_485_539_1, 7.440_617_110_012_397e-11];
     const EXP: &'static [f64] = &[
         0.500_000_000_000_001_1,
         0.166_666_666_666_664_35,
@@ -119,6 +119,18 @@ impl Coefficients for f64 {
         2.755_754_348_972_475_5e-6,
         2.763_138_832_506_442_7e-7,
         2.501_296_673_906_565_7e-8,
+    ];
+    const TANH: &'static [f64] = &[
+        -1.000_000_000_000_002_2,
+        0.666_666_666_666_657_4,
+        -0.333_333_333_332_203_66,
+        0.133_333_333_335_606_07,
+        -0.044_444_444_624_526_64,
+        0.012_698_412_514_726_91,
+        -0.003_174_590_824_937_99,
+        0.000_705_473_113_336_953_7,
+        -0.000_141_472_708_224_329_87,
+        2.561_327_794_080_323_3e-5,
     ];
     const EXP_LOW: f64 = -708.396_418_532_264_1;
     const EXP_HIGH: f64 = 709.782_712_893_384_1;
