@@ -96,6 +96,7 @@ impl Machine<f32> for Avx512 {
             _mm512_castps_si512(a),
             _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted)),
         ));
+        scale_by(a, _shifted, n) = _mm512_scalef_ps(a, n);
         reciprocal_estimate(a) = _mm512_rcp14_ps(a);
     }
 
@@ -197,6 +198,7 @@ impl Machine<f64> for Avx512 {
             _mm512_castpd_si512(a),
             _mm512_slli_epi64::<52>(_mm512_castpd_si512(shifted)),
         ));
+        scale_by(a, _shifted, n) = _mm512_scalef_pd(a, n);
         // One Newton step on 14 bits.
         reciprocal_estimate(a) = {
             let x = _mm512_rcp14_pd(a);

@@ -113,6 +113,13 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// its exponent field zero; for anything else it is noise.
     fn scale(self, a: Self::Reg, shifted: Self::Reg) -> Self::Reg;
 
+    /// What `scale` returns, from `n` itself where that takes fewer instructions: later after `a`,
+    /// so for an `a` that is there before `n`.
+    #[inline(always)]
+    fn scale_by(self, a: Self::Reg, shifted: Self::Reg, _n: Self::Reg) -> Self::Reg {
+        self.scale(a, shifted)
+    }
+
     /// `m` and `e` with `a = m * 2^e` and `0.75 <= m < 1.5`, for positive normal `a`. Where
     /// [`SPLITS_ALL`](Machine::SPLITS_ALL), also `e` minus infinity for zero and infinity for
     /// infinity with `m` finite, and NaN for negative numbers and NaN.

@@ -74,6 +74,12 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.scale(self.reg, shifted.reg))
     }
 
+    /// See [`Machine::scale_by`].
+    #[inline(always)]
+    pub(super) fn scale_by(self, shifted: Self, n: Self) -> Self {
+        self.with(self.token.scale_by(self.reg, shifted.reg, n.reg))
+    }
+
     /// See [`Machine::reciprocal_estimate`].
     #[inline(always)]
     pub(super) fn reciprocal_estimate(self) -> Self {

@@ -10,7 +10,7 @@ use crate::simd::vector::Vector;
 /// numbers.
 #[inline(always)]
 pub(in crate::simd) fn exp<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
-    let (shifted, r) = reduce(x);
+    let [shifted, _, r] = reduce(x);
     let one = x.splat(E::one());
     // Fused, what the rounding of w loses comes in times r; else the product is better smaller.
     let y = if T::FUSED { r.mul_add(exp_slope(r), one) } else { exp_m1_reduced(r) + one };

@@ -45,12 +45,25 @@ fn round<T: Machine<E>, E: Element>(x: Vector<T, E>, factor: E, offset: E) -> Ve
     x.mul_add(x.splat(factor), x.splat(offset)) + magic - magic
 }
 
-/// `(n + MAGIC, r)` with `x = n ln 2 + r` and `|r| <= ln 2 / 2`, for `|x|` up to the ends of `exp`.
+/// `n + MAGIC`, `n` and `r` with `x = n ln 2 + r` and `|r| <= ln 2 / 2`, for `|x|` up to the ends of `exp`.
 #[inline(always)]
-fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> (Vector<T, E>, Vector<T, E>) {
+fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> [Vector<T, E>; 3] {
     let magic = x.splat(E::MAGIC);
     let shifted = x.mul_add(x.splat(E::LOG2_E), magic);
-    (shifted, subtract_ln_2(x, shifted - magic))
+    let n = shifted - magic;
+    [shifted, n, subtract_ln_2(x, n)]
+}
+
+/// `1 + x c[0] + x^2 c[1] ..` by one operation less in the longest chain than as `1 + x p(x)`, and
+/// with one rounding more; five or more coefficients.
+#[inline(always)]
+fn one_and<T: Machine<E>, E: Element>(x: Vector<T, E>, c: &[E]) -> Vector<T, E> {
+    let low = x.mul_add(x.splat(c[0]), x.splat(E::one()));
+    if c.len() > 5 {
+        return series(x, low, &c[1..]);
+    }
+    let x2 = x * x;
+    quad(x, x2, &c[1..]).mul_add(x2, low)
 }
 
 /// `x - n ln 2`.

@@ -1,6 +1,6 @@
 //! The logistic function.
 
-use super::{exp_slope, reciprocal, reduce};
+use super::{one_and, reciprocal, reduce};
 use crate::element::Element;
 use crate::simd::Lanes;
 use crate::simd::machine::Machine;
@@ -11,11 +11,11 @@ use crate::simd::vector::Vector;
 #[inline(always)]
 pub(in crate::simd) fn sigmoid<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let one = x.splat(E::one());
-    let (shifted, r) = reduce(-x.min(x.splat(E::EXP_ZERO)));
-    let h = one.scale(shifted);
+    let [shifted, n, r] = reduce(-x.min(x.splat(E::EXP_ZERO)));
+    let h = one.scale_by(shifted, n);
     let sum = one + h;
     // All of the 1 where h outgrows it, else nothing.
     let lost = one - (sum - h);
-    let d = h.mul_add(r, lost).mul_add(exp_slope(r), sum);
+    let d = h.mul_add(r, lost).mul_add(one_and(r, E::EXP), sum);
     x.zero_where_less(x.splat(E::EXP_LOW), reciprocal(d))
 }

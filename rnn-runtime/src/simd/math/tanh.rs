@@ -1,53 +1,44 @@
 //! The hyperbolic tangent.
 
-use super::polynomial;
+use super::{exp_m1_reduced, pair, subtract_ln_2};
 use crate::element::Element;
 use crate::simd::Lanes;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `e / (2 - e)` with `e = 1 - exp(-2 |x|)`, and the sign of `x`: relatively exact near zero, never
-/// beyond 1.
+/// `-e / (2 + e)` with `e = exp(-2 |x|) - 1`, and the sign of `x`: relatively exact near zero,
+/// never beyond 1.
 #[inline(always)]
 pub(in crate::simd) fn tanh<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
-    let half = E::from_f64(0.5);
     let one = x.splat(E::one());
-    let two = x.splat(E::from_f64(2.0));
     let a = x.abs().min(x.splat(E::TANH_ONE));
     let magic = x.splat(E::MAGIC);
+    // The factor 2 is in the constant: its product is not in the chain.
     let shifted = a.mul_add(x.splat(E::from_f64(-2.0) * E::LOG2_E), magic);
     let n = shifted - magic;
-    // exp(-2 a) = 2^n exp(-2 s)
-    let s = if T::FUSED {
-        // One part of ln 2 is enough: its error, n times, fades as exp(-2 a) does.
-        n.mul_add(x.splat(half * E::LN_2), a)
-    } else {
-        let [high, low] = E::LN_2_PARTS;
-        n.mul_add(x.splat(half * low), n.mul_add(x.splat(half * high), a))
-    };
-    let h2 = two.scale(shifted);
-    let p = (s * s).mul_add(polynomial(s, E::TANH), s);
-    let e = h2.mul_add(p, h2.neg_mul_add(x.splat(half), one));
-    let d = h2.neg_mul_add(p, h2.mul_add(x.splat(half), one));
-    divide(e, d).copysign(x)
+    let z = a * x.splat(E::from_f64(-2.0));
+    // One part of ln 2 is enough if fused: its error, n times, fades as exp(-2 |x|) does.
+    let r = if T::FUSED { n.neg_mul_add(x.splat(E::LN_2), z) } else { subtract_ln_2(z, n) };
+    let h = one.scale_by(shifted, n);
+    let p = exp_m1_reduced(r);
+    let e = h.mul_add(p, h - one);
+    // An estimate of the quotient can begin before p is there.
+    let early = T::FUSED && !E::EXP_ROUGH.is_empty();
+    let p = if early { (r * r).mul_add(pair(r, E::EXP_ROUGH), r) } else { p };
+    divide(e, h.mul_add(p, h + one)).copysign(x)
 }
 
-/// `e / (2 - e)` for `0 <= e <= 1`, where `d` is the divisor but for its rounding.
+/// `e / (2 + e)` for `-1 <= e <= 0`, where `d` is about `2 + e`, and no farther off than by rounding
+/// where the tier does not fuse.
 #[inline(always)]
 fn divide<T: Machine<E>, E: Element>(e: Vector<T, E>, d: Vector<T, E>) -> Vector<T, E> {
-    let (q, inverse) = if T::ESTIMATES {
-        let inverse = d.reciprocal_estimate();
-        (e * inverse, inverse)
-    } else {
-        let q = e / d;
-        let half = d.splat(E::from_f64(0.5));
-        (q, q.mul_add(half, half))
-    };
     if !T::FUSED {
-        return q;
+        return e / d;
     }
-    // The remainder e - q (2 - e) without the rounding of d: q is between e / 2 and e, so e - 2 q
-    // is exact.
-    let remainder = q.mul_add(e, q.neg_mul_add(d.splat(E::from_f64(2.0)), e));
+    let inverse = d.reciprocal_estimate();
+    let q = e * inverse;
+    // The remainder e - q (2 + e) without the error of d: q is between e / 2 and e, so e - 2 q is
+    // exact.
+    let remainder = q.neg_mul_add(e, q.mul_add(d.splat(E::from_f64(-2.0)), e));
     remainder.mul_add(inverse, q)
 }
