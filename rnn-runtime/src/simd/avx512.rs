@@ -74,7 +74,10 @@ impl Machine<f32> for Avx512 {
     }
 
     instructions! {
-        zero_where_less(a, b, other) = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask::<_CMP_NLT_UQ>(a, b), other);
+        zero_where_less(a, b, other) = _mm512_maskz_mov_ps(
+            _mm512_cmp_ps_mask::<_CMP_NLT_UQ>(a, b),
+            other,
+        );
         add(a, b) = _mm512_add_ps(a, b);
         sub(a, b) = _mm512_sub_ps(a, b);
         mul(a, b) = _mm512_mul_ps(a, b);
@@ -176,7 +179,10 @@ impl Machine<f64> for Avx512 {
     }
 
     instructions! {
-        zero_where_less(a, b, other) = _mm512_maskz_mov_pd(_mm512_cmp_pd_mask::<_CMP_NLT_UQ>(a, b), other);
+        zero_where_less(a, b, other) = _mm512_maskz_mov_pd(
+            _mm512_cmp_pd_mask::<_CMP_NLT_UQ>(a, b),
+            other,
+        );
         add(a, b) = _mm512_add_pd(a, b);
         sub(a, b) = _mm512_sub_pd(a, b);
         mul(a, b) = _mm512_mul_pd(a, b);

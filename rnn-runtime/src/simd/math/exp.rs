@@ -12,7 +12,8 @@ use crate::simd::vector::Vector;
 pub(in crate::simd) fn exp<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let [shifted, _, r] = reduce(x);
     let one = x.splat(E::one());
-    // Fused, what the rounding of w loses comes in times r; else the product is better smaller.
+    // Fused, what the rounding of w loses comes in times r. Else the product r w is rounded too,
+    // and the other form loses less.
     let y = if T::FUSED { r.mul_add(exp_slope(r), one) } else { exp_m1_reduced(r) + one };
     let y = y.scale(shifted);
     // Beyond the ends the scaled value is noise. NaN is not below the upper end: it stays NaN.

@@ -45,7 +45,8 @@ fn round<T: Machine<E>, E: Element>(x: Vector<T, E>, factor: E, offset: E) -> Ve
     x.mul_add(x.splat(factor), x.splat(offset)) + magic - magic
 }
 
-/// `n + MAGIC`, `n` and `r` with `x = n ln 2 + r` and `|r| <= ln 2 / 2`, for `|x|` up to the ends of `exp`.
+/// `n + MAGIC`, `n` and `r` with `x = n ln 2 + r` and `|r| <= ln 2 / 2`, for `|x|` up to the ends
+/// of `exp`.
 #[inline(always)]
 fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> [Vector<T, E>; 3] {
     let magic = x.splat(E::MAGIC);

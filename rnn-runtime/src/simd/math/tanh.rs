@@ -28,8 +28,8 @@ pub(in crate::simd) fn tanh<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vecto
     divide(e, h.mul_add(p, h + one)).copysign(x)
 }
 
-/// `e / (2 + e)` for `-1 <= e <= 0`, where `d` is about `2 + e`, and no farther off than by rounding
-/// where the tier does not fuse.
+/// `e / (2 + e)` for `-1 <= e <= 0`, where `d` is about `2 + e`, and no farther off than by
+/// rounding where the tier does not fuse.
 #[inline(always)]
 fn divide<T: Machine<E>, E: Element>(e: Vector<T, E>, d: Vector<T, E>) -> Vector<T, E> {
     if !T::FUSED {
