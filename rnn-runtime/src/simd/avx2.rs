@@ -34,6 +34,7 @@ impl Machine<f32> for Avx2 {
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m256 {
@@ -81,6 +82,7 @@ impl Machine<f32> for Avx2 {
     }
 
     instructions! {
+        zero_where_less(a, b, other) = _mm256_andnot_ps(_mm256_cmp_ps::<_CMP_LT_OQ>(a, b), other);
         add(a, b) = _mm256_add_ps(a, b);
         sub(a, b) = _mm256_sub_ps(a, b);
         mul(a, b) = _mm256_mul_ps(a, b);
@@ -152,6 +154,7 @@ impl Machine<f64> for Avx2 {
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m256d {
@@ -199,6 +202,7 @@ impl Machine<f64> for Avx2 {
     }
 
     instructions! {
+        zero_where_less(a, b, other) = _mm256_andnot_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(a, b), other);
         add(a, b) = _mm256_add_pd(a, b);
         sub(a, b) = _mm256_sub_pd(a, b);
         mul(a, b) = _mm256_mul_pd(a, b);

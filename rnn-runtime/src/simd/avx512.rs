@@ -28,6 +28,7 @@ impl Machine<f32> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
+    const ESTIMATES: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m512 {
@@ -73,6 +74,10 @@ impl Machine<f32> for Avx512 {
     }
 
     instructions! {
+        zero_where_less(a, b, other) = _mm512_maskz_mov_ps(
+            _mm512_cmp_ps_mask::<_CMP_NLT_UQ>(a, b),
+            other,
+        );
         add(a, b) = _mm512_add_ps(a, b);
         sub(a, b) = _mm512_sub_ps(a, b);
         mul(a, b) = _mm512_mul_ps(a, b);
@@ -94,6 +99,7 @@ impl Machine<f32> for Avx512 {
             _mm512_castps_si512(a),
             _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted)),
         ));
+        scale_by(a, _shifted, n) = _mm512_scalef_ps(a, n);
         reciprocal_estimate(a) = _mm512_rcp14_ps(a);
     }
 
@@ -127,6 +133,7 @@ impl Machine<f64> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
+    const ESTIMATES: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m512d {
@@ -172,6 +179,10 @@ impl Machine<f64> for Avx512 {
     }
 
     instructions! {
+        zero_where_less(a, b, other) = _mm512_maskz_mov_pd(
+            _mm512_cmp_pd_mask::<_CMP_NLT_UQ>(a, b),
+            other,
+        );
         add(a, b) = _mm512_add_pd(a, b);
         sub(a, b) = _mm512_sub_pd(a, b);
         mul(a, b) = _mm512_mul_pd(a, b);
@@ -193,6 +204,7 @@ impl Machine<f64> for Avx512 {
             _mm512_castpd_si512(a),
             _mm512_slli_epi64::<52>(_mm512_castpd_si512(shifted)),
         ));
+        scale_by(a, _shifted, n) = _mm512_scalef_pd(a, n);
         // One Newton step on 14 bits.
         reciprocal_estimate(a) = {
             let x = _mm512_rcp14_pd(a);

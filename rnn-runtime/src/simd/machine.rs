@@ -32,6 +32,9 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// Whether `split` also takes zeros, denormals, infinities, NaN and negative numbers.
     const SPLITS_ALL: bool;
 
+    /// Whether `reciprocal_estimate` is less exact, and then faster, than a division.
+    const ESTIMATES: bool;
+
     /// `value` in each lane.
     fn splat(self, value: E) -> Self::Reg;
 
@@ -61,6 +64,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
 
     /// `yes` where the mask is true, else `no`.
     fn select(self, mask: Self::Mask, yes: Self::Reg, no: Self::Reg) -> Self::Reg;
+
+    /// 0 where `a < b`, else `other`.
+    #[inline(always)]
+    fn zero_where_less(self, a: Self::Reg, b: Self::Reg, other: Self::Reg) -> Self::Reg {
+        self.select(self.less(a, b), self.splat(E::zero()), other)
+    }
 
     /// `a + b`.
     fn add(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
@@ -104,13 +113,20 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// its exponent field zero; for anything else it is noise.
     fn scale(self, a: Self::Reg, shifted: Self::Reg) -> Self::Reg;
 
+    /// What `scale` returns, from `n` itself where that takes fewer instructions: later after `a`,
+    /// so for an `a` that is there before `n`.
+    #[inline(always)]
+    fn scale_by(self, a: Self::Reg, shifted: Self::Reg, _n: Self::Reg) -> Self::Reg {
+        self.scale(a, shifted)
+    }
+
     /// `m` and `e` with `a = m * 2^e` and `0.75 <= m < 1.5`, for positive normal `a`. Where
     /// [`SPLITS_ALL`](Machine::SPLITS_ALL), also `e` minus infinity for zero and infinity for
     /// infinity with `m` finite, and NaN for negative numbers and NaN.
     fn split(self, a: Self::Reg) -> (Self::Reg, Self::Reg);
 
-    /// `1 / a` to at least half the digits of `E`, for `a` between 1 and 2 or NaN; rounded
-    /// correctly unless [`FUSED`](Machine::FUSED).
+    /// `1 / a` to at least half the digits of `E`, for `a` from 1 to the inverse of the smallest
+    /// normal number, or NaN.
     fn reciprocal_estimate(self, a: Self::Reg) -> Self::Reg;
 
     /// Sum of the lanes, always in the same order.

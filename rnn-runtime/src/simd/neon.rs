@@ -31,6 +31,7 @@ impl Machine<f32> for Neon {
     const TIER: Tier = Tier::Neon;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> float32x4_t {
@@ -136,6 +137,7 @@ impl Machine<f64> for Neon {
     const TIER: Tier = Tier::Neon;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> float64x2_t {

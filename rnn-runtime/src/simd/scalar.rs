@@ -33,6 +33,7 @@ macro_rules! scalar {
             const TIER: Tier = Tier::Scalar;
             const FUSED: bool = false;
             const SPLITS_ALL: bool = false;
+            const ESTIMATES: bool = false;
 
             #[inline(always)]
             fn splat(self, value: $E) -> $E {

@@ -31,6 +31,7 @@ impl Machine<f32> for Sse2 {
     const TIER: Tier = Tier::Sse2;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m128 {
@@ -149,6 +150,7 @@ impl Machine<f64> for Sse2 {
     const TIER: Tier = Tier::Sse2;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m128d {

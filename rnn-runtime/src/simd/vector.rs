@@ -62,10 +62,22 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.select(mask, yes.reg, no.reg))
     }
 
+    /// 0 in the lanes where `self < bound`, else `other`.
+    #[inline(always)]
+    pub(super) fn zero_where_less(self, bound: Self, other: Self) -> Self {
+        self.with(self.token.zero_where_less(self.reg, bound.reg, other.reg))
+    }
+
     /// `self * 2^n`, see [`Machine::scale`].
     #[inline(always)]
     pub(super) fn scale(self, shifted: Self) -> Self {
         self.with(self.token.scale(self.reg, shifted.reg))
+    }
+
+    /// See [`Machine::scale_by`].
+    #[inline(always)]
+    pub(super) fn scale_by(self, shifted: Self, n: Self) -> Self {
+        self.with(self.token.scale_by(self.reg, shifted.reg, n.reg))
     }
 
     /// See [`Machine::reciprocal_estimate`].

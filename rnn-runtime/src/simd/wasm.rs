@@ -32,6 +32,7 @@ impl Machine<f32> for Wasm {
     const TIER: Tier = Tier::Wasm;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> v128 {
@@ -131,6 +132,7 @@ impl Machine<f64> for Wasm {
     const TIER: Tier = Tier::Wasm;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
+    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> v128 {

@@ -18,7 +18,7 @@ pub(in crate::simd) fn erf<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector
     let a = x.abs().min(x.splat(E::ERF_ONE));
     let slope = x.splat(E::ERF_SLOPE);
     let exponent = a.mul_add(slope, a * polynomial(a, E::ERF));
-    let (shifted, r) = reduce(-exponent);
+    let [shifted, _, r] = reduce(-exponent);
     let h = one.scale(shifted);
     h.mul_add(exp_m1_reduced(r), h - one).copysign(x)
 }

@@ -14,7 +14,7 @@ pub(in crate::simd) fn exp_m1<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vec
     // Past these ends the result does not change: it is -1 below and overflows above.
     let low = x.splat(E::from_f64(-2.0) * E::TANH_ONE);
     let high = x.splat(E::EXP_HIGH + E::from_f64(0.25));
-    let (shifted, r) = reduce(x.max(low).min(high));
+    let [shifted, _, r] = reduce(x.max(low).min(high));
     let h = half.scale(shifted);
     let y = h.mul_add(exp_m1_reduced(r), h - half);
     // The sign of x restores that of -0; elsewhere it is the result's own.

@@ -1,6 +1,6 @@
 //! The natural logarithm.
 
-use super::{atanh_rest, ln_2};
+use super::atanh_rest;
 use crate::element::Element;
 use crate::simd::Lanes;
 use crate::simd::machine::Machine;
@@ -10,7 +10,7 @@ use crate::simd::vector::Vector;
 #[inline(always)]
 pub(in crate::simd) fn log<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let (m, e) = x.split();
-    let [high, low] = ln_2::<T, E>();
+    let [high, low] = E::LN_2_PARTS;
     let rest = e * x.splat(low);
     e.mul_add(x.splat(high), log_1p(m - x.splat(E::one()), rest))
 }

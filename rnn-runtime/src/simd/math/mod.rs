@@ -7,8 +7,7 @@
 //! ```text
 //! x = n ln 2 + r, |r| <= ln 2 / 2      reduce      exp(x) = 2^n (1 + p(r))
 //! a = m 2^e, 0.75 <= m < 1.5           split       log(a) = e ln 2 + log(1 + (m - 1))
-//! a / (d + error)                      quotient    an estimate and one Newton step, in which the
-//!                                                  rounding error of d is made good
+//! 1 / d                                reciprocal  where faster, an estimate and a Newton step
 //! ```
 //!
 //! The bounds that come out are measured, and stand in [`accuracy`](super::accuracy).
@@ -46,38 +45,45 @@ fn round<T: Machine<E>, E: Element>(x: Vector<T, E>, factor: E, offset: E) -> Ve
     x.mul_add(x.splat(factor), x.splat(offset)) + magic - magic
 }
 
-/// `(n + MAGIC, r)` with `x = n ln 2 + r` and `|r| <= ln 2 / 2`, for `|x|` up to the ends of `exp`.
+/// `n + MAGIC`, `n` and `r` with `x = n ln 2 + r` and `|r| <= ln 2 / 2`, for `|x|` up to the ends
+/// of `exp`.
 #[inline(always)]
-fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> (Vector<T, E>, Vector<T, E>) {
+fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> [Vector<T, E>; 3] {
     let magic = x.splat(E::MAGIC);
     let shifted = x.mul_add(x.splat(E::LOG2_E), magic);
-    (shifted, subtract_ln_2(x, shifted - magic))
+    let n = shifted - magic;
+    [shifted, n, subtract_ln_2(x, n)]
+}
+
+/// `1 + x c[0] + x^2 c[1] ..` by one operation less in the longest chain than as `1 + x p(x)`, and
+/// with one rounding more; five or more coefficients.
+#[inline(always)]
+fn one_and<T: Machine<E>, E: Element>(x: Vector<T, E>, c: &[E]) -> Vector<T, E> {
+    let low = x.mul_add(x.splat(c[0]), x.splat(E::one()));
+    if c.len() > 5 {
+        return series(x, low, &c[1..]);
+    }
+    let x2 = x * x;
+    quad(x, x2, &c[1..]).mul_add(x2, low)
 }
 
 /// `x - n ln 2`.
 #[inline(always)]
 fn subtract_ln_2<T: Machine<E>, E: Element>(x: Vector<T, E>, n: Vector<T, E>) -> Vector<T, E> {
-    let [high, low] = ln_2::<T, E>();
+    let [high, low] = E::LN_2_PARTS;
     n.neg_mul_add(x.splat(low), n.neg_mul_add(x.splat(high), x))
 }
 
-/// ln 2 in two parts, the first short enough that its products with exponents are exact (where they
-/// are not fused with a subtraction), the second positive.
+/// `(exp(r) - 1) / r` for `|r| <= ln 2 / 2`.
 #[inline(always)]
-fn ln_2<T: Machine<E>, E: Element>() -> [E; 2] {
-    if T::FUSED { E::LN_2_PARTS } else { E::LN_2_SHORT }
+fn exp_slope<T: Machine<E>, E: Element>(r: Vector<T, E>) -> Vector<T, E> {
+    r.mul_add(polynomial(r, E::EXP), r.splat(E::one()))
 }
 
-/// `exp(r) - 1` for `|r| <= ln 2 / 2`.
+/// `exp(r) - 1` for `|r| <= ln 2 / 2`; `r` enters unrounded.
 #[inline(always)]
 fn exp_m1_reduced<T: Machine<E>, E: Element>(r: Vector<T, E>) -> Vector<T, E> {
     (r * r).mul_add(polynomial(r, E::EXP), r)
-}
-
-/// The same one operation shorter in the longest chain, and about a quarter of an ulp worse.
-#[inline(always)]
-fn exp_m1_reduced_fast<T: Machine<E>, E: Element>(r: Vector<T, E>) -> Vector<T, E> {
-    series(r, r, E::EXP)
 }
 
 /// `2 atanh(s) - 2 s`, divided by `s`, of `z = s * s <= 1/9`.
@@ -122,16 +128,13 @@ fn pair<T: Machine<E>, E: Element>(x: Vector<T, E>, c: &[E]) -> Vector<T, E> {
     if c.len() > 1 { x.mul_add(x.splat(c[1]), x.splat(c[0])) } else { x.splat(c[0]) }
 }
 
-/// `a / (d + error)` for `d` between 1 and 2 and an `error` within its rounding.
+/// `1 / d`, for `d` from 1 to the inverse of the smallest normal number.
 #[inline(always)]
-fn quotient<T: Machine<E>, E: Element>(
-    a: Vector<T, E>,
-    d: Vector<T, E>,
-    error: Vector<T, E>,
-) -> Vector<T, E> {
-    let inverse = d.reciprocal_estimate();
-    let estimate = a * inverse;
-    // Without fusing this residual would be nothing but rounding, and the estimate is a division.
-    let residual = if T::FUSED { estimate.neg_mul_add(d, a) } else { d.splat(E::zero()) };
-    error.neg_mul_add(estimate, residual).mul_add(inverse, estimate)
+fn reciprocal<T: Machine<E>, E: Element>(d: Vector<T, E>) -> Vector<T, E> {
+    let one = d.splat(E::one());
+    if !T::ESTIMATES {
+        return one / d;
+    }
+    let y = d.reciprocal_estimate();
+    y.mul_add(y.neg_mul_add(d, one), y)
 }

@@ -10,7 +10,7 @@ use crate::simd::vector::Vector;
 /// `log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|))`.
 #[inline(always)]
 pub(in crate::simd) fn softplus<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
-    let (shifted, r) = reduce((-x.abs()).max(x.splat(-E::EXP_ZERO)));
+    let [shifted, _, r] = reduce((-x.abs()).max(x.splat(-E::EXP_ZERO)));
     let h = x.splat(E::one()).scale(shifted);
     let e = h.mul_add(exp_m1_reduced(r), h);
     x.max(x.splat(E::zero())) + log_1p(e, x.splat(E::zero()))
