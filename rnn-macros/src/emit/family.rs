@@ -32,14 +32,14 @@ pub(crate) fn family(
         }
         Visibility::Inherited => quote! {
             #(#attrs)*
-            #[allow(unused_macros)]
+            #[allow(unused_macros, reason = "a family may be declared for others")]
             macro_rules! #name { #rule }
         },
         Visibility::Restricted(_) => quote! {
             #(#attrs)*
-            #[allow(unused_macros)]
+            #[allow(unused_macros, reason = "a family may be declared for others")]
             macro_rules! #name { #rule }
-            #[allow(unused_imports)]
+            #[allow(unused_imports, reason = "a family may be declared for others")]
             #vis use #name;
         },
     }

@@ -52,7 +52,11 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
         #views
 
-        #[allow(clippy::approx_constant, clippy::excessive_precision)]
+        #[allow(
+            clippy::approx_constant,
+            clippy::excessive_precision,
+            reason = "numbers are those of the equations"
+        )]
         const _: () = {
             use ::rnn_runtime::__private as p;
 

@@ -16,7 +16,7 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
     let plain_frames = ["CallFrame", "BackRows", "BackStep", "BackRows", "BackCallFrame"];
     let plain_frames = plain_frames.map(|n| Ident::new(n, name.span()));
     quote! {
-        #[allow(missing_docs)]
+        #[allow(missing_docs, reason = "the declaration has errors")]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #vis struct #name {
             flat: ::rnn_runtime::__private::Flat<#elem>,
