@@ -182,38 +182,36 @@ impl<E: Element> Kernel<E> for SmallRow {
 
     #[inline(always)]
     fn run<S: Kernels<E>>(self, simd: S) {
-        small_row::<E, S, 0, 40, 160>(simd);
-        small_row::<E, S, 1, 8, 32>(simd);
-        small_row::<E, S, 5, 7, 1>(simd);
-        small_row::<E, S, 0, 17, 33>(simd);
-        small_row::<E, S, 3, 1, 129>(simd);
+        small_row::<E, S, 160>(simd, 0, 40);
+        small_row::<E, S, 32>(simd, 1, 8);
+        small_row::<E, S, 1>(simd, 5, 7);
+        small_row::<E, S, 33>(simd, 0, 17);
+        small_row::<E, S, 129>(simd, 3, 1);
     }
 }
 
 /// Two sources, the first of which may be empty, give the bits of the product that knows no sizes.
 #[inline(always)]
-fn small_row<E: Element, S: Kernels<E>, const HEAD: usize, const K: usize, const N: usize>(
-    simd: S,
-) {
+fn small_row<E: Element, S: Kernels<E>, const N: usize>(simd: S, head_len: usize, k: usize) {
     let width = N.next_multiple_of(S::V::LANES);
-    let operand = numbers::<E>(1, HEAD + K);
+    let operand = numbers::<E>(1, head_len + k);
     let bias = numbers::<E>(2, width);
     let [mut head, mut tail] = [const { None }; 2].map(Option::unwrap_or_default);
-    simd.pack(&whole(HEAD, N), &numbers(3, N * HEAD), &mut head);
-    simd.pack(&whole(K, N), &numbers(4, N * K), &mut tail);
+    simd.pack(&whole(head_len, N), &numbers(3, N * head_len), &mut head);
+    simd.pack(&whole(k, N), &numbers(4, N * k), &mut tail);
     let from = Rows { data: &operand, stride: 0, offset: 0 };
     let both = [
         Source { from, packed: &head },
-        Source { from: Rows { offset: HEAD, ..from }, packed: &tail },
+        Source { from: Rows { offset: head_len, ..from }, packed: &tail },
     ];
-    let sources = if HEAD > 0 { &both[..] } else { &both[1..] };
+    let sources = if head_len > 0 { &both[..] } else { &both[1..] };
     for start in [Start::Zero, Start::Row(&bias), Start::Keep] {
         let [mut small, mut any] = [numbers::<E>(5, width), numbers::<E>(5, width)];
         let into = RowsMut { data: &mut any, stride: width, offset: 0 };
         simd.product(1, sources, into, start);
         let into = RowsMut { data: &mut small, stride: width, offset: 0 };
-        if simd.product_row::<HEAD, K, N>(sources, into, start) {
-            assert!(small == any, "{:?}: {HEAD} and {K} to {N}", S::TIER);
+        if simd.product_row::<N>(sources, into, start) {
+            assert!(small == any, "{:?}: {head_len} and {k} to {N}", S::TIER);
         } else {
             assert!(small == numbers::<E>(5, width), "{:?}: refused, but not left alone", S::TIER);
         }

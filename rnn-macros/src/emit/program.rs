@@ -215,7 +215,7 @@ impl Writer<'_> {
         }
         // Not where the tape is written, which streams do not do: it takes its time to compile.
         quote! {
-            if TAPE || frame.rows != 1 || !simd.product_row::<#first, #k, #n>(#sources, #into, #start) {
+            if TAPE || frame.rows != 1 || !simd.product_row::<#n>(#sources, #into, #start) {
                 #whole;
             }
         }

@@ -101,13 +101,13 @@ macro_rules! kernels {
             }
 
             #[inline(always)]
-            fn product_row<const HEAD: usize, const K: usize, const N: usize>(
+            fn product_row<const N: usize>(
                 self,
                 sources: &[Source<'_, $element>],
                 into: RowsMut<'_, $element>,
                 start: Start<'_, $element>,
             ) -> bool {
-                product_small::<$element, $token, HEAD, K, N>(self, sources, into, start)
+                product_small::<$element, $token, N>(self, sources, into, start)
             }
 
             #[inline]

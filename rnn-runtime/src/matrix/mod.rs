@@ -156,11 +156,10 @@ pub trait Kernels<E: Element>: Simd<E> {
         start: Start<'_, E>,
     );
 
-    /// [`product`](Kernels::product) of one row from a source of `HEAD` values, if that is not 0, and one of `K` to
-    /// `N` results, with the same bits, compiled into the caller: a call and a loop over unknown sizes cost a
-    /// small cell as much as its arithmetic. False, and nothing is done, if `N` results do not fit the
-    /// registers of the tier.
-    fn product_row<const HEAD: usize, const K: usize, const N: usize>(
+    /// [`product`](Kernels::product) of one row to `N` results, with the same bits, compiled into the caller: a call
+    /// costs a small cell as much as its arithmetic. False, and nothing is done, if `N` results do not fit
+    /// the registers of the tier.
+    fn product_row<const N: usize>(
         self,
         sources: &[Source<'_, E>],
         into: RowsMut<'_, E>,

@@ -131,13 +131,7 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
 
 /// [`product`] of one row in the caller's code, see [`small_row`].
 #[inline(always)]
-pub(super) fn product_small<
-    E: Element,
-    S: Shapes<E>,
-    const HEAD: usize,
-    const K: usize,
-    const N: usize,
->(
+pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
     simd: S,
     sources: &[Source<'_, E>],
     into: RowsMut<'_, E>,
@@ -145,13 +139,8 @@ pub(super) fn product_small<
 ) -> bool {
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
-    let lengths = if HEAD > 0 { [HEAD, K] } else { [K, 0] };
-    assert!(
-        job.pieces.map(|piece| piece.k) == lengths,
-        "sources of other lengths than {lengths:?}"
-    );
-    // SAFETY: the job was checked, and has these sizes.
-    unsafe { small_row::<E, S, HEAD, K, N>(simd, job) }
+    // SAFETY: the job was checked, for `N` results of one row.
+    unsafe { small_row::<E, S, N>(simd, job) }
 }
 
 /// Checks a product of `rows > 0` rows. `zeros` is what sums without a start begin with.

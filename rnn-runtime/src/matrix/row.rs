@@ -113,27 +113,21 @@ pub(super) unsafe fn pass<
     }
 }
 
-/// Most vectors of a result that [`product_row`] keeps in registers at once, of a tier with `panel` vectors
-/// in a panel.
+/// Most vectors of a result that [`small_row`] keeps in registers, of a tier with `panel` vectors in a
+/// panel, and of any tier.
 const fn most(panel: usize) -> usize {
     6 * panel
 }
+const MOST: usize = 24;
 
-/// A product of one row whose sizes the caller knows: `HEAD` and `K` values of two sources (the first may
-/// have none) to `N`. It is compiled into the caller, which saves a small cell half of its time. False,
-/// and nothing done, if the result does not fit the registers.
+/// A product of one row to `N` results, compiled into the caller, which saves a small cell half of its
+/// time. False, and nothing done, if the result does not fit the registers.
 ///
 /// # Safety
-/// The job's pointers are good for these sizes and one row.
+/// The job's pointers are good for `N` results of one row.
 #[expect(clippy::needless_range_loop, reason = "the index says which vector is meant")]
 #[inline(always)]
-pub(super) unsafe fn small_row<
-    E: Element,
-    S: Shapes<E>,
-    const HEAD: usize,
-    const K: usize,
-    const N: usize,
->(
+pub(super) unsafe fn small_row<E: Element, S: Shapes<E>, const N: usize>(
     simd: S,
     job: Job<E>,
 ) -> bool {
@@ -142,51 +136,25 @@ pub(super) unsafe fn small_row<
         return false;
     }
     let mut acc = [simd.splat(E::zero()); MOST];
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; panels follow one another, the last may be narrower.
     unsafe {
         for v in 0..vectors {
             acc[v] = simd.load(job.start.add(v * S::LANES * job.start_step));
         }
-        let [head, tail] = job.pieces;
-        if HEAD > 0 {
-            acc = add_piece::<E, S, HEAD, N>(simd, head, acc);
-            acc = add_piece::<E, S, K, N>(simd, tail, acc);
-        } else {
-            acc = add_piece::<E, S, K, N>(simd, head, acc);
+        for Piece { k: length, from, panels, .. } in job.pieces {
+            for k in 0..length {
+                let value = simd.splat(*from.add(k));
+                for v in 0..vectors {
+                    let first = v / S::PANEL * S::PANEL;
+                    let width = if vectors - first < S::PANEL { vectors - first } else { S::PANEL };
+                    let at = (first * length + k * width + v - first) * S::LANES;
+                    acc[v] = simd.mul_add(value, simd.load(panels.add(at)), acc[v]);
+                }
+            }
         }
         for v in 0..vectors {
             simd.store(acc[v], job.into.add(v * S::LANES));
         }
     }
     true
-}
-
-/// [`most`] of any tier.
-const MOST: usize = 24;
-
-/// Adds `K` terms to the sums.
-///
-/// # Safety
-/// The piece's pointers are good for `K` and `N`, and `acc` has a register for each vector.
-#[expect(clippy::needless_range_loop, reason = "the index says which vector is meant")]
-#[inline(always)]
-unsafe fn add_piece<E: Element, S: Shapes<E>, const K: usize, const N: usize>(
-    simd: S,
-    piece: Piece<E>,
-    mut acc: [S::Reg; MOST],
-) -> [S::Reg; MOST] {
-    let vectors = N.div_ceil(S::LANES);
-    for k in 0..K {
-        // SAFETY: the caller's promise; panels follow one another, the last may be narrower.
-        unsafe {
-            let value = simd.splat(*piece.from.add(k));
-            for v in 0..vectors {
-                let first = v / S::PANEL * S::PANEL;
-                let width = if vectors - first < S::PANEL { vectors - first } else { S::PANEL };
-                let at = (first * K + k * width + v - first) * S::LANES;
-                acc[v] = simd.mul_add(value, simd.load(piece.panels.add(at)), acc[v]);
-            }
-        }
-    }
-    acc
 }

@@ -5,7 +5,8 @@ use crate::element::Element;
 /// Edge of the squares that are taken at once, so that lines are read and written whole.
 const EDGE: usize = 16;
 
-/// `into[i * width + j] += from[i * stride + j]` for `i`, `j` below `shape`.
+/// `into[i * width + j] += from[i * stride + j]` for `i < rows`, `j < columns`. Panics if a slice is too
+/// short.
 pub fn add_rows<E: Element>(
     [rows, columns]: [usize; 2],
     from: &[E],
@@ -20,7 +21,8 @@ pub fn add_rows<E: Element>(
     }
 }
 
-/// `into[i * width + j] += from[j * stride + i]` for `i`, `j` below `shape`.
+/// `into[i * width + j] += from[j * stride + i]` for `i < rows`, `j < columns`. Panics if a slice is too
+/// short.
 pub fn add_transposed<E: Element>(
     [rows, columns]: [usize; 2],
     from: &[E],
@@ -39,6 +41,33 @@ pub fn add_transposed<E: Element>(
             for i in 0..down {
                 let into = &mut into[(first_i + i) * width + first_j..][..across];
                 into.iter_mut().zip(&square).for_each(|(to, line)| *to += line[i]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn rectangles_go_where_their_parameters_are() {
+        for (rows, columns) in [(1, 1), (7, 17), (17, 7), (40, 129), (32, 16)] {
+            let (stride, width) = (rows.max(columns) + 3, columns + 2);
+            let from: Vec<f64> = (0..stride * stride).map(|i| i as f64).collect();
+            let old = vec![0.5; rows * width];
+            let (mut straight, mut transposed) = (old.clone(), old.clone());
+            add_rows([rows, columns], &from, stride, &mut straight, width);
+            add_transposed([rows, columns], &from, stride, &mut transposed, width);
+            for (place, old) in old.iter().enumerate() {
+                let (i, j) = (place / width, place % width);
+                let inside = j < columns;
+                let expected = |at: usize| if inside { old + from[at] } else { *old };
+                assert_eq!(straight[place], expected((i * stride + j) * usize::from(inside)));
+                assert_eq!(transposed[place], expected((j * stride + i) * usize::from(inside)));
             }
         }
     }
