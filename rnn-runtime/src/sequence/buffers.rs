@@ -25,7 +25,7 @@ const CHUNK_BYTES: usize = 256 * 1024;
 
 /// Rows of a chunk that are enough for rank updates to read and write sums that lie in the second-level
 /// cache, and for those beyond it.
-const NEAR_SUMS: usize = 128;
+const NEAR_SUMS: usize = 64;
 const FAR_SUMS: usize = 256;
 
 /// Batch rows that fill the register tiles by themselves.
