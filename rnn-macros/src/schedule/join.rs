@@ -6,12 +6,13 @@
 //! decides, for it knows the batch; the bits of the result are the same.
 
 use super::place::{Buf, Place};
+use super::units::Units;
 use super::{Joint, Lanes, Pass, Product, Stage, Start};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::NodeId;
 
 /// Marks the pairs of the forward pass. True if then no product result is used outside its step;
 /// `output` is where the output is found.
-pub(crate) fn join(pass: &mut Pass, graph: &Graph, output: Place) -> bool {
+pub(crate) fn join(pass: &mut Pass, units: &Units<'_>, output: Place) -> bool {
     for index in 0..pass.before.len() {
         let Stage::Product(head) = &pass.before[index] else { continue };
         let (head, source, start) = (head.clone(), head.source, head.start);
@@ -29,7 +30,7 @@ pub(crate) fn join(pass: &mut Pass, graph: &Graph, output: Place) -> bool {
         }
     }
     let mut outside = pass.before.iter().chain(&pass.after);
-    output.buf != Buf::Acc && !outside.any(|stage| touches(pass, graph, stage))
+    output.buf != Buf::Acc && !outside.any(|stage| touches(pass, units, stage))
 }
 
 /// How many products write into the results of `head`.
@@ -49,15 +50,15 @@ fn continues(tail: &Product, head: &Product) -> bool {
 }
 
 /// True if a stage touches product results that are not left to the step.
-fn touches(pass: &Pass, graph: &Graph, stage: &Stage) -> bool {
+fn touches(pass: &Pass, units: &Units<'_>, stage: &Stage) -> bool {
     let among = |place: Place| place.buf == Buf::Acc;
     match stage {
         Stage::Product(p) => {
             among(p.source.from) || (among(p.into) && !matches!(p.joint, Joint::Head))
         }
         Stage::Lanes(lanes) => {
-            let read = |id: NodeId| pass.homes.get(&whole(graph, id)).is_some_and(|p| among(*p));
-            values(graph, lanes).into_iter().any(read)
+            let read = |id: NodeId| pass.homes.get(&units.base(id).0).is_some_and(|p| among(*p));
+            values(units, lanes).into_iter().any(read)
         }
         Stage::Outer(outer) => {
             among(outer.adjoints) || outer.operands.iter().any(|(place, _)| among(*place))
@@ -68,15 +69,7 @@ fn touches(pass: &Pass, graph: &Graph, stage: &Stage) -> bool {
 }
 
 /// What a loop may read.
-fn values(graph: &Graph, lanes: &Lanes) -> Vec<NodeId> {
-    let args = lanes.nodes.iter().flat_map(|id| graph.node(*id).args.iter().copied());
+fn values(units: &Units<'_>, lanes: &Lanes) -> Vec<NodeId> {
+    let args = lanes.nodes.iter().flat_map(|id| units.node(*id).args.iter().copied());
     args.chain(lanes.stores.iter().map(|store| store.node)).collect()
-}
-
-/// What a slice is cut from.
-fn whole(graph: &Graph, id: NodeId) -> NodeId {
-    match graph.node(id).op {
-        Op::Slice { .. } => whole(graph, graph.node(id).args[0]),
-        _ => id,
-    }
 }

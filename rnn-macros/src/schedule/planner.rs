@@ -72,7 +72,7 @@ impl Planner<'_> {
         let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
         let dx = inputs.map(|id| id.map(|id| self.after(&backward, id))).collect();
         let output = self.after(&forward, output);
-        let acc_in_step = join::join(&mut forward, self.units.graph, output);
+        let acc_in_step = join::join(&mut forward, &self.units, output);
         Plan {
             graph: self.units.graph.clone(),
             inputs: self.inputs,

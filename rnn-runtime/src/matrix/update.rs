@@ -101,7 +101,7 @@ pub(super) fn rank_update<E: Element, S: Shapes<E>>(
                 unsafe {
                     update_block(simd, block, &mut into[row * stride..], stride, columns, panel);
                 }
-                row += width.min(left.n);
+                row += left.n;
             }
         }
     }

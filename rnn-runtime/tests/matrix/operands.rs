@@ -2,6 +2,21 @@
 
 use rnn_runtime::element::Element;
 use rnn_runtime::matrix::{Rows, RowsMut};
+use rnn_runtime::simd::{Kernel, Tier};
+
+/// Awkward sizes.
+pub(crate) const SIZES: [usize; 5] = [1, 7, 17, 40, 129];
+
+/// Runs a kernel on every tier of this machine, for both elements.
+pub(crate) fn on_all_tiers<K>(kernel: K)
+where
+    K: Kernel<f32, Output = ()> + Kernel<f64, Output = ()> + Copy,
+{
+    for tier in Tier::available() {
+        f32::dispatch(tier, kernel);
+        f64::dispatch(tier, kernel);
+    }
+}
 
 /// Numbers in [-1, 1], the same for the same seed.
 pub(crate) fn numbers<E: Element>(seed: u64, len: usize) -> Vec<E> {
@@ -42,6 +57,12 @@ impl<E: Element> Operand<E> {
     pub(crate) fn new(seed: u64, rows: usize, columns: usize, slack: usize) -> Self {
         let (stride, offset) = (columns + 16 + 3, 3);
         let len = (rows.max(1) - 1) * stride + offset + columns + slack;
+        Self { data: numbers(seed, len), stride, offset }
+    }
+
+    /// Rows `stride` apart; the buffer ends with the last value.
+    pub(crate) fn spaced(seed: u64, rows: usize, columns: usize, stride: usize) -> Self {
+        let (offset, len) = (3, (rows.max(1) - 1) * stride + 3 + columns);
         Self { data: numbers(seed, len), stride, offset }
     }
 
