@@ -129,7 +129,7 @@ def check(folder: Path, sums: dict) -> float:
             raise Failed(f"no result for {name}")
         total, norm = sums[name]
         error = abs(total - wanted) / max(norm, 1e-30)
-        if not error <= TOLERANCE:
+        if not error <= TOLERANCE or math.isinf(norm):
             raise Failed(f"wrong result for {name}: {total:.6g} where {wanted:.6g} is expected")
         worst = max(worst, error)
     return worst

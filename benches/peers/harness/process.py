@@ -1,6 +1,7 @@
 """Running other programs: for building, with a log; for measuring, on one core and one thread."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,8 @@ ONE_THREAD = {name: "1" for name in (
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
+ERROR = re.compile(r"(^|: )(fatal )?error", re.IGNORECASE)
+
 
 class Failed(Exception):
     """A program that did not do its work; the message is one line."""
@@ -22,7 +25,7 @@ class Failed(Exception):
 def _reason(output: str) -> str:
     """The line of an output that says what is wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith("error") or ": error" in line]
+    errors = [line for line in lines if ERROR.search(line)]
     return (errors or lines[-1:] or ["no message"])[0][:200]
 
 
@@ -56,7 +59,7 @@ def measured(command: list, core: int | None, limit: float, env: dict | None = N
                               env=os.environ | ONE_THREAD | (env or {}), timeout=limit,
                               preexec_fn=pin, check=False)
     except subprocess.TimeoutExpired as error:
-        raise Failed(f"not done within {limit:.0f} s") from error
+        raise Failed(f"not done within {limit:g} s") from error
     except OSError as error:
         raise Failed(f"{command[0]}: {error.strerror}") from error
     if done.returncode != 0:

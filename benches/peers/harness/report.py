@@ -77,7 +77,8 @@ def time(us: float) -> str:
             break
     else:
         unit, value = "ms", us / 1e3
-    return f"{value:.{max(0, 2 - math.floor(math.log10(value)))}f} {unit}"
+    whole_digits = math.floor(math.log10(value * 1.0005)) + 1
+    return f"{value:.{max(0, 3 - whole_digits)}f} {unit}"
 
 
 def _text(report: Report) -> str:

@@ -1,26 +1,24 @@
 """ONNX Runtime: its LSTM and GRU operators, with tensors bound to fixed buffers or passed anew."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import onnxruntime
 
 from problem import Problem
 from timing import Variant, drive
 
-def session() -> onnxruntime.InferenceSession:
+
+def session(problem: Problem) -> onnxruntime.InferenceSession:
     """The file that `write_onnx.py` wrote, on one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     providers = ["CPUExecutionProvider"]
-    file = Path(sys.argv[1]) / "model.onnx"
+    file = problem.folder / "model.onnx"
     return onnxruntime.InferenceSession(file, options, providers=providers)
 
 
 def sequence(problem: Problem):
     """Variants of a whole sequence."""
-    net = session()
+    net = session(problem)
     feed = {"x": problem.tensors["x"]}
     feed |= {name: state[None] for name, state in zip("hc", problem.states)}
     yield Variant("passed", lambda: net.run(["y"], feed), problem.check(net.run(["y"], feed)[0]))
@@ -36,7 +34,7 @@ def sequence(problem: Problem):
 
 def stream_passed(problem: Problem) -> Variant:
     """A step a call, states passed as arrays."""
-    net, xs = session(), [x[None] for x in problem.tensors["x"]]
+    net, xs = session(problem), [x[None] for x in problem.tensors["x"]]
     names = [output.name for output in net.get_outputs()]
     states = ["h", "c"][: len(problem.states)]
     kept = {name: state[None] for name, state in zip(states, problem.states)}
@@ -55,7 +53,7 @@ def stream_passed(problem: Problem) -> Variant:
 
 def stream_bound(problem: Problem) -> Variant:
     """A step a call between two sets of buffers, which take turns."""
-    net, xs = session(), problem.tensors["x"]
+    net, xs = session(problem), problem.tensors["x"]
     states = ["h", "c"][: len(problem.states)]
     shape = (1, 1, problem.hidden)
     buffers = [{name: np.zeros(shape, np.float32) for name in states} for _ in range(2)]

@@ -12,7 +12,7 @@ import cells
 class Problem:
     """Sizes and tensors of one row."""
 
-    name: str
+    folder: Path
     cell: str
     mode: str
     batch: int
@@ -23,6 +23,11 @@ class Problem:
     tensors: dict[str, np.ndarray]
     directions: dict[str, np.ndarray]
     """Random, for each tensor that a gradient is wanted of."""
+
+    @property
+    def name(self) -> str:
+        """Of the row."""
+        return self.folder.name
 
     @property
     def params(self) -> dict[str, np.ndarray]:
@@ -64,4 +69,4 @@ def load(folder: Path) -> Problem:
         name, _, kind = path.stem.partition(".")
         value = np.fromfile(path, np.float32).reshape(shapes[name])
         (directions if kind else tensors)[name] = value
-    return Problem(folder.name, cell, mode, **sizes, tensors=tensors, directions=directions)
+    return Problem(folder, cell, mode, **sizes, tensors=tensors, directions=directions)

@@ -62,8 +62,9 @@ def measure(variant: Variant, effort: Effort) -> dict:
 
 def drive(peer: str, version: str, variants: Callable[[Problem], Iterable[Variant]]) -> None:
     """The whole of a driver: DRIVER FOLDER [--quick], a line for each variant."""
-    problem = load(Path(sys.argv[1]))
-    effort = QUICK if "--quick" in sys.argv[2:] else FULL
+    folder = next(argument for argument in sys.argv[1:] if not argument.startswith("--"))
+    problem = load(Path(folder))
+    effort = QUICK if "--quick" in sys.argv else FULL
     for variant in variants(problem):
         gc.collect()
         gc.disable()
