@@ -30,7 +30,7 @@ def draw(results: dict, path: Path) -> None:
         axes.text(beyond, place, f"{ratio:.2f}  {row['best']}", va="center", ha=side, fontsize=9)
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log")
-    axes.set_xlim(min([0.7, *ratios]) / 1.6, max([2, *ratios]) * 1.6)
+    axes.set_xlim(min([0.7, *ratios]) / 1.6, max([2, *ratios]) * 2.4)
     axes.xaxis.set_major_locator(FixedLocator(TICKS))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
