@@ -44,6 +44,7 @@ def facts(core: int | None, compiler: str) -> dict[str, str]:
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "measured on": "any core" if core is None else f"core {core}",
+        "load before": f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "",
         "caches": _caches(core or 0),
         "system": f"{platform.system()} {platform.machine()}",
         "rustc": _first_line(["rustc", "--version"]).removeprefix("rustc ").split(" (")[0],
