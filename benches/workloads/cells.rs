@@ -37,9 +37,16 @@ cell! {
     }
 }
 
+rnn_runtime::cells::Lstm! { pub(crate) struct Lstm8Fast { x: 1, h: 8, activations: fast } }
+rnn_runtime::cells::Lstm! { pub(crate) struct Step16 { x: 1, h: 16 } }
+rnn_runtime::cells::Lstm! { pub(crate) struct Step24 { x: 1, h: 24 } }
+rnn_runtime::cells::Lstm! { pub(crate) struct Step32 { x: 1, h: 32 } }
+rnn_runtime::cells::Lstm! { pub(crate) struct Step64 { x: 1, h: 64 } }
 rnn_runtime::cells::Lstm! { pub(crate) struct Lstm64 { x: 32, h: 64 } }
 rnn_runtime::cells::Gru! { pub(crate) struct Gru64 { x: 32, h: 64 } }
 rnn_runtime::cells::Lstm! { pub(crate) struct Lstm512 { x: 512, h: 512 } }
+rnn_runtime::cells::Lstm! { pub(crate) struct Lstm512F16 { x: 512, h: 512, weights: f16 } }
+rnn_runtime::cells::Lstm! { pub(crate) struct Lstm512Bf16 { x: 512, h: 512, weights: bf16 } }
 rnn_runtime::cells::Lstm! { pub(crate) struct Lstm16 { x: 4, h: 16 } }
 rnn_runtime::cells::Lstm! { pub(crate) struct Lstm128 { x: 64, h: 128 } }
 rnn_runtime::cells::Gru! { pub(crate) struct Gru128 { x: 64, h: 128 } }

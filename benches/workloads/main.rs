@@ -44,13 +44,25 @@ fn main() -> ExitCode {
         println!("{}", options::USAGE);
         return ExitCode::SUCCESS;
     }
-    match run(&options) {
+    match shared(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("workloads: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs the rows with as many threads as were asked for.
+fn shared(options: &Options) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    #[cfg(feature = "rayon")]
+    {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build()?;
+        pool.install(|| run(options))?;
+    }
+    #[cfg(not(feature = "rayon"))]
+    run(options)?;
+    Ok(())
 }
 
 fn run(options: &Options) -> Result<(), Error> {

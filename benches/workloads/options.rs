@@ -72,9 +72,8 @@ fn threads(parser: &mut lexopt::Parser) -> Result<usize, String> {
     match value.to_string_lossy().parse() {
         Ok(1) => Ok(1),
         Ok(0) | Err(_) => Err(format!("--threads {value:?}: a number of at least 1 is needed")),
-        Ok(count) => Err(format!(
-            "--threads {count}: a run is not shared between threads yet, only 1 is possible"
-        )),
+        Ok(count) if cfg!(feature = "rayon") => Ok(count),
+        Ok(count) => Err(format!("--threads {count}: needs `cargo bench --features rayon`")),
     }
 }
 

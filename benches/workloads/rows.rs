@@ -4,21 +4,29 @@ use rnn_runtime::graph::CellGraph;
 use rnn_runtime::{Cell, Error};
 
 use crate::cells::{
-    Elman128, Gru16Dense, Gru64, Gru128, IndRnn, Lstm8, Lstm16, Lstm40Dense, Lstm64, Lstm128,
-    Lstm512, Mgu, MinGru, NormLstm, Peephole,
+    Elman128, Gru16Dense, Gru64, Gru128, IndRnn, Lstm8, Lstm8Fast, Lstm16, Lstm40Dense, Lstm64,
+    Lstm128, Lstm512, Lstm512Bf16, Lstm512F16, Mgu, MinGru, NormLstm, Peephole, Step16, Step24,
+    Step32, Step64,
 };
 use crate::problem::{Problem, product_flops};
 use crate::stream;
 use crate::timing::{Effort, Sample, measure};
 
 /// All rows, in the order in which they run when none is named.
-pub(crate) const ROWS: [Row; 16] = [
+pub(crate) const ROWS: [Row; 23] = [
     Row::stream::<Lstm8>("stream-lstm-8"),
     Row::stream::<Lstm40Dense>("stream-lstm-40"),
     Row::stream::<Gru16Dense>("stream-gru-16"),
+    Row::stream::<Lstm8Fast>("stream-lstm-8-fast"),
+    Row::stream::<Step16>("stream-lstm-16"),
+    Row::stream::<Step24>("stream-lstm-24"),
+    Row::stream::<Step32>("stream-lstm-32"),
+    Row::stream::<Step64>("stream-lstm-64"),
     Row::infer::<Lstm64>("seq-lstm-64", Size { steps: 128, batch: 1 }),
     Row::infer::<Gru64>("seq-gru-64", Size { steps: 128, batch: 1 }),
     Row::infer::<Lstm512>("seq-lstm-512", Size { steps: 64, batch: 1 }),
+    Row::infer::<Lstm512F16>("seq-lstm-512-f16", Size { steps: 64, batch: 1 }),
+    Row::infer::<Lstm512Bf16>("seq-lstm-512-bf16", Size { steps: 64, batch: 1 }),
     Row::train::<Lstm16>("train-tiny", Size { steps: 32, batch: 16 }),
     Row::train::<Lstm128>("train-lstm-128", Size { steps: 64, batch: 32 }),
     Row::train::<Gru128>("train-gru-128", Size { steps: 64, batch: 32 }),

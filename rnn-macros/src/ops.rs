@@ -115,3 +115,30 @@ pub(crate) enum Init {
     Identity,
     Constant(f64),
 }
+
+/// The format of packed weights for inference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weights {
+    /// That of the parameters.
+    Full,
+    /// IEEE 754 half precision.
+    F16,
+    /// The upper half of an `f32`.
+    Bf16,
+}
+
+impl Weights {
+    /// From the word of the notation.
+    pub(crate) fn read(word: &proc_macro2::Ident) -> Option<Self> {
+        [Weights::Full, Weights::F16, Weights::Bf16].into_iter().find(|w| word == w.name())
+    }
+
+    /// The word of the notation.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Weights::Full => "f32",
+            Weights::F16 => "f16",
+            Weights::Bf16 => "bf16",
+        }
+    }
+}

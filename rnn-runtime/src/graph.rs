@@ -29,6 +29,24 @@ pub struct CellGraph {
     pub output_len: usize,
     /// The sequence length if the declaration fixes it.
     pub steps: Option<usize>,
+    /// How inference keeps the weights of products.
+    pub weights: WeightFormat,
+    /// Whether sigmoid and tanh are the [fast](crate::simd::accuracy::SIGMOID_FAST) ones.
+    pub fast: bool,
+}
+
+/// How inference, by [`Sequence::forward`](crate::sequence::Sequence::forward) or
+/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WeightFormat {
+    /// As the parameters.
+    #[default]
+    Full,
+    /// IEEE 754 half precision: 11 significant bits, of numbers from 6e-8 to 65504; larger ones count as
+    /// 65504.
+    F16,
+    /// The upper half of an `f32`: 8 significant bits, of all its range.
+    Bf16,
 }
 
 impl CellGraph {
@@ -46,6 +64,8 @@ impl CellGraph {
         output: 0,
         output_len: 0,
         steps: None,
+        weights: WeightFormat::Full,
+        fast: false,
     };
 
     /// Number of values in the flat parameter buffer.

@@ -43,6 +43,7 @@ pub mod sample;
 pub mod sequence;
 pub mod simd;
 pub mod stream;
+mod threads;
 #[cfg(feature = "std")]
 pub mod verify;
 mod views;

@@ -1,14 +1,17 @@
 //! What generated code names; not part of the public surface.
 
 pub use crate::error::Error;
-pub use crate::graph::{Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary};
+pub use crate::graph::{
+    Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary, WeightFormat,
+};
 pub use crate::matrix::{
-    Columns, Kernels, PackPart, PackPlan, Rows, RowsMut, Source, Start, add_rows, add_transposed,
+    Blocks, Columns, Kernels, PackPart, PackPlan, Rows, RowsMut, Source, Start, add_rows,
+    add_transposed,
 };
 pub use crate::params::{Cell, Flat};
 pub use crate::program::{
-    BackCallFrame, BackRows, BackStep, Buffer, CallFrame, Layout, Place, Program, RowsFrame,
-    StepFrame,
+    BackCallFrame, BackRows, BackStep, BackSums, Buffer, CallFrame, Layout, Place, Program,
+    RowsFrame, StepFrame,
 };
 pub use crate::sequence::Sequence;
 pub use crate::simd::Lanes;

@@ -7,7 +7,7 @@
 //! first.
 
 use crate::element::Element;
-use crate::matrix::{Aligned, Kernels, PackPlan, Packed};
+use crate::matrix::{Aligned, Blocks, Kernels, PackPlan, Packed};
 
 /// A cell's compiled form.
 pub trait Program: Sized {
@@ -45,8 +45,13 @@ pub trait Program: Sized {
     /// Backward, one step.
     fn back_step<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackStep<'_, Self::Scalar>);
 
-    /// Backward, all rows of a chunk, after its steps: input gradients, and sums for the parameters'.
+    /// Backward, all rows of a chunk, after its steps: what no other step needs, input gradients among
+    /// it.
     fn back_after<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackRows<'_, Self::Scalar>);
+
+    /// Backward, all rows of a chunk or of several, behind all else: sums over rows for the parameters'
+    /// gradients.
+    fn back_sums<S: Kernels<Self::Scalar>>(simd: S, frame: &mut BackSums<'_, Self::Scalar>);
 
     /// After all chunks: gradients from the sums of the chunks, and backward through
     /// [`call`](Program::call).
@@ -246,14 +251,37 @@ pub struct BackRows<'a, E> {
     pub dacc: &'a mut [E],
     /// `[rows, dtmp]`.
     pub dtmp: &'a mut [E],
+    /// Packed weights.
+    pub packs: &'a [Packed<E>],
+}
+
+/// All rows of some chunks and the sums over them, backwards.
+#[derive(Debug)]
+pub struct BackSums<'a, E> {
+    /// Steps times batch rows of some chunks, a block each.
+    pub rows: Blocks,
+    /// Inputs `[rows, x]`.
+    pub x: &'a [E],
+    /// States before each step `[rows, state]`.
+    pub prev: &'a [E],
+    /// States after each step `[rows, state]`.
+    pub next: &'a [E],
+    /// `[rows, tape]`.
+    pub tape: &'a [E],
+    /// `[call]`.
+    pub call: &'a [E],
+    /// Adjoint of the output `[rows, dy]`.
+    pub dy: &'a [E],
+    /// `[rows, dacc]`.
+    pub dacc: &'a [E],
+    /// `[rows, dtmp]`.
+    pub dtmp: &'a [E],
     /// Adjoints of the call buffer.
     pub back_call: &'a mut [E],
     /// Sums over all rows, from which gradients are taken `[sums]`.
     pub sums: &'a mut [E],
     /// Room for copies of operands.
     pub scratch: &'a mut Aligned<E>,
-    /// Packed weights.
-    pub packs: &'a [Packed<E>],
 }
 
 /// One step, backwards.

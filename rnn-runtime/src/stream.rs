@@ -8,7 +8,7 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::params::Cell;
 use crate::program::{Buffer, Place};
-use crate::sequence::{Buffers, Chunk, Extent, Untaped};
+use crate::sequence::{Buffers, Chunk, Extent, States, Untaped};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
@@ -34,14 +34,14 @@ impl<C: Cell> Stream<C> {
     /// The same on the kernels of `tier`, or of the best tier below it that the machine has.
     pub fn on(tier: Tier, cell: &C) -> Self {
         let (mut weights, mut buffers) = (Weights::new(), Buffers::default());
-        weights.load(tier, cell);
+        weights.load(tier, cell, false);
         buffers.resize(&C::LAYOUT, &ONE);
         Stream { tier, weights, buffers, flipped: false }
     }
 
     /// Takes new parameters; the states stay.
     pub fn set_parameters(&mut self, cell: &C) {
-        self.weights.load(self.tier, cell);
+        self.weights.load(self.tier, cell, false);
     }
 
     /// One step: `inputs`, one `[I]` an input, give `output` `[O]`.
@@ -64,16 +64,20 @@ impl<C: Cell> Stream<C> {
         for (input, &offset) in inputs.iter().zip(C::LAYOUT.inputs) {
             copy(input, &mut self.buffers.x[offset..offset + input.len()]);
         }
+        let Buffers { x, states, tape, acc, tmp } = &mut self.buffers;
+        let (first, second) = states.split_at_mut(C::LAYOUT.state);
+        let (prev, next) = if self.flipped { (second, first) } else { (first, second) };
         let chunk = Chunk::<C> {
-            buffers: &mut self.buffers,
-            x: None,
+            x,
+            states: States::Pair(prev, next),
+            tape,
+            acc,
+            tmp,
             packs: &self.weights.packs,
             call: &self.weights.call,
-            row: 0,
             steps: 1,
             batch: 1,
             joined: ONE.joined,
-            flipped: self.flipped,
         };
         <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
         let before = self.states_at();

@@ -171,6 +171,8 @@ mod tests {
             output: 0,
             output_len: 0,
             steps: None,
+            weights: crate::graph::WeightFormat::Full,
+            fast: false,
         }
     }
 

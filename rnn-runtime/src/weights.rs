@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use crate::element::Element;
+use crate::graph::WeightFormat;
 use crate::matrix::{Aligned, Kernels, Packed};
 use crate::params::Cell;
 use crate::program::{BackCallFrame, CallFrame};
@@ -15,8 +16,9 @@ use crate::simd::{Kernel, Tier};
 pub(crate) struct Weights<C: Cell> {
     pub(crate) packs: Vec<Packed<C::Scalar>>,
     pub(crate) call: Aligned<C::Scalar>,
-    /// Stamp of the parameters of the forward matrices, and of the backward ones.
-    forward: Option<u64>,
+    /// Stamp of the parameters of the forward matrices, which are in this format.
+    forward: Option<(u64, WeightFormat)>,
+    /// Stamp of the parameters of the backward ones.
     backward: Option<u64>,
 }
 
@@ -28,19 +30,22 @@ impl<C: Cell> Weights<C> {
         Weights { packs, call, forward: None, backward: None }
     }
 
-    /// Brings everything the forward pass reads up to date.
-    pub(crate) fn load(&mut self, tier: Tier, cell: &C) {
-        let stamp = Some(cell.flat().stamp());
+    /// Brings everything the forward pass reads up to date, for inference or for training.
+    pub(crate) fn load(&mut self, tier: Tier, cell: &C, train: bool) {
+        let format = if train { WeightFormat::Full } else { C::GRAPH.weights };
+        let stamp = Some((cell.flat().stamp(), format));
         if self.forward != stamp {
             let packs = 0..C::LAYOUT.forward_packs;
             <C::Scalar as Element>::dispatch(tier, Load { weights: self, cell, packs, call: true });
+            let packs = &mut self.packs[..C::LAYOUT.forward_packs];
+            packs.iter_mut().for_each(|pack| pack.narrow(format));
             self.forward = stamp;
         }
     }
 
     /// Brings everything the backward pass reads besides up to date.
     pub(crate) fn load_backward(&mut self, tier: Tier, cell: &C) {
-        self.load(tier, cell);
+        self.load(tier, cell, true);
         let stamp = Some(cell.flat().stamp());
         if self.backward != stamp {
             let packs = C::LAYOUT.forward_packs..C::LAYOUT.packs.len();

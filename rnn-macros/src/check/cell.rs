@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
-use crate::ops::{Binary, Init, Reduce, Shape, Unary};
+use crate::ops::{Binary, Init, Reduce, Shape, Unary, Weights};
 
 /// A cell without errors and without open sizes.
 #[derive(Debug, Clone)]
@@ -14,6 +14,10 @@ pub(crate) struct Cell {
     pub(crate) name: Ident,
     /// `scalar f64;`
     pub(crate) double: bool,
+    /// `weights f16;`
+    pub(crate) weights: Weights,
+    /// `activations fast;`
+    pub(crate) fast: bool,
     /// `steps N;`
     pub(crate) steps: Option<usize>,
     pub(crate) inputs: Vec<Port>,

@@ -9,6 +9,7 @@ use super::nearest::nearest;
 use super::sizes::LONGEST;
 use super::{Given, run};
 use crate::error::{Errors, values as message};
+use crate::ops::Weights;
 use crate::syntax::place::Place;
 use crate::syntax::{Instance, ItemKind, Setting, Size, Spec};
 
@@ -36,6 +37,7 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
         return Err(message::not_a_family(&instance.name, &spec.name).into());
     }
     let (mut steps, mut double) = (None, None);
+    let (mut weights, mut fast) = (None, None);
     let mut sizes = BTreeMap::new();
     let mut seen = Vec::new();
     for (name, setting) in &instance.settings {
@@ -48,8 +50,14 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
             ("scalar", Setting::Word(word)) if word == "f32" || word == "f64" => {
                 double = Some(word == "f64");
             }
+            ("weights", Setting::Word(word)) if Weights::read(word).is_some() => {
+                weights = Weights::read(word).map(|weights| (name.into(), weights));
+            }
+            ("activations", Setting::Word(word)) if word == "fast" || word == "exact" => {
+                fast = Some(word == "fast");
+            }
             ("steps", Setting::Number(count, _)) if *count > 0 => steps = Some(*count),
-            ("scalar" | "steps", other) => {
+            ("scalar" | "steps" | "weights" | "activations", other) => {
                 errors.push(message::setting_value(name, setting_place(other)));
             }
             (_, Setting::Number(value, _)) if open.contains(&text) => {
@@ -66,7 +74,7 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
                 None => {
                     let mut known: Vec<&str> = open.iter().map(String::as_str).collect();
                     let sizes_only = known.clone();
-                    known.extend(["steps", "scalar"]);
+                    known.extend(["steps", "scalar", "weights", "activations"]);
                     let near = nearest(&text, known);
                     errors.push(message::unknown_setting(name, &spec.name, &sizes_only, near));
                 }
@@ -84,6 +92,8 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
         sizes,
         steps,
         double,
+        weights,
+        fast,
     })
 }
 

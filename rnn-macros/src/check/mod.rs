@@ -38,7 +38,9 @@ use params::Params;
 use sizes::Sizes;
 
 use crate::error::{Errors, names as message, values};
-use crate::syntax::{ItemKind, Spec};
+use crate::ops::Weights;
+use crate::syntax::place::Place;
+use crate::syntax::{Item, ItemKind, Spec};
 
 /// What the members of a family differ in, and its declaration leaves open.
 #[derive(Debug, Clone)]
@@ -49,6 +51,8 @@ struct Given {
     sizes: BTreeMap<String, usize>,
     steps: Option<usize>,
     double: Option<bool>,
+    weights: Option<(Place, Weights)>,
+    fast: Option<bool>,
 }
 
 /// Checks a declaration that leaves no size open.
@@ -69,7 +73,16 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     let mut sizes = Sizes::resolve(&names, given.map(|g| &g.sizes), &mut errors);
     borders(spec, &names, &mut errors);
     let steps = steps(spec, &mut sizes, &mut errors);
-    let double = scalar(spec, &mut errors);
+    let double = once(spec, "scalar", &mut errors, |kind| match kind {
+        ItemKind::Scalar { double } => Some(*double),
+        _ => None,
+    });
+    let double = given.and_then(|g| g.double).or(double.map(|(_, double)| double)).unwrap_or(false);
+    let weights = weights(spec, given, double, &mut errors);
+    let fast = once(spec, "activations", &mut errors, |kind| match kind {
+        ItemKind::Activations { fast } => Some(*fast),
+        _ => None,
+    });
     let params = Params::collect(spec, &names, &mut sizes, &mut errors);
     let faulty = own::check(&names, &mut errors);
     let (inputs, states) = (ports(spec, &sizes, true), ports(spec, &sizes, false));
@@ -84,7 +97,9 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
         attrs: given.map_or(&spec.attrs, |g| &g.attrs).clone(),
         vis: given.map_or(&spec.vis, |g| &g.vis).clone(),
         name: given.map_or(&spec.name, |g| &g.name).clone(),
-        double: given.and_then(|g| g.double).unwrap_or(double),
+        double,
+        weights,
+        fast: given.and_then(|g| g.fast).or(fast.map(|(_, fast)| fast)).unwrap_or(false),
         steps: given.and_then(|g| g.steps).or(steps),
         inputs,
         states,
@@ -126,18 +141,36 @@ fn steps(spec: &Spec, sizes: &mut Sizes, errors: &mut Errors) -> Option<usize> {
     found.and_then(|(_, steps)| steps)
 }
 
-fn scalar(spec: &Spec, errors: &mut Errors) -> bool {
-    let mut found = None;
+/// What a statement that may stand once says, and where.
+fn once<T>(
+    spec: &Spec,
+    word: &str,
+    errors: &mut Errors,
+    read: impl Fn(&ItemKind) -> Option<T>,
+) -> Option<(Place, T)> {
+    let mut found: Option<(&Item, T)> = None;
     for item in &spec.items {
-        let ItemKind::Scalar { double } = &item.kind else { continue };
-        match found {
-            Some((first, _)) => {
-                errors.push(message::second_statement(item.place, "scalar", first));
-            }
-            None => found = Some((item, *double)),
+        let Some(value) = read(&item.kind) else { continue };
+        match &found {
+            Some((first, _)) => errors.push(message::second_statement(item.place, word, first)),
+            None => found = Some((item, value)),
         }
     }
-    found.is_some_and(|(_, double)| double)
+    found.map(|(item, value)| (item.place, value))
+}
+
+/// The format of packed weights; halves of `f64` are not made.
+fn weights(spec: &Spec, given: Option<&Given>, double: bool, errors: &mut Errors) -> Weights {
+    let found = once(spec, "weights", errors, |kind| match kind {
+        ItemKind::Weights(weights) => Some(*weights),
+        _ => None,
+    });
+    let found = given.and_then(|g| g.weights).or(found);
+    let Some((place, weights)) = found else { return Weights::Full };
+    if double && weights != Weights::Full {
+        errors.push(values::weights_of_double(place, weights.name()));
+    }
+    weights
 }
 
 /// The inputs, or the states.
@@ -170,7 +203,9 @@ fn texts(spec: &Spec) -> Vec<String> {
         | ItemKind::Param { .. }
         | ItemKind::Dim(_)
         | ItemKind::Steps(_)
-        | ItemKind::Scalar { .. } => false,
+        | ItemKind::Scalar { .. }
+        | ItemKind::Weights(_)
+        | ItemKind::Activations { .. } => false,
     });
     lines.map(ToString::to_string).collect()
 }

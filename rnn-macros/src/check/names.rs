@@ -118,7 +118,9 @@ impl<'a> Names<'a> {
                 ItemKind::Next(_)
                 | ItemKind::Output(_)
                 | ItemKind::Steps(_)
-                | ItemKind::Scalar { .. } => {}
+                | ItemKind::Scalar { .. }
+                | ItemKind::Weights(_)
+                | ItemKind::Activations { .. } => {}
             }
         }
         names

@@ -18,6 +18,7 @@ pub(crate) enum Frame {
     BackBefore,
     BackStep,
     BackAfter,
+    BackSums,
     BackCall,
 }
 
@@ -32,6 +33,7 @@ impl Frame {
             Frame::BackBefore => "back_before",
             Frame::BackStep => "back_step",
             Frame::BackAfter => "back_after",
+            Frame::BackSums => "back_sums",
             Frame::BackCall => "back_call",
         };
         Ident::new(name, Span::mixed_site())
@@ -55,6 +57,7 @@ impl Frame {
             Frame::Step => "StepFrame",
             Frame::BackBefore | Frame::BackAfter => "BackRows",
             Frame::BackStep => "BackStep",
+            Frame::BackSums => "BackSums",
             Frame::BackCall => "BackCallFrame",
         };
         let name = Ident::new(name, Span::mixed_site());

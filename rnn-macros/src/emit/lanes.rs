@@ -19,6 +19,8 @@ pub(crate) struct Loop<'l> {
     pub(crate) frame: Frame,
     pub(crate) lanes: &'l Lanes,
     pub(crate) double: bool,
+    /// Whether sigmoid and tanh are the fast ones.
+    pub(crate) fast: bool,
 }
 
 impl Loop<'_> {
@@ -181,7 +183,7 @@ impl Loop<'_> {
             let node = self.node(id);
             let args: Vec<Ident> = node.args.iter().map(|&a| self.names.ident(a)).collect();
             let value = match node.op {
-                Op::Map(map) => unary(map, &args[0]),
+                Op::Map(map) => unary(map, &args[0], self.fast),
                 Op::Zip(zip) => match node.args.iter().rposition(|a| fused.contains(a)) {
                     Some(at) => self.fuse(zip, node, at),
                     None => self.binary(zip, node, &args),
@@ -310,8 +312,10 @@ impl Loop<'_> {
     }
 }
 
-fn unary(map: Map, a: &Ident) -> TokenStream {
+fn unary(map: Map, a: &Ident, fast: bool) -> TokenStream {
     match map {
+        Map::Sigmoid if fast => quote!(#a.sigmoid_fast()),
+        Map::Tanh if fast => quote!(#a.tanh_fast()),
         Map::Neg => quote!(-#a),
         Map::Sigmoid => quote!(#a.sigmoid()),
         Map::Tanh => quote!(#a.tanh()),

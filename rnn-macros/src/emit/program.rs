@@ -30,7 +30,7 @@ impl Writer<'_> {
     /// no constant called `at`, no trait with a method called `load`.
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
         let plan = self.plan;
-        let phases: [(Frame, &Pass, &[Stage]); 8] = [
+        let phases: [(Frame, &Pass, &[Stage]); 9] = [
             (Frame::Call, &plan.call, &plan.call.step),
             (Frame::Before, &plan.forward, &plan.forward.before),
             (Frame::Step, &plan.forward, &plan.forward.step),
@@ -38,6 +38,7 @@ impl Writer<'_> {
             (Frame::BackBefore, &plan.backward, &plan.backward.before),
             (Frame::BackStep, &plan.backward, &plan.backward.step),
             (Frame::BackAfter, &plan.backward, &plan.backward.after),
+            (Frame::BackSums, &plan.backward, &plan.sums),
             (Frame::BackCall, &plan.back_call, &plan.back_call.step),
         ];
         let (mut stages, mut methods) = (TokenStream::new(), TokenStream::new());
@@ -101,9 +102,10 @@ impl Writer<'_> {
         let ty = frame.ty(elem);
         let (doc, body) = match stage {
             Stage::Lanes(lanes) => {
-                let (plan, names, double) = (self.plan, self.names, self.cell.double);
+                let (plan, names) = (self.plan, self.names);
+                let (double, fast) = (self.cell.double, self.cell.fast);
                 let text = self.describe_lanes(lanes);
-                (text, Loop { plan, pass, names, frame, lanes, double }.body())
+                (text, Loop { plan, pass, names, frame, lanes, double, fast }.body())
             }
             Stage::Product(product) => {
                 (self.describe_product(product), self.product(frame, product))
@@ -255,7 +257,7 @@ impl Writer<'_> {
 
     fn column_sum(&self, frame: Frame, sum: &ColumnSum) -> TokenStream {
         let (from, len) = (self.rows(sum.from), sum.len);
-        let rows = if frame.once() { quote!(1) } else { quote!(frame.rows) };
+        let rows = if frame.once() { quote!(p::Blocks::one(1)) } else { quote!(frame.rows) };
         let into = match sum.into {
             Sink::Param(param) => {
                 let at = super::offset(self.cell, param);

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::check::cell::{Cell, Port};
 use crate::graph::{Graph, Node, Op};
-use crate::ops::{Init, Number, Reduce, Shape, Unary};
+use crate::ops::{Init, Number, Reduce, Shape, Unary, Weights};
 
 /// The value of `Cell::GRAPH`. `graph` is in the source dialect.
 pub(crate) fn graph(cell: &Cell, graph: &Graph, explanation: &str) -> TokenStream {
@@ -26,6 +26,12 @@ pub(crate) fn graph(cell: &Cell, graph: &Graph, explanation: &str) -> TokenStrea
     let next = graph.next.iter().map(|id| id.index());
     let output = graph.output.map_or(0, |id| id.index());
     let output_len = cell.output.shape.len();
+    let weights = match cell.weights {
+        Weights::Full => "Full",
+        Weights::F16 => "F16",
+        Weights::Bf16 => "Bf16",
+    };
+    let (weights, fast) = (Ident::new(weights, Span::mixed_site()), cell.fast);
     let steps = option(cell.steps.map(|n| quote!(#n)));
     quote! {
         &p::CellGraph {
@@ -40,6 +46,8 @@ pub(crate) fn graph(cell: &Cell, graph: &Graph, explanation: &str) -> TokenStrea
             output: #output,
             output_len: #output_len,
             steps: #steps,
+            weights: p::WeightFormat::#weights,
+            fast: #fast,
         }
     }
 }

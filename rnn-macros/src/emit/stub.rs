@@ -11,9 +11,10 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
     let elem = quote!(::core::primitive::f32);
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
     let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
-    let plain = ["call", "back_before", "back_step", "back_after", "back_call"];
+    let plain = ["call", "back_before", "back_step", "back_after", "back_sums", "back_call"];
     let plain = plain.map(|n| Ident::new(n, name.span()));
-    let plain_frames = ["CallFrame", "BackRows", "BackStep", "BackRows", "BackCallFrame"];
+    let plain_frames =
+        ["CallFrame", "BackRows", "BackStep", "BackRows", "BackSums", "BackCallFrame"];
     let plain_frames = plain_frames.map(|n| Ident::new(n, name.span()));
     quote! {
         #[allow(missing_docs, reason = "the declaration has errors")]

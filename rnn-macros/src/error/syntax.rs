@@ -223,6 +223,16 @@ pub(crate) fn bad_scalar(word: &Ident) -> Error {
     error(word, format!("`{word}` is no scalar type"), "write `scalar f32;` or `scalar f64;`")
 }
 
+pub(crate) fn bad_weights(word: &Ident) -> Error {
+    let remedy = "write `weights f16;`, `weights bf16;` or, as without it, `weights f32;`";
+    error(word, format!("`{word}` is no format of packed weights"), remedy)
+}
+
+pub(crate) fn bad_activations(word: &Ident) -> Error {
+    let remedy = "write `activations fast;` or, as without it, `activations exact;`";
+    error(word, format!("activations are not `{word}`"), remedy)
+}
+
 /// `place` is `name[..]` on the left of an equation, `index` what stands in the brackets.
 pub(crate) fn assigned_index(place: Place, name: &Ident, index: ParseStream) -> Error {
     let index = index.cursor().token_stream().to_string().replace(' ', "");

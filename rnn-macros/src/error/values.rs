@@ -203,9 +203,17 @@ pub(crate) fn missing_setting(instance: &Ident, family: &Ident, missing: &str) -
     )
 }
 
+/// `weights f16;` beside `scalar f64;`
+pub(crate) fn weights_of_double(place: Place, weights: &str) -> Error {
+    let what = format!("the weights of a cell of `f64` are not kept as `{weights}`");
+    error(place, what, "leave out one of the two statements")
+}
+
 pub(crate) fn setting_value(name: &Ident, place: Place) -> Error {
     let help = match name.to_string().as_str() {
         "scalar" => "write `scalar: f32` or `scalar: f64`",
+        "weights" => "write `weights: f16`, `weights: bf16` or `weights: f32`",
+        "activations" => "write `activations: fast` or `activations: exact`",
         "steps" => "write a number, such as `steps: 16`",
         _ => "write a number, such as `h: 32`",
     };

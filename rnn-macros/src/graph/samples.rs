@@ -7,7 +7,7 @@ use syn::Visibility;
 
 use crate::check::cell::{Cell, Expr, ExprKind, Let, Param, Port};
 use crate::graph::build::broadcast;
-use crate::ops::{Binary, Init, Number, Reduce, Shape, Unary};
+use crate::ops::{Binary, Init, Number, Reduce, Shape, Unary, Weights};
 
 /// A cell in the making.
 pub(crate) struct Sample(Cell);
@@ -19,6 +19,8 @@ impl Sample {
             vis: Visibility::Inherited,
             name: format_ident!("{name}"),
             double: false,
+            weights: Weights::Full,
+            fast: false,
             steps: None,
             inputs: Vec::new(),
             states: Vec::new(),

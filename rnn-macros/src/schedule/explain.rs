@@ -10,13 +10,14 @@ use crate::graph::{Map, MatrixRef, NodeId, Op};
 /// The text, without a final line break.
 pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
     let mut text = String::new();
-    let phases: [(&str, &[Stage]); 6] = [
+    let phases: [(&str, &[Stage]); 7] = [
         ("forward, all steps of a chunk at once", &plan.forward.before),
         ("forward, each step", &plan.forward.step),
         ("forward, all steps of a chunk behind the loop", &plan.forward.after),
         ("backward, all steps of a chunk at once", &plan.backward.before),
         ("backward, each step", &plan.backward.step),
         ("backward, all steps of a chunk behind the loop", &plan.backward.after),
+        ("gradients, all steps of a chunk at once", &plan.sums),
     ];
     for (title, stages) in phases {
         if !stages.is_empty() {
@@ -168,7 +169,7 @@ impl Work {
         };
         Work {
             forward: all(&plan.forward),
-            backward: all(&plan.backward),
+            backward: all(&plan.backward) + products(&plan.sums),
             in_step: products(&plan.forward.step),
         }
     }

@@ -45,6 +45,8 @@ pub(crate) struct Plan {
     pub(crate) call: Pass,
     pub(crate) forward: Pass,
     pub(crate) backward: Pass,
+    /// What each chunk adds up for the gradients, behind its backward pass.
+    pub(crate) sums: Vec<Stage>,
     /// Once a call, after the last step backwards: everything is in the step phase.
     pub(crate) back_call: Pass,
     /// Values kept for the backward pass besides inputs and states.

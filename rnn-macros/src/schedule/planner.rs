@@ -64,9 +64,9 @@ impl Planner<'_> {
             stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
         let mut forward = self.forward(&members.forward, &slots, output, homes.clone());
         let forward_packs = self.products.packs.len();
-        let mut backward = self.backward(&members.backward, &slots, homes);
+        let backward = self.backward(&members.backward, &slots, homes);
         let mut back_call = self.back_call(&members.back_call, &called);
-        self.gradients(&mut backward, &mut back_call);
+        let sums = self.gradients(&backward, &mut back_call);
         let call = self.call(&called, &mut copies);
 
         let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
@@ -85,6 +85,7 @@ impl Planner<'_> {
             call,
             forward,
             backward,
+            sums,
             back_call,
             stored: members.tape.stored,
             acc_in_step,
@@ -315,10 +316,10 @@ impl Planner<'_> {
         place.expect("bug in rnn-macros: a result without a place").shift(shift)
     }
 
-    /// What each chunk adds up for gradients, and what is left to do at the end.
-    fn gradients(&mut self, backward: &mut Pass, back_call: &mut Pass) {
+    /// What each chunk adds up for gradients; what is left to do at the end goes to `back_call`.
+    fn gradients(&mut self, backward: &Pass, back_call: &mut Pass) -> Vec<Stage> {
         let forward = affine::forward_nodes(self.units.graph);
-        let (mut matrices, mut vectors) = (Vec::new(), Vec::new());
+        let (mut matrices, mut vectors, mut sums) = (Vec::new(), Vec::new(), Vec::new());
         for term in &self.differentiated().terms {
             match *term {
                 GradTerm::Outer { matrix, left, right } => {
@@ -339,14 +340,14 @@ impl Planner<'_> {
                         vectors.push(gradient::Vector { param, from, len });
                     } else if let Some(place) = self.adjoint(back_call, of) {
                         let sum = ColumnSum { from, len, into: Sink::BackCall(place) };
-                        backward.after.push(Stage::ColumnSum(sum));
+                        sums.push(Stage::ColumnSum(sum));
                     }
                 }
             }
         }
         let matrices = gradient::matrices(&matrices, &mut self.alloc);
         let vectors = gradient::vectors(&vectors, &mut self.alloc);
-        backward.after.extend(matrices.chunk.into_iter().chain(vectors.chunk));
+        sums.extend(matrices.chunk.into_iter().chain(vectors.chunk));
         back_call.step.extend(matrices.last.into_iter().chain(vectors.last));
         for &(param, id) in &self.differentiated().call {
             debug_assert!(self.cell.params[param].trainable);
@@ -354,6 +355,7 @@ impl Planner<'_> {
             let sum = ColumnSum { from, len, into: Sink::Param(param) };
             back_call.step.push(Stage::ColumnSum(sum));
         }
+        sums
     }
 
     /// Where the adjoint of a call-level value is summed, if anything needs it.

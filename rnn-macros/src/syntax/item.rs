@@ -11,10 +11,24 @@ use super::{
     Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Param, ParamShape, Port, Size,
 };
 use crate::error::syntax as message;
+use crate::ops::Weights;
 
 /// The words that begin a statement.
-pub(crate) const KEYWORDS: [&str; 11] =
-    ["input", "state", "param", "fixed", "dim", "const", "fn", "gate", "output", "steps", "scalar"];
+pub(crate) const KEYWORDS: [&str; 13] = [
+    "input",
+    "state",
+    "param",
+    "fixed",
+    "dim",
+    "const",
+    "fn",
+    "gate",
+    "output",
+    "steps",
+    "scalar",
+    "weights",
+    "activations",
+];
 
 /// Words kept for statements that are not there yet.
 pub(crate) const LATER: [&str; 2] = ["derived", "repeat"];
@@ -64,6 +78,8 @@ impl Item {
             "output" => ItemKind::Output(Expr::parse(input)?),
             "steps" => ItemKind::Steps(Size::closed(input)?),
             "scalar" => scalar(input)?,
+            "weights" => ItemKind::Weights(weights(input)?),
+            "activations" => activations(input)?,
             _ => equation(input)?,
         };
         Ok(Item { kind, place: (&word).into() })
@@ -238,6 +254,20 @@ fn scalar(input: ParseStream) -> Result<ItemKind> {
         "f32" => Ok(ItemKind::Scalar { double: false }),
         "f64" => Ok(ItemKind::Scalar { double: true }),
         _ => Err(message::bad_scalar(&word)),
+    }
+}
+
+fn weights(input: ParseStream) -> Result<Weights> {
+    let word = identifier(input, "`f32`, `f16` or `bf16`")?;
+    Weights::read(&word).ok_or_else(|| message::bad_weights(&word))
+}
+
+fn activations(input: ParseStream) -> Result<ItemKind> {
+    let word = identifier(input, "`exact` or `fast`")?;
+    match word.to_string().as_str() {
+        "exact" => Ok(ItemKind::Activations { fast: false }),
+        "fast" => Ok(ItemKind::Activations { fast: true }),
+        _ => Err(message::bad_activations(&word)),
     }
 }
 

@@ -96,6 +96,10 @@ pub(crate) enum ItemKind {
     Steps(Size),
     /// `scalar f64;`
     Scalar { double: bool },
+    /// `weights f16;`
+    Weights(crate::ops::Weights),
+    /// `activations fast;`
+    Activations { fast: bool },
 }
 
 /// An input or a state.

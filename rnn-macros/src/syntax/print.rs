@@ -166,6 +166,10 @@ impl Display for Item {
             ItemKind::Scalar { double } => {
                 f.write_str(if *double { "scalar f64" } else { "scalar f32" })
             }
+            ItemKind::Weights(weights) => write!(f, "weights {}", weights.name()),
+            ItemKind::Activations { fast } => {
+                f.write_str(if *fast { "activations fast" } else { "activations exact" })
+            }
         }
     }
 }

@@ -1,19 +1,23 @@
 //! The entries: each kernel compiled for each tier and element.
 
+use core::ops::Range;
+
+use super::format::{Format, Full, Half};
 use super::pack::pack;
 use super::product::{product, product_small};
 use super::row::{Pass, pass};
-use super::shapes::{Shapes, Table, shapes};
+use super::shapes::{Passes, Shapes, Table, shapes};
+use super::share::share;
 use super::sum::column_sum;
 use super::tile::{Tile, tile};
 use super::update::{Update, rank_update, update};
-use super::{Aligned, Columns, Kernels, PackPlan, Packed, Rows, RowsMut, Source, Start};
+use super::{Aligned, Blocks, Columns, Kernels, PackPlan, Packed, Rows, RowsMut, Source, Start};
 use crate::simd::Scalar;
 
 /// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its instructions. They are
 /// not generic, so they are compiled in this crate.
 macro_rules! kernels {
-    ($token:ty, $element:ty, $registers:ident $(, $features:meta)?) => {
+    ($token:ty, $element:ident, $registers:ident $(, $features:meta)?) => {
         impl Shapes<$element> for $token {
             const TILES: Table<unsafe fn(Self, Tile<$element>)> = {
                 /// # Safety
@@ -29,18 +33,23 @@ macro_rules! kernels {
                 shapes!(tiles $registers run)
             };
 
-            const PASSES: Table<unsafe fn(Self, Pass<$element>)> = {
+            const PASSES: [Passes<Self, $element>; 3] = {
                 /// # Safety
                 /// The machine has the token's instructions; the rest as for [`pass`].
                 $(#[$features])?
-                unsafe fn run<const PANELS: usize, const FULL: usize, const REST: usize>(
+                unsafe fn run<
+                    W: Format<$element, $token>,
+                    const PANELS: usize,
+                    const FULL: usize,
+                    const REST: usize,
+                >(
                     simd: $token,
                     operands: Pass<$element>,
                 ) {
                     // SAFETY: the caller's promise.
-                    unsafe { pass::<$element, $token, PANELS, FULL, REST>(simd, operands) }
+                    unsafe { pass::<$element, $token, W, PANELS, FULL, REST>(simd, operands) }
                 }
-                shapes!(passes $registers run)
+                shapes!(all_passes $element $registers run)
             };
 
             const UPDATES: Table<unsafe fn(Self, Update<$element>)> = {
@@ -113,7 +122,7 @@ macro_rules! kernels {
             #[inline]
             fn rank_update(
                 self,
-                rows: usize,
+                rows: Blocks,
                 lefts: &[Columns<'_, $element>],
                 right: Rows<'_, $element>,
                 k: usize,
@@ -127,24 +136,26 @@ macro_rules! kernels {
                 $(#[$features])?
                 unsafe fn run(
                     simd: $token,
-                    rows: usize,
+                    rows: Range<usize>,
                     lefts: &[Columns<'_, $element>],
                     right: Rows<'_, $element>,
                     k: usize,
                     into: &mut [$element],
                     stride: usize,
-                    scratch: &mut Aligned<$element>,
+                    scratch: &mut [$element],
                 ) {
                     rank_update(simd, rows, lefts, right, k, into, stride, scratch);
                 }
-                // SAFETY: the token proves that the instructions are there.
-                unsafe { run(self, rows, lefts, right, k, into, stride, scratch) }
+                share(rows, lefts, k, into, stride, scratch, |rows, lefts, into, scratch| {
+                    // SAFETY: the token proves that the instructions are there.
+                    unsafe { run(self, rows, lefts, right, k, into, stride, scratch) };
+                });
             }
 
             #[inline]
             fn column_sum(
                 self,
-                rows: usize,
+                rows: Blocks,
                 from: Rows<'_, $element>,
                 n: usize,
                 into: &mut [$element],
@@ -154,15 +165,17 @@ macro_rules! kernels {
                 $(#[$features])?
                 unsafe fn run(
                     simd: $token,
-                    rows: usize,
+                    rows: Range<usize>,
                     from: Rows<'_, $element>,
                     n: usize,
                     into: &mut [$element],
                 ) {
                     column_sum(simd, rows, from, n, into);
                 }
-                // SAFETY: the token proves that the instructions are there.
-                unsafe { run(self, rows, from, n, into) }
+                for rows in rows.iter() {
+                    // SAFETY: the token proves that the instructions are there.
+                    unsafe { run(self, rows, from, n, into) };
+                }
             }
         }
     };

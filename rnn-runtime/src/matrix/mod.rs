@@ -10,11 +10,13 @@
 //! the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
 mod aligned;
+mod format;
 mod kernels;
 mod pack;
 mod product;
 mod row;
 mod shapes;
+mod share;
 mod sum;
 mod tile;
 mod unstack;
@@ -24,6 +26,8 @@ mod vectors;
 pub use aligned::Aligned;
 pub use pack::Packed;
 pub use unstack::{add_rows, add_transposed};
+
+use core::ops::Range;
 
 use crate::element::Element;
 use crate::simd::Simd;
@@ -71,6 +75,30 @@ impl<E> RowsMut<'_, E> {
 fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, name: &str) {
     let end = (rows - 1).saturating_mul(stride).saturating_add(offset.saturating_add(columns));
     assert!(end <= len, "{name} [{rows}, {columns}] ends at {end} of {len}");
+}
+
+/// Rows that are summed over in blocks, the last one first: how they are added up, and so every bit of
+/// the sum, is then the same whether the blocks come in one call or in several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blocks {
+    /// All rows.
+    pub rows: usize,
+    /// Rows of a block; the last one may have fewer.
+    pub block: usize,
+}
+
+impl Blocks {
+    /// All rows in one block.
+    pub fn one(rows: usize) -> Self {
+        Blocks { rows, block: rows }
+    }
+
+    /// The rows of each block.
+    fn iter(self) -> impl Iterator<Item = Range<usize>> {
+        let Blocks { rows, block } = self;
+        let count = rows.div_ceil(block.max(1));
+        (0..count).rev().map(move |i| i * block..rows.min((i + 1) * block))
+    }
 }
 
 /// The first columns of some rows: a left operand of a rank update.
@@ -171,15 +199,15 @@ pub trait Kernels<E: Element>: Simd<E> {
     /// the adjoints of the results side by side. Writes nothing else. `scratch` is kept from call to call
     /// for copies of the operands.
     ///
-    /// The rows are summed from zero in ascending order, in even blocks of at most 256, and each block's sum is
-    /// added to `into`: long sums keep more of their digits than a single chain would.
+    /// The rows of a block are summed from zero in ascending order, in even parts of at most 256, and the sum
+    /// of each is added to `into`: long sums keep more of their digits than a single chain would.
     #[expect(
         clippy::too_many_arguments,
         reason = "two operands, their sizes, and where the result goes"
     )]
     fn rank_update(
         self,
-        rows: usize,
+        rows: Blocks,
         lefts: &[Columns<'_, E>],
         right: Rows<'_, E>,
         k: usize,
@@ -188,6 +216,6 @@ pub trait Kernels<E: Element>: Simd<E> {
         scratch: &mut Aligned<E>,
     );
 
-    /// `into[i] += sum over r of from[r, i]` for `i < n`, summed from zero in ascending order.
-    fn column_sum(self, rows: usize, from: Rows<'_, E>, n: usize, into: &mut [E]);
+    /// `into[i] += sum over r of from[r, i]` for `i < n`, each block summed from zero in ascending order.
+    fn column_sum(self, rows: Blocks, from: Rows<'_, E>, n: usize, into: &mut [E]);
 }

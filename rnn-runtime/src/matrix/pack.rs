@@ -8,7 +8,8 @@
 use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
 use crate::element::Element;
-use crate::simd::{Machine, Tier};
+use crate::graph::WeightFormat;
+use crate::simd::{Machine, Tier, half};
 
 /// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
 #[derive(Debug, Clone)]
@@ -17,6 +18,7 @@ pub struct Packed<E> {
     k: usize,
     n: usize,
     tier: Tier,
+    format: WeightFormat,
 }
 
 impl<E> Packed<E> {
@@ -35,6 +37,11 @@ impl<E> Packed<E> {
         &self.data
     }
 
+    /// How the weights are kept.
+    pub(super) fn format(&self) -> WeightFormat {
+        self.format
+    }
+
     /// The tier it was packed for.
     pub(super) fn tier(&self) -> Tier {
         self.tier
@@ -43,7 +50,35 @@ impl<E> Packed<E> {
 
 impl<E> Default for Packed<E> {
     fn default() -> Self {
-        Self { data: Aligned::default(), k: 0, n: 0, tier: Tier::Scalar }
+        Self {
+            data: Aligned::default(),
+            k: 0,
+            n: 0,
+            tier: Tier::Scalar,
+            format: WeightFormat::Full,
+        }
+    }
+}
+
+impl<E: Element> Packed<E> {
+    /// Keeps the weights in another format, which frees what that saves. For `f32` only: others stay as
+    /// they are.
+    pub fn narrow(&mut self, format: WeightFormat) {
+        if size_of::<E>() != size_of::<[u16; 2]>() {
+            return;
+        }
+        let narrow = match format {
+            WeightFormat::Full => return,
+            WeightFormat::F16 => half::narrow::<false>,
+            WeightFormat::Bf16 => half::narrow::<true>,
+        };
+        let mut data = Aligned::<E>::zeroed(self.data.len().div_ceil(2));
+        let halves = data.as_mut_ptr().cast::<u16>();
+        for (i, value) in self.data.iter().enumerate() {
+            // SAFETY: an element has the place of two halves, and there are half as many.
+            unsafe { halves.add(i).write(narrow(Element::to_f64(*value) as f32)) };
+        }
+        (self.data, self.format) = (data, format);
     }
 }
 
@@ -58,6 +93,7 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
     let width = plan.n.next_multiple_of(S::LANES);
     into.data.resize(plan.k * width);
     (into.k, into.n, into.tier) = (plan.k, plan.n, S::TIER);
+    into.format = WeightFormat::Full;
     let mut covered = 0;
     for part in plan.parts {
         check(plan, part, flat.len());

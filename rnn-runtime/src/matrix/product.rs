@@ -4,12 +4,14 @@
 //! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
+use super::format::{Format, Full, Half};
 use super::row::{product_row, small_row};
-use super::shapes::Shapes;
+use super::shapes::{Passes, Shapes};
 use super::tile::{Segment, Tile};
 use super::vectors::{LINE, split};
 use super::{RowsMut, Source, Start};
 use crate::element::Element;
+use crate::graph::WeightFormat;
 use crate::simd::MAX_LANES;
 
 /// Steps of `k` for which all rows pass over a panel.
@@ -18,6 +20,9 @@ const K_BLOCK: usize = 512;
 /// Bytes of a packed matrix above which it is taken to have left the second-level cache; a result
 /// leaves it at half of that.
 const FAR: usize = 512 << 10;
+
+/// Steps of `k` of a panel that are widened at once.
+const WIDENED: usize = 64;
 
 /// Most vectors in a panel, of any tier.
 const MOST_VECTORS: usize = 4;
@@ -125,8 +130,15 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(rows, width, sources, into, start, &zeros);
-    // SAFETY: the job was checked.
-    unsafe { if rows == 1 { product_row(simd, job) } else { product_rows(simd, job) } }
+    // SAFETY: the job was checked, and the format is that of its weights.
+    unsafe {
+        match sources[0].packed.format() {
+            WeightFormat::Full if rows > 1 => product_rows(simd, job),
+            WeightFormat::Full => product_row::<E, S, Full>(simd, job, S::PASSES[0]),
+            WeightFormat::F16 => product_half::<E, S, false>(simd, job, S::PASSES[1]),
+            WeightFormat::Bf16 => product_half::<E, S, true>(simd, job, S::PASSES[2]),
+        }
+    }
 }
 
 /// [`product`] of one row in the caller's code, see [`small_row`].
@@ -137,6 +149,9 @@ pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
     into: RowsMut<'_, E>,
     start: Start<'_, E>,
 ) -> bool {
+    if sources.iter().any(|source| source.packed.format() != WeightFormat::Full) {
+        return false;
+    }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
     // SAFETY: the job was checked, for `N` results of one row.
@@ -156,6 +171,7 @@ fn job<E: Element, S: Shapes<E>>(
     let mut pieces = [Piece::NONE; SOURCES];
     assert!(sources.len() <= SOURCES, "a product of {} sources", sources.len());
     for (piece, source) in pieces.iter_mut().zip(sources) {
+        assert!(source.packed.format() == sources[0].packed.format(), "weights of two formats");
         *piece = checked::<E, S>(rows, width, source);
     }
     into.check(rows, width, "result");
@@ -223,6 +239,56 @@ unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
             unsafe { product_block(simd, job) };
             (job.start, job.start_stride, job.start_step) =
                 (job.into.cast_const(), job.into_stride, 1);
+        }
+    }
+}
+
+/// A product with weights of half width: one row reads them as they are; for several they are widened,
+/// block by block of a panel.
+///
+/// # Safety
+/// The job's pointers are good for its sizes and for weights of this format.
+#[inline(always)]
+unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
+    simd: S,
+    job: Job<E>,
+    passes: Passes<S, E>,
+) {
+    if job.rows == 1 {
+        // SAFETY: the caller's promise.
+        return unsafe { product_row::<E, S, Half<BRAIN>>(simd, job, passes) };
+    }
+    let mut wide = [E::zero(); WIDENED * MAX_LANES * MOST_VECTORS];
+    for column in (0..job.width).step_by(S::PANEL * S::LANES) {
+        let vectors = S::PANEL.min((job.width - column) / S::LANES);
+        let into = job.into.wrapping_add(column);
+        let start = job.start.wrapping_add(column * job.start_step);
+        let (mut start, mut start_stride) = (start, job.start_stride);
+        for piece in job.pieces {
+            for first in (0..piece.k).step_by(WIDENED) {
+                let k = WIDENED.min(piece.k - first);
+                let at = column * piece.height + first * vectors * S::LANES;
+                let from = piece.from.wrapping_add(first);
+                let segment = Segment { k, from, from_stride: piece.from_stride, ..Segment::NONE };
+                // SAFETY: the block lies inside the panel, and fits the place for it; the tile lies
+                // inside the job.
+                unsafe {
+                    for i in 0..k * vectors {
+                        let weights = Half::<BRAIN>::load(simd, piece.panels, at + i * S::LANES);
+                        simd.store(weights, wide.as_mut_ptr().add(i * S::LANES));
+                    }
+                    let tile = Tile {
+                        segments: [Segment { panel: wide.as_ptr(), ..segment }, Segment::NONE],
+                        start,
+                        start_stride,
+                        into,
+                        into_stride: job.into_stride,
+                        far_result: false,
+                    };
+                    product_strip(simd, job.rows, vectors, tile);
+                }
+                (start, start_stride) = (into.cast_const(), job.into_stride);
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The product of a single row, as streaming does it: many vectors of the result at once, so that the
 //! chains of multiply-adds overlap.
 
+use super::format::Format;
 use super::product::{Job, Piece, SOURCES};
-use super::shapes::Shapes;
+use super::shapes::{Passes, Shapes};
 use super::vectors::split;
 use crate::element::Element;
 use crate::simd::Machine;
@@ -25,10 +26,14 @@ pub(super) struct Pass<E> {
 /// # Safety
 /// The job's pointers are good for its sizes and one row.
 #[inline(always)]
-pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
+pub(super) unsafe fn product_row<E: Element, S: Shapes<E>, W: Format<E, S>>(
+    simd: S,
+    job: Job<E>,
+    shapes: Passes<S, E>,
+) {
     let full = S::PANEL * S::LANES;
     let panels = job.width.div_ceil(full);
-    let passes = panels.div_ceil(S::PASSES.len() - 1);
+    let passes = panels.div_ceil(shapes.len() - 1);
     let (small, larger) = split(panels, passes);
     let mut column = 0;
     for p in 0..passes {
@@ -40,7 +45,7 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>)
         unsafe {
             let mut pieces = job.pieces;
             for piece in &mut pieces {
-                piece.panels = piece.panels.wrapping_add(column * piece.k);
+                piece.panels = W::skip(piece.panels, column * piece.k);
             }
             let pass = Pass {
                 pieces,
@@ -48,7 +53,7 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>)
                 start_step: job.start_step,
                 into: job.into.add(column),
             };
-            S::PASSES[panels][rest](simd, pass);
+            shapes[panels][rest](simd, pass);
         }
         column += columns;
     }
@@ -63,6 +68,7 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>>(simd: S, job: Job<E>)
 pub(super) unsafe fn pass<
     E: Element,
     S: Machine<E>,
+    W: Format<E, S>,
     const PANELS: usize,
     const FULL: usize,
     const REST: usize,
@@ -89,15 +95,15 @@ pub(super) unsafe fn pass<
             for k in 0..length {
                 let value = simd.splat(*from.add(k));
                 for p in 0..PANELS {
-                    let weights = panels.add(p * panel + k * FULL * S::LANES);
+                    let at = p * panel + k * FULL * S::LANES;
                     for v in 0..FULL {
-                        let weight = simd.load(weights.add(v * S::LANES));
+                        let weight = W::load(simd, panels, at + v * S::LANES);
                         acc[p][v] = simd.mul_add(value, weight, acc[p][v]);
                     }
                 }
-                let weights = panels.add(PANELS * panel + k * REST * S::LANES);
+                let at = PANELS * panel + k * REST * S::LANES;
                 for v in 0..REST {
-                    let weight = simd.load(weights.add(v * S::LANES));
+                    let weight = W::load(simd, panels, at + v * S::LANES);
                     rest[v] = simd.mul_add(value, weight, rest[v]);
                 }
             }

@@ -13,6 +13,9 @@ use crate::simd::Machine;
 /// Functions by two sizes; rows need not be equally long.
 pub(super) type Table<F> = &'static [&'static [F]];
 
+/// Loops over one row.
+pub(super) type Passes<S, E> = Table<unsafe fn(S, Pass<E>)>;
+
 /// The innermost loops of a tier, by shape. Each entry demands what the function in it demands:
 /// [`tile`](super::tile::tile), [`pass`](super::row::pass) or [`update`](super::update::update).
 pub(super) trait Shapes<E: Element>: Machine<E> {
@@ -20,8 +23,9 @@ pub(super) trait Shapes<E: Element>: Machine<E> {
     /// the widest tile.
     const TILES: Table<unsafe fn(Self, Tile<E>)>;
 
-    /// `PASSES[p][v]` computes one row of `p` full panels and `v` vectors of a last one.
-    const PASSES: Table<unsafe fn(Self, Pass<E>)>;
+    /// `PASSES[f][p][v]` computes one row of `p` full panels and `v` vectors of a last one, of weights
+    /// in format `f`: as they are, `f16`, `bf16`. There are none of half an `f64`.
+    const PASSES: [Passes<Self, E>; 3];
 
     /// `UPDATES[v - 1][p]` computes `p` pairs of columns, for `p = 0` a single one, times `v` vectors.
     const UPDATES: Table<unsafe fn(Self, Update<E>)>;
@@ -35,7 +39,7 @@ macro_rules! shapes {
     (tiles wide $run:ident) => {
         &[
             shapes!($run 1: 1 2 3 4 5 6 7 8),
-            shapes!($run 2: 1 2 3 4 5 6 7 8 9 10 11 12),
+            shapes!($run 2: 1 2 3 4 5 6 7 8 9 10 11),
             shapes!($run 3: 1 2 3 4 5 6 7 8),
             shapes!($run 4: 1 2 3 4 5 6),
         ]
@@ -46,32 +50,42 @@ macro_rules! shapes {
     (tiles scalar $run:ident) => {
         &[shapes!($run 1: 1 2 3 4), shapes!($run 2: 1 2 3 4)]
     };
-    (passes wide $run:ident) => {
-        &[
-            &[$run::<0, 4, 0>, $run::<0, 4, 1>, $run::<0, 4, 2>, $run::<0, 4, 3>],
-            &[$run::<1, 4, 0>, $run::<1, 4, 1>, $run::<1, 4, 2>, $run::<1, 4, 3>],
-            &[$run::<2, 4, 0>, $run::<2, 4, 1>, $run::<2, 4, 2>, $run::<2, 4, 3>],
-            &[$run::<3, 4, 0>, $run::<3, 4, 1>, $run::<3, 4, 2>, $run::<3, 4, 3>],
-            &[$run::<4, 4, 0>],
+    (all_passes f32 $registers:ident $run:ident) => {
+        [
+            shapes!(passes $registers $run Full),
+            shapes!(passes $registers $run Half<false>),
+            shapes!(passes $registers $run Half<true>),
         ]
     };
-    (passes narrow $run:ident) => {
+    (all_passes f64 $registers:ident $run:ident) => {
+        [shapes!(passes $registers $run Full), &[], &[]]
+    };
+    (passes wide $run:ident $format:ty) => {
         &[
-            &[$run::<0, 2, 0>, $run::<0, 2, 1>],
-            &[$run::<1, 2, 0>, $run::<1, 2, 1>],
-            &[$run::<2, 2, 0>, $run::<2, 2, 1>],
-            &[$run::<3, 2, 0>, $run::<3, 2, 1>],
-            &[$run::<4, 2, 0>, $run::<4, 2, 1>],
-            &[$run::<5, 2, 0>, $run::<5, 2, 1>],
-            &[$run::<6, 2, 0>],
+            &[$run::<$format, 0, 4, 0>, $run::<$format, 0, 4, 1>, $run::<$format, 0, 4, 2>, $run::<$format, 0, 4, 3>],
+            &[$run::<$format, 1, 4, 0>, $run::<$format, 1, 4, 1>, $run::<$format, 1, 4, 2>, $run::<$format, 1, 4, 3>],
+            &[$run::<$format, 2, 4, 0>, $run::<$format, 2, 4, 1>, $run::<$format, 2, 4, 2>, $run::<$format, 2, 4, 3>],
+            &[$run::<$format, 3, 4, 0>, $run::<$format, 3, 4, 1>, $run::<$format, 3, 4, 2>, $run::<$format, 3, 4, 3>],
+            &[$run::<$format, 4, 4, 0>],
         ]
     };
-    (passes scalar $run:ident) => {
+    (passes narrow $run:ident $format:ty) => {
         &[
-            &[$run::<0, 2, 0>, $run::<0, 2, 1>],
-            &[$run::<1, 2, 0>, $run::<1, 2, 1>],
-            &[$run::<2, 2, 0>, $run::<2, 2, 1>],
-            &[$run::<3, 2, 0>],
+            &[$run::<$format, 0, 2, 0>, $run::<$format, 0, 2, 1>],
+            &[$run::<$format, 1, 2, 0>, $run::<$format, 1, 2, 1>],
+            &[$run::<$format, 2, 2, 0>, $run::<$format, 2, 2, 1>],
+            &[$run::<$format, 3, 2, 0>, $run::<$format, 3, 2, 1>],
+            &[$run::<$format, 4, 2, 0>, $run::<$format, 4, 2, 1>],
+            &[$run::<$format, 5, 2, 0>, $run::<$format, 5, 2, 1>],
+            &[$run::<$format, 6, 2, 0>],
+        ]
+    };
+    (passes scalar $run:ident $format:ty) => {
+        &[
+            &[$run::<$format, 0, 2, 0>, $run::<$format, 0, 2, 1>],
+            &[$run::<$format, 1, 2, 0>, $run::<$format, 1, 2, 1>],
+            &[$run::<$format, 2, 2, 0>, $run::<$format, 2, 2, 1>],
+            &[$run::<$format, 3, 2, 0>],
         ]
     };
     (updates wide $run:ident) => {

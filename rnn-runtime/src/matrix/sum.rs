@@ -1,5 +1,7 @@
 //! Sums of columns: gradients of biases.
 
+use core::ops::Range;
+
 use super::Rows;
 use super::vectors::{load_first, store_first};
 use crate::element::Element;
@@ -12,15 +14,17 @@ const WIDTH: usize = 8;
 #[inline(always)]
 pub(super) fn column_sum<E: Element, S: Machine<E>>(
     simd: S,
-    rows: usize,
+    rows: Range<usize>,
     from: Rows<'_, E>,
     n: usize,
     into: &mut [E],
 ) {
-    if rows == 0 || n == 0 {
+    if rows.is_empty() || n == 0 {
         return;
     }
-    from.check(rows, n, "source");
+    from.check(rows.end, n, "source");
+    let from = Rows { offset: from.offset + rows.start * from.stride, ..from };
+    let rows = rows.len();
     assert!(n <= into.len(), "{n} columns, {} sums", into.len());
     let mut column = 0;
     // SAFETY: all columns are inside `from` and `into`.

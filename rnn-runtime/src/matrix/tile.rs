@@ -21,6 +21,17 @@ pub(super) struct Segment<E> {
     pub(super) later: *const E,
 }
 
+impl<E> Segment<E> {
+    /// Nothing.
+    pub(super) const NONE: Self = Segment {
+        k: 0,
+        from: core::ptr::null(),
+        from_stride: 0,
+        panel: core::ptr::null(),
+        later: core::ptr::null(),
+    };
+}
+
 /// What a tile reads and writes; all pointers at the tile's first element.
 #[derive(Clone, Copy)]
 pub(super) struct Tile<E> {
@@ -97,24 +108,45 @@ unsafe fn sum<
     segment: Segment<E>,
     mut acc: [[S::Reg; VECTORS]; ROWS],
 ) -> [[S::Reg; VECTORS]; ROWS] {
-    let k = segment.k;
+    let mut at = At { panel: segment.panel, later: segment.later, rows: [segment.from; GROUPS] };
+    for (group, rows) in at.rows.iter_mut().enumerate() {
+        *rows = rows.wrapping_add(group * GROUP * segment.from_stride);
+    }
     // SAFETY: the caller's promise, for steps below `k`.
     unsafe {
-        for pair in 0..k / 2 {
-            step::<E, S, ROWS, VECTORS, LATER>(simd, &segment, 2 * pair, &mut acc);
-            step::<E, S, ROWS, VECTORS, LATER>(simd, &segment, 2 * pair + 1, &mut acc);
+        for _ in 0..segment.k / 2 {
+            step::<E, S, ROWS, VECTORS, LATER>(simd, at, segment.from_stride, 0, &mut acc);
+            step::<E, S, ROWS, VECTORS, LATER>(simd, at, segment.from_stride, 1, &mut acc);
+            at.panel = at.panel.wrapping_add(2 * VECTORS * S::LANES);
+            at.later = at.later.cast::<u8>().wrapping_add(2 * LINE).cast();
+            at.rows.iter_mut().for_each(|rows| *rows = rows.wrapping_add(2));
         }
-        if k % 2 == 1 {
-            step::<E, S, ROWS, VECTORS, false>(simd, &segment, k - 1, &mut acc);
+        if segment.k % 2 == 1 {
+            step::<E, S, ROWS, VECTORS, false>(simd, at, segment.from_stride, 0, &mut acc);
         }
     }
     acc
 }
 
+/// Rows that share a pointer: their distances from it, one and two strides, are part of an instruction.
+const GROUP: usize = 3;
+
+/// Groups of the highest tile.
+const GROUPS: usize = 4;
+
+/// Where a sum has got to.
+#[derive(Clone, Copy)]
+struct At<E> {
+    panel: *const E,
+    later: *const E,
+    /// The first row of each group.
+    rows: [*const E; GROUPS],
+}
+
 /// One step of the sum: a row of the panel times a column of the source.
 ///
 /// # Safety
-/// As for [`tile`], and `k` is below the segment's.
+/// As for [`tile`], and step `k` from there on is one of the segment's.
 #[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
 #[inline(always)]
 unsafe fn step<
@@ -125,25 +157,26 @@ unsafe fn step<
     const LATER: bool,
 >(
     simd: S,
-    segment: &Segment<E>,
+    at: At<E>,
+    stride: usize,
     k: usize,
     acc: &mut [[S::Reg; VECTORS]; ROWS],
 ) {
     let mut weights = [simd.splat(E::zero()); VECTORS];
     // SAFETY: the caller's promise.
     unsafe {
-        let panel = segment.panel.add(k * VECTORS * S::LANES);
+        let panel = at.panel.add(k * VECTORS * S::LANES);
         for line in 0..(VECTORS * S::LANES * size_of::<E>()).div_ceil(LINE) {
             prefetch(panel.cast::<u8>().wrapping_add(AHEAD + line * LINE));
         }
         if LATER {
-            prefetch_later(segment.later.cast::<u8>().wrapping_add(k * LINE));
+            prefetch_later(at.later.cast::<u8>().wrapping_add(k * LINE));
         }
         for v in 0..VECTORS {
             weights[v] = simd.load(panel.add(v * S::LANES));
         }
         for r in 0..ROWS {
-            let value = simd.splat(*segment.from.add(r * segment.from_stride + k));
+            let value = simd.splat(*at.rows[r / GROUP].add(r % GROUP * stride + k));
             for v in 0..VECTORS {
                 acc[r][v] = simd.mul_add(value, weights[v], acc[r][v]);
             }

@@ -7,10 +7,11 @@
 //! sums accurate.
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::shapes::Shapes;
 use super::vectors::{load_first, prefetch, split, store_first};
-use super::{Aligned, Columns, Rows};
+use super::{Columns, Rows};
 use crate::element::Element;
 use crate::simd::{MAX_LANES, Machine};
 
@@ -56,8 +57,22 @@ pub(super) struct Update<E> {
     pub(super) end: *const E,
 }
 
+/// Rows of a block.
+fn height(rows: usize) -> usize {
+    rows.div_ceil(rows.div_ceil(BLOCK).max(1))
+}
+
+/// Room for copies of a block's columns, in whole vectors, and of a panel.
+pub(super) fn scratch_len(rows: usize, n: usize) -> usize {
+    columns_len(height(rows), n) + height(rows) * PANEL * MAX_LANES
+}
+
+fn columns_len(height: usize, n: usize) -> usize {
+    (height * n.min(LEFT_COLUMNS) + MAX_LANES).next_multiple_of(MAX_LANES)
+}
+
 /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts the
-/// columns of all left operands.
+/// columns of all left operands and `r` the rows of a block.
 #[expect(
     clippy::too_many_arguments,
     reason = "two operands, their sizes, and where the result goes"
@@ -65,28 +80,28 @@ pub(super) struct Update<E> {
 #[inline(always)]
 pub(super) fn rank_update<E: Element, S: Shapes<E>>(
     simd: S,
-    rows: usize,
+    rows: Range<usize>,
     lefts: &[Columns<'_, E>],
     right: Rows<'_, E>,
     k: usize,
     into: &mut [E],
     stride: usize,
-    scratch: &mut Aligned<E>,
+    scratch: &mut [E],
 ) {
     let n: usize = lefts.iter().map(|left| left.n).sum();
-    if rows == 0 || n == 0 || k == 0 {
+    if rows.is_empty() || n == 0 || k == 0 {
         return;
     }
-    lefts.iter().for_each(|left| left.rows.check(rows, left.n, "left operand"));
-    right.check(rows, k, "right operand");
+    lefts.iter().for_each(|left| left.rows.check(rows.end, left.n, "left operand"));
+    right.check(rows.end, k, "right operand");
     let end = (n - 1).saturating_mul(stride).saturating_add(k);
     assert!(end <= into.len(), "gradient [{n}, {k}] ends at {end} of {}", into.len());
-    let height = rows.div_ceil(rows.div_ceil(BLOCK));
-    // A tile's columns are copied in whole vectors.
-    let copied = (height * n.min(LEFT_COLUMNS) + MAX_LANES).next_multiple_of(MAX_LANES);
-    scratch.grow(copied + height * PANEL * S::LANES);
-    for first in (0..rows).step_by(height) {
-        let rows = height.min(rows - first);
+    let height = height(rows.len());
+    let copied = columns_len(height, n);
+    let room = scratch_len(rows.len(), n);
+    assert!(room <= scratch.len(), "{} of {room} values for copies", scratch.len());
+    for first in rows.clone().step_by(height) {
+        let rows = height.min(rows.end - first);
         let right = Rows { offset: right.offset + first * right.stride, ..right };
         let mut row = 0;
         for left in lefts {

@@ -3,7 +3,9 @@
 use std::boxed::Box;
 use std::vec::Vec;
 
-use crate::graph::{Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary};
+use crate::graph::{
+    Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary, WeightFormat,
+};
 
 /// A graph under construction. Methods that add a node return its index.
 #[derive(Debug, Default)]
@@ -101,6 +103,8 @@ impl Draft {
             next: leak(self.next),
             output,
             steps: None,
+            weights: WeightFormat::Full,
+            fast: false,
         }
     }
 

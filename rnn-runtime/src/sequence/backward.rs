@@ -1,18 +1,19 @@
-//! Backpropagation through time, chunk by chunk from the last one on.
+//! Backpropagation through time, from the last chunk to the first in rounds of one or, where threads share
+//! the work, of several.
 
 use core::marker::PhantomData;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
 use num_traits::Zero;
 
-use super::buffers::{BackBuffers, Buffers, Extent};
+use super::buffers::{BackBuffers, Extent};
 use super::forward::{load_rows, store_rows};
-use super::{InputGradients, Seeds, Sequence, check};
+use super::{InputGradients, Seeds, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
-use crate::matrix::{Kernels, Packed};
+use crate::matrix::{Aligned, Blocks, Kernels, Packed};
 use crate::params::Cell;
-use crate::program::{BackRows, BackStep, Buffer, Layout, Place};
+use crate::program::{BackRows, BackStep, BackSums, Buffer, Layout, Place};
 use crate::simd::Kernel;
 use crate::weights::BackCall;
 
@@ -38,7 +39,8 @@ impl<C: Cell> Sequence<C> {
         check_seeds::<C>(&extent, seeds)?;
         check_results::<C>(&extent, inputs)?;
 
-        self.back.resize(&C::LAYOUT, &extent);
+        let chunks = parts::round::<C>(&extent);
+        self.back.resize(&C::LAYOUT, &extent, chunks);
         self.weights.load_backward(self.tier, cell);
         let grads = gradient.as_mut_slice();
         if !add {
@@ -48,21 +50,12 @@ impl<C: Cell> Sequence<C> {
         self.back.sums.fill(Zero::zero());
         set_final_adjoints::<C>(&mut self.back, &extent, seeds.states);
         let given = rows_of::<C>(seeds);
-        for (first, steps) in extent.chunks().rev() {
+        for (first, steps) in extent.rounds(chunks).rev() {
             if given.is_none() {
                 set_output_adjoints::<C>(&mut self.back, &extent, (first, steps), seeds);
             }
-            let chunk = Chunk::<C> {
-                buffers: &self.buffers,
-                back: &mut self.back,
-                dy: given.map(|rows| &rows[first * extent.batch * C::LAYOUT.dy..]),
-                packs: &self.weights.packs,
-                call: &self.weights.call,
-                row: first * extent.batch,
-                steps,
-                batch: extent.batch,
-            };
-            <C::Scalar as Element>::dispatch(self.tier, chunk);
+            let row = first * extent.batch;
+            self.run_round(given.map(|rows| &rows[row * C::LAYOUT.dy..]), row, steps);
             self.store_input_gradients(&mut inputs.inputs, (first, steps));
         }
         let last = BackCall::<C> {
@@ -77,7 +70,36 @@ impl<C: Cell> Sequence<C> {
         Ok(())
     }
 
-    /// Gradients of the inputs of a chunk.
+    /// The adjoints of a round of `steps` steps from `row` on, and what it adds to the sums. `dy` are the
+    /// outputs' adjoints, if they are not in the buffers.
+    fn run_round(&mut self, dy: Option<&[C::Scalar]>, row: usize, steps: usize) {
+        let Extent { batch, .. } = self.extent;
+        let Layout { x, state, tape, .. } = C::LAYOUT;
+        let BackBuffers { dy: set, dnext, dprev, dacc, dtmp, back_call, sums, scratch } =
+            &mut self.back;
+        let read = Read::<C> {
+            x: &self.buffers.x[row * x..],
+            prev: &self.buffers.states[row * state..],
+            next: &self.buffers.states[(row + batch) * state..],
+            tape: &self.buffers.tape[row * tape..],
+            dy: dy.unwrap_or(set),
+            call: &self.weights.call,
+            packs: &self.weights.packs,
+        };
+        let chunk = Chunk { read, dnext, dprev, dacc, dtmp, steps, batch };
+        match parts::share::<C>(batch, steps) {
+            Some(parts) => parts::backward(self.tier, chunk, &parts),
+            None => <C::Scalar as Element>::dispatch(self.tier, chunk),
+        }
+        if steps % 2 == 1 {
+            core::mem::swap(dnext, dprev);
+        }
+        let rows = Blocks { rows: steps * batch, block: self.extent.chunk * batch };
+        let sums = Sums { read, rows, dacc, dtmp, back_call, sums, scratch };
+        <C::Scalar as Element>::dispatch(self.tier, sums);
+    }
+
+    /// Gradients of the inputs of a round.
     fn store_input_gradients(
         &self,
         inputs: &mut [Array3<C::Scalar>],
@@ -189,7 +211,7 @@ fn set_final_adjoints<C: Cell>(
     }
 }
 
-/// The adjoints of the outputs of one chunk.
+/// The adjoints of the outputs of one round.
 fn set_output_adjoints<C: Cell>(
     back: &mut BackBuffers<C::Scalar>,
     extent: &Extent,
@@ -216,18 +238,59 @@ fn set_output_adjoints<C: Cell>(
     }
 }
 
-/// A chunk of the backward pass.
-struct Chunk<'a, C: Cell> {
-    buffers: &'a Buffers<C::Scalar>,
-    back: &'a mut BackBuffers<C::Scalar>,
-    /// The adjoints of the outputs, if they are not in the buffers.
-    dy: Option<&'a [C::Scalar]>,
-    packs: &'a [Packed<C::Scalar>],
+/// What a round of the backward pass reads, from its first row on.
+pub(super) struct Read<'a, C: Cell> {
+    /// Inputs `[rows, x]`.
+    x: &'a [C::Scalar],
+    /// States before each step `[rows, state]`.
+    prev: &'a [C::Scalar],
+    /// States after each step `[rows, state]`.
+    next: &'a [C::Scalar],
+    /// `[rows, tape]`
+    tape: &'a [C::Scalar],
+    /// Adjoints of the outputs `[rows, dy]`.
+    dy: &'a [C::Scalar],
     call: &'a [C::Scalar],
-    /// First row in the buffers of the sequence.
-    row: usize,
-    steps: usize,
-    batch: usize,
+    packs: &'a [Packed<C::Scalar>],
+}
+
+impl<C: Cell> Clone for Read<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: Cell> Copy for Read<'_, C> {}
+
+impl<C: Cell> Read<'_, C> {
+    /// From a later row on.
+    #[inline(always)]
+    pub(super) fn skip(self, rows: usize) -> Self {
+        let Layout { x, state, tape, dy, .. } = C::LAYOUT;
+        Read {
+            x: &self.x[rows * x..],
+            prev: &self.prev[rows * state..],
+            next: &self.next[rows * state..],
+            tape: &self.tape[rows * tape..],
+            dy: &self.dy[rows * dy..],
+            ..self
+        }
+    }
+}
+
+/// Steps of the backward pass: a round of the whole batch, or a single step of some of its rows. The
+/// adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is odd.
+pub(super) struct Chunk<'a, C: Cell> {
+    pub(super) read: Read<'a, C>,
+    /// Adjoints of the states `[batch, state]`.
+    pub(super) dnext: &'a mut [C::Scalar],
+    pub(super) dprev: &'a mut [C::Scalar],
+    /// `[steps * batch, dacc]`
+    pub(super) dacc: &'a mut [C::Scalar],
+    /// `[steps * batch, dtmp]`
+    pub(super) dtmp: &'a mut [C::Scalar],
+    pub(super) steps: usize,
+    pub(super) batch: usize,
 }
 
 impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
@@ -235,50 +298,57 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { buffers, back, dy: given, packs, call, row, steps, batch } = self;
-        let Layout { x: xs, state, tape: taped, dy: dys, dacc: accs, dtmp: tmps, .. } = C::LAYOUT;
+        let Chunk { read, mut dnext, mut dprev, dacc, dtmp, steps, batch } = self;
         let rows = steps * batch;
-        let x = &buffers.x[row * xs..][..rows * xs];
-        let states = &buffers.states[row * state..][..(rows + batch) * state];
-        let (prev, next) = (states, &states[batch * state..]);
-        let tape = &buffers.tape[row * taped..][..rows * taped];
-        let BackBuffers { dy, dnext, dprev, dacc, dtmp, back_call, sums, scratch } = back;
-        let dy = given.unwrap_or(dy);
-        let mut frame = BackRows {
-            rows,
-            x,
-            prev,
-            next,
-            tape,
-            call,
-            dy,
-            dacc,
-            dtmp,
-            back_call,
-            sums,
-            scratch,
-            packs,
-        };
+        let Read { x, prev, next, tape, dy, call, packs } = read;
+        let mut frame = BackRows { rows, x, prev, next, tape, call, dy, dacc, dtmp, packs };
         C::back_before(simd, &mut frame);
         for t in (0..steps).rev() {
             let row = t * batch;
+            let Read { x, prev, next, tape, dy, call, packs } = read.skip(row);
             let mut frame = BackStep {
                 rows: batch,
-                x: &x[row * xs..],
-                prev: &prev[row * state..],
-                next: &next[row * state..],
-                tape: &tape[row * taped..],
+                x,
+                prev,
+                next,
+                tape,
                 call,
-                dy: &frame.dy[row * dys..],
+                dy,
                 dnext,
                 dprev,
-                dacc: &mut frame.dacc[row * accs..],
-                dtmp: &mut frame.dtmp[row * tmps..],
+                dacc: &mut frame.dacc[row * C::LAYOUT.dacc..],
+                dtmp: &mut frame.dtmp[row * C::LAYOUT.dtmp..],
                 packs,
             };
             C::back_step(simd, &mut frame);
-            core::mem::swap(dnext, dprev);
+            core::mem::swap(&mut dnext, &mut dprev);
         }
         C::back_after(simd, &mut frame);
+    }
+}
+
+/// What the chunks of a round add to the sums for the parameters' gradients.
+struct Sums<'a, C: Cell> {
+    read: Read<'a, C>,
+    rows: Blocks,
+    /// `[rows, dacc]`
+    dacc: &'a [C::Scalar],
+    /// `[rows, dtmp]`
+    dtmp: &'a [C::Scalar],
+    back_call: &'a mut [C::Scalar],
+    sums: &'a mut [C::Scalar],
+    scratch: &'a mut Aligned<C::Scalar>,
+}
+
+impl<C: Cell> Kernel<C::Scalar> for Sums<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        let Sums { read, rows, dacc, dtmp, back_call, sums, scratch } = self;
+        let Read { x, prev, next, tape, dy, call, .. } = read;
+        let mut frame =
+            BackSums { rows, x, prev, next, tape, call, dy, dacc, dtmp, back_call, sums, scratch };
+        C::back_sums(simd, &mut frame);
     }
 }

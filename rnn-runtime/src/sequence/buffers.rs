@@ -42,6 +42,19 @@ impl Extent {
         Extent { steps, batch, chunk, keep, joined: batch >= FULL_BATCH || chunk == 1 }
     }
 
+    /// The chunks in rounds of `chunks`, in order: first step and number of steps.
+    pub(crate) fn rounds(
+        &self,
+        chunks: usize,
+    ) -> impl DoubleEndedIterator<Item = (usize, usize)> + use<> {
+        Extent { chunk: self.chunk * chunks, ..*self }.chunks()
+    }
+
+    /// The same in chunks of one step.
+    pub(crate) fn stepwise(self) -> Self {
+        Extent { chunk: 1, joined: true, ..self }
+    }
+
     /// Steps held in memory at once.
     pub(crate) fn kept(&self) -> usize {
         if self.keep { self.steps } else { self.chunk }
@@ -113,15 +126,15 @@ impl<E: Element> Buffers<E> {
 /// All buffers that the backward pass adds.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BackBuffers<E> {
-    /// `[chunk * batch, dy]`
+    /// `[round * batch, dy]`
     pub(crate) dy: Aligned<E>,
     /// Adjoints of the states after a step `[batch, state]`
     pub(crate) dnext: Aligned<E>,
     /// Adjoints of the states before it `[batch, state]`
     pub(crate) dprev: Aligned<E>,
-    /// `[chunk * batch, dacc]`
+    /// `[round * batch, dacc]`
     pub(crate) dacc: Aligned<E>,
-    /// `[chunk * batch, dtmp]`
+    /// `[round * batch, dtmp]`
     pub(crate) dtmp: Aligned<E>,
     /// `[back_call]`
     pub(crate) back_call: Aligned<E>,
@@ -132,8 +145,9 @@ pub(crate) struct BackBuffers<E> {
 }
 
 impl<E: Element> BackBuffers<E> {
-    pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent) {
-        let chunk = extent.chunk * extent.batch;
+    /// Makes room for rounds of `chunks` chunks.
+    pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent, chunks: usize) {
+        let chunk = chunks * extent.chunk * extent.batch;
         self.dy.resize(chunk * layout.dy);
         self.dnext.resize(extent.batch * layout.state);
         self.dprev.resize(extent.batch * layout.state);

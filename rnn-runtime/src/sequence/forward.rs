@@ -3,13 +3,13 @@
 use ndarray::{ArrayView2, ArrayView3, ArrayViewMut3, Axis};
 
 use super::buffers::{Buffers, Extent, copy_rows};
-use super::{Sequence, check};
+use super::{Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
 use crate::matrix::{Kernels, Packed};
 use crate::params::Cell;
 use crate::program::{Buffer, RowsFrame, StepFrame};
-use crate::simd::Kernel;
+use crate::simd::{Kernel, Tier};
 
 impl<C: Cell> Sequence<C> {
     pub(super) fn run_into(
@@ -30,37 +30,46 @@ impl<C: Cell> Sequence<C> {
         )?;
 
         self.extent = Extent::new::<C::Scalar>(&C::LAYOUT, steps, batch, keep);
+        let parts = parts::share::<C>(batch, steps);
+        if parts.is_some() && !keep {
+            self.extent = self.extent.stepwise();
+        }
         self.recorded = keep.then(|| cell.flat().stamp());
         self.buffers.resize(&C::LAYOUT, &self.extent);
-        self.weights.load(self.tier, cell);
+        self.weights.load(self.tier, cell, keep);
         set_states::<C>(&mut self.buffers.states, batch, initial);
         let extent = self.extent;
         let given = if keep { None } else { rows_of::<C>(inputs) };
+        if let Some(parts) = parts {
+            self.run_parts(&parts, inputs, given, output);
+            return Ok(());
+        }
         for (first, steps) in extent.chunks() {
             if !keep && first > 0 {
                 self.buffers.rewind(&C::LAYOUT, &extent);
             }
-            if given.is_none() {
+            let x = given.map(|rows| &rows[first * batch * C::LAYOUT.x..]);
+            if x.is_none() {
                 self.load_inputs(inputs, (first, steps));
             }
+            let row = extent.at(first) * batch;
+            let (packs, call) = (&self.weights.packs[..], &self.weights.call[..]);
+            let joined = extent.joined;
+            let Buffers { x: loaded, states, tape, acc, tmp } = &mut self.buffers;
             let chunk = Chunk::<C> {
-                buffers: &mut self.buffers,
-                x: given.map(|rows| &rows[first * batch * C::LAYOUT.x..]),
-                packs: &self.weights.packs,
-                call: &self.weights.call,
-                row: extent.at(first) * batch,
+                x: x.unwrap_or_else(|| &loaded[row * C::LAYOUT.x..]),
+                states: States::Run(&mut states[row * C::LAYOUT.state..]),
+                tape: &mut tape[row * C::LAYOUT.tape..],
+                acc,
+                tmp,
+                packs,
+                call,
                 steps,
                 batch,
-                joined: extent.joined,
-                flipped: false,
+                joined,
             };
-            if keep {
-                <C::Scalar as Element>::dispatch(self.tier, Taped(chunk));
-            } else {
-                <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
-            }
+            chunk.dispatch(self.tier, keep);
             let place = C::LAYOUT.output;
-            let row = extent.at(first) * batch;
             let from = self.buffers.at(&C::LAYOUT, &self.weights.call, place, row, batch);
             let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
             store_rows(chunk, from.0, from.1);
@@ -141,21 +150,65 @@ impl<E: Element> Buffers<E> {
     }
 }
 
-/// A chunk of the forward pass.
+/// Steps of the forward pass: a chunk of the whole batch, or a single step of some of its rows.
 pub(crate) struct Chunk<'a, C: Cell> {
-    pub(crate) buffers: &'a mut Buffers<C::Scalar>,
-    /// The inputs, if they are not in the buffers.
-    pub(crate) x: Option<&'a [C::Scalar]>,
+    /// Inputs `[steps * batch, x]`.
+    pub(crate) x: &'a [C::Scalar],
+    pub(crate) states: States<'a, C::Scalar>,
+    /// `[steps * batch, tape]`
+    pub(crate) tape: &'a mut [C::Scalar],
+    /// `[steps * batch, acc]`
+    pub(crate) acc: &'a mut [C::Scalar],
+    /// `[steps * batch, tmp]`
+    pub(crate) tmp: &'a mut [C::Scalar],
     pub(crate) packs: &'a [Packed<C::Scalar>],
     pub(crate) call: &'a [C::Scalar],
-    /// First row in the buffers of the sequence.
-    pub(crate) row: usize,
     pub(crate) steps: usize,
     pub(crate) batch: usize,
     /// Whether steps take the products of inputs and states together.
     pub(crate) joined: bool,
-    /// Whether a single step finds its states behind the place for the next ones.
-    pub(crate) flipped: bool,
+}
+
+/// Where the states of a chunk are.
+pub(crate) enum States<'a, E> {
+    /// `[(steps + 1) * batch, state]`: those after a step are those before the next one.
+    Run(&'a mut [E]),
+    /// Those before a single step and those after it, `[batch, state]` each.
+    Pair(&'a [E], &'a mut [E]),
+}
+
+impl<E> States<'_, E> {
+    /// The states before step `t` and after it, for row length `len`.
+    #[inline(always)]
+    fn around(&mut self, t: usize, len: usize) -> (&[E], &mut [E]) {
+        match self {
+            States::Run(rows) => {
+                let (prev, next) = rows[t * len..].split_at_mut(len);
+                (prev, next)
+            }
+            States::Pair(prev, next) => (prev, next),
+        }
+    }
+
+    /// The states before all steps and after all of them, if `len` is the length of a step's.
+    #[inline(always)]
+    fn all(&self, len: usize) -> (&[E], &[E]) {
+        match self {
+            States::Run(rows) => (rows, &rows[len..]),
+            States::Pair(prev, next) => (prev, next),
+        }
+    }
+}
+
+impl<C: Cell> Chunk<'_, C> {
+    /// Runs on `tier`, and keeps what the backward pass needs if `keep` says so.
+    pub(super) fn dispatch(self, tier: Tier, keep: bool) {
+        if keep {
+            <C::Scalar as Element>::dispatch(tier, Taped(self));
+        } else {
+            <C::Scalar as Element>::dispatch(tier, Untaped(self));
+        }
+    }
 }
 
 /// A chunk that keeps what the backward pass needs.
@@ -185,13 +238,9 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
 impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { buffers, x, packs, call, row, steps, batch, joined, flipped } = self;
+        let Chunk { x, mut states, tape, acc, tmp, packs, call, steps, batch, joined } = self;
         let layout = C::LAYOUT;
         let rows = steps * batch;
-        let x = &x.unwrap_or_else(|| &buffers.x[row * layout.x..])[..rows * layout.x];
-        let states = &mut buffers.states[row * layout.state..][..(rows + batch) * layout.state];
-        let tape = &mut buffers.tape[row * layout.tape..][..rows * layout.tape];
-        let (acc, tmp) = (&mut *buffers.acc, &mut *buffers.tmp);
         let (prev, next): (&[_], &[_]) = (&[], &[]);
         let frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
         let mut frame = frame;
@@ -201,8 +250,7 @@ impl<C: Cell> Chunk<'_, C> {
         let acc_step = if joined && layout.acc_in_step { 0 } else { batch * layout.acc };
         for t in 0..steps {
             let row = t * batch;
-            let (first, second) = states[row * layout.state..].split_at_mut(batch * layout.state);
-            let (prev, next) = if flipped { (second, first) } else { (first, second) };
+            let (prev, next) = states.around(t, batch * layout.state);
             let mut frame = StepFrame {
                 rows: batch,
                 joined,
@@ -217,8 +265,7 @@ impl<C: Cell> Chunk<'_, C> {
             };
             C::step::<S, TAPE>(simd, &mut frame);
         }
-        let (first, second) = (&*states, &states[batch * layout.state..]);
-        let (prev, next) = if flipped { (second, first) } else { (first, second) };
+        let (prev, next) = states.all(batch * layout.state);
         let mut frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
         C::after::<S, TAPE>(simd, &mut frame);
     }

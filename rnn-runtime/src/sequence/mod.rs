@@ -4,6 +4,7 @@ mod backward;
 mod buffers;
 mod check;
 mod forward;
+mod parts;
 
 use alloc::vec::Vec;
 
@@ -16,7 +17,7 @@ use crate::weights::Weights;
 
 use self::buffers::BackBuffers;
 pub(crate) use self::buffers::{Buffers, Extent};
-pub(crate) use self::forward::{Chunk, Untaped};
+pub(crate) use self::forward::{Chunk, States, Untaped};
 
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
 ///

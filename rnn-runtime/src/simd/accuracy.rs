@@ -63,6 +63,22 @@ pub const TANH: Bound = bound(1.95, 2.3, 2.3, 2.3);
 /// Of [`softplus`](super::Lanes::softplus).
 pub const SOFTPLUS: Bound = bound(2.1, 2.1, 2.1, 2.1);
 
+/// Largest error of [`sigmoid_fast`](super::Lanes::sigmoid_fast), absolute, of both types on all tiers.
+pub const SIGMOID_FAST: f64 = 3e-5;
+
+/// Largest error of [`tanh_fast`](super::Lanes::tanh_fast), absolute, of both types on all tiers.
+pub const TANH_FAST: f64 = 6e-5;
+
+/// Largest difference of the outputs of `weights f16;` from those of the exact cell, over the largest
+/// output: LSTM, GRU and minGRU of up to 129 units over 64 steps.
+pub const SEQUENCE_F16: f64 = 5e-4;
+
+/// The same of `weights bf16;`.
+pub const SEQUENCE_BF16: f64 = 4e-3;
+
+/// The same of `activations fast;`, and of gradients over the largest gradient.
+pub const SEQUENCE_FAST: f64 = 3e-4;
+
 /// Of [`exp_m1`](super::Lanes::exp_m1).
 pub const EXP_M1: Bound = bound(1.6, 1.7, 2.4, 2.4);
 

@@ -43,6 +43,19 @@ impl Machine<f32> for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn load_half<const BRAIN: bool>(self, from: *const u16) -> __m512 {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe {
+            let halves = _mm256_loadu_si256(from.cast());
+            if BRAIN {
+                _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(halves)))
+            } else {
+                _mm512_cvtph_ps(halves)
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn store(self, a: __m512, to: *mut f32) {
         // SAFETY: instructions by the token, memory by the caller.
         unsafe { _mm512_storeu_ps(to, a) }

@@ -6,7 +6,7 @@
 //! Machine<f32> for Avx2 ->  Vector<Avx2, f32>: Lanes  ->  Avx2: Simd<f32>
 //! ```
 
-use super::Tier;
+use super::{MAX_LANES, Tier, half};
 use crate::element::Element;
 
 /// The instructions of one tier on vectors of `E`.
@@ -43,6 +43,21 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// # Safety
     /// `from` must be valid for reads of `LANES` values; it need not be aligned.
     unsafe fn load(self, from: *const E) -> Self::Reg;
+
+    /// Reads `LANES` values of half width: `bf16` if `BRAIN`, else finite ones of `f16`.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of `LANES` values; it need not be aligned.
+    #[inline(always)]
+    unsafe fn load_half<const BRAIN: bool>(self, from: *const u16) -> Self::Reg {
+        let mut values = [E::zero(); MAX_LANES];
+        for (i, value) in values.iter_mut().enumerate().take(Self::LANES) {
+            // SAFETY: the caller's promise, `i` being below `LANES`.
+            *value = E::from_f64(f64::from(half::widen::<BRAIN>(unsafe { *from.add(i) })));
+        }
+        // SAFETY: no vector has more than `MAX_LANES` lanes.
+        unsafe { self.load(values.as_ptr()) }
+    }
 
     /// Writes `LANES` values.
     ///

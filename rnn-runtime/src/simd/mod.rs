@@ -12,6 +12,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod dispatch;
+pub(crate) mod half;
 mod machine;
 mod math;
 #[cfg(target_arch = "aarch64")]
@@ -132,6 +133,12 @@ pub trait Lanes:
 
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+
+    /// [`sigmoid`](Lanes::sigmoid) within [`SIGMOID_FAST`](accuracy::SIGMOID_FAST).
+    fn sigmoid_fast(self) -> Self;
+
+    /// [`tanh`](Lanes::tanh) within [`TANH_FAST`](accuracy::TANH_FAST), never beyond 1.
+    fn tanh_fast(self) -> Self;
 
     /// `log(1 + exp(x))`.
     fn softplus(self) -> Self;

@@ -2,8 +2,8 @@
 
 use core::arch::x86_64::*;
 
-use super::Tier;
 use super::machine::{Machine, instructions};
+use super::{Tier, half};
 
 /// Token of [`Tier::Sse2`].
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,28 @@ impl Machine<f32> for Sse2 {
     unsafe fn load(self, from: *const f32) -> __m128 {
         // SAFETY: every x86-64 has SSE2; the memory is the caller's.
         unsafe { _mm_loadu_ps(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_half<const BRAIN: bool>(self, from: *const u16) -> __m128 {
+        // SAFETY: every x86-64 has SSE2; the memory is the caller's.
+        unsafe {
+            let (halves, zero) = (_mm_loadl_epi64(from.cast()), _mm_setzero_si128());
+            if BRAIN {
+                return _mm_castsi128_ps(_mm_unpacklo_epi16(zero, halves));
+            }
+            let halves = _mm_unpacklo_epi16(halves, zero);
+            let size = _mm_and_si128(halves, _mm_set1_epi32(0x7fff));
+            let sign = _mm_slli_epi32::<16>(_mm_xor_si128(halves, size));
+            let rebias = _mm_set1_epi32(half::REBIAS as i32);
+            let normal = _mm_add_epi32(_mm_slli_epi32::<13>(size), rebias);
+            let denormal = _mm_mul_ps(_mm_cvtepi32_ps(size), _mm_set1_ps(half::SMALLEST));
+            let small = _mm_cmpgt_epi32(_mm_set1_epi32(half::NORMAL.into()), size);
+            let small = _mm_castsi128_ps(small);
+            let normal = _mm_andnot_ps(small, _mm_castsi128_ps(normal));
+            let value = _mm_or_ps(normal, _mm_and_ps(small, denormal));
+            _mm_or_ps(value, _mm_castsi128_ps(sign))
+        }
     }
 
     #[inline(always)]

@@ -233,5 +233,5 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
         self.token.largest(self.reg)
     }
 
-    functions! { exp log sigmoid tanh softplus exp_m1 sin cos erf }
+    functions! { exp log sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos erf }
 }

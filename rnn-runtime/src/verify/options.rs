@@ -3,7 +3,8 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::element::Element;
-use crate::simd::Tier;
+use crate::graph::{CellGraph, WeightFormat};
+use crate::simd::{Tier, accuracy};
 
 /// How [`verify_with`](super::verify_with) checks a cell. `Options::default()` is what
 /// [`verify`](super::verify) uses.
@@ -19,7 +20,7 @@ pub struct Options {
     pub seed: u64,
     /// Instruction sets to check, by default all that this machine has.
     pub tiers: Option<Vec<Tier>>,
-    /// Largest errors allowed, by default [`Tolerances::of`] the cell's scalar type.
+    /// Largest errors allowed, by default [`Tolerances::of_cell`].
     pub tolerances: Option<Tolerances>,
     /// Ranges (name, low, high) of the random values of inputs, states and parameters by their
     /// names in the declaration. Without one, inputs and states are drawn from `[-1, 1]`, matrices
@@ -71,6 +72,20 @@ pub struct Tolerances {
 }
 
 impl Tolerances {
+    /// Those of the cell's scalar type; at least four times the bounds of whole sequences in
+    /// [`accuracy`] where its declaration asks for weights of half width or fast activations.
+    pub fn of_cell<E: Element>(graph: &CellGraph) -> Self {
+        let Tolerances { forward, gradient, difference } = Tolerances::of::<E>();
+        let weights = match graph.weights {
+            WeightFormat::Full => 0.0,
+            WeightFormat::F16 => 4.0 * accuracy::SEQUENCE_F16,
+            WeightFormat::Bf16 => 4.0 * accuracy::SEQUENCE_BF16,
+        };
+        let fast = if graph.fast { 4.0 * accuracy::SEQUENCE_FAST } else { 0.0 };
+        let forward = forward.max(weights + fast);
+        Tolerances { forward, gradient: gradient.max(fast), difference }
+    }
+
     /// For cells of `f32`: 1e-5 forwards and 1e-4 for gradients, over 64 steps of 64 units. For
     /// cells of `f64`: 1e-12 for both. Differences: 1e-6.
     pub fn of<E: Element>() -> Self {

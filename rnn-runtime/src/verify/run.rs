@@ -24,7 +24,7 @@ pub(super) fn run<E: Element, K: Candidate<E>>(
 ) -> Report {
     let mut batches = Vec::from([1, options.batch.max(1)]);
     batches.dedup();
-    let tolerances = options.tolerances.unwrap_or_else(Tolerances::of::<E>);
+    let tolerances = options.tolerances.unwrap_or_else(|| Tolerances::of_cell::<E>(graph));
     let mut report = Report {
         cell: String::from(graph.name),
         scalar: E::NAME,

@@ -1,7 +1,7 @@
 //! Rank updates and column sums.
 
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::{Aligned, Columns, Kernels, Rows};
+use rnn_runtime::matrix::{Aligned, Blocks, Columns, Kernels, Rows};
 use rnn_runtime::simd::{Kernel, MAX_LANES};
 
 use crate::operands::{Operand, SIZES, assert_close, numbers, on_all_tiers};
@@ -51,7 +51,7 @@ fn check_update<E: Element, S: Kernels<E>>(
     let rest = Rows { offset: left.offset + cut, ..left.rows() };
     let lefts = [Columns { rows: left.rows(), n: cut }, Columns { rows: rest, n: n - cut }];
     let mut scratch = Aligned::new();
-    simd.rank_update(rows, &lefts, right.rows(), k, &mut into, stride, &mut scratch);
+    simd.rank_update(Blocks::one(rows), &lefts, right.rows(), k, &mut into, stride, &mut scratch);
     for (place, value) in into.iter().enumerate() {
         let (i, j) = (place / stride, place % stride);
         if j >= k {
@@ -108,7 +108,7 @@ impl<E: Element> Kernel<E> for AllSums {
                 let old = numbers::<E>(2, n);
                 let mut into = old.clone();
                 into.push(E::from_f64(SENTINEL));
-                simd.column_sum(rows, from.rows(), n, &mut into);
+                simd.column_sum(Blocks::one(rows), from.rows(), n, &mut into);
                 assert_eq!(into[n], E::from_f64(SENTINEL));
                 for (i, (new, old)) in into.iter().zip(&old).enumerate() {
                     let mut sum = (*old).to_f64();
@@ -144,10 +144,10 @@ impl<E: Element> Kernel<E> for Strangers {
         let side = Rows { data: &operand, stride, offset: 0 };
         let mut gradient = vec![E::zero(); n * k];
         let (left, mut scratch) = ([Columns { rows: side, n }], Aligned::new());
-        simd.rank_update(rows, &left, side, k, &mut gradient, k, &mut scratch);
+        simd.rank_update(Blocks::one(rows), &left, side, k, &mut gradient, k, &mut scratch);
         assert!(gradient.iter().all(|v| *v == E::from_f64(5.0)), "{:?}: {gradient:?}", S::TIER);
         let mut sums = vec![E::zero(); k];
-        simd.column_sum(rows, side, k, &mut sums);
+        simd.column_sum(Blocks::one(rows), side, k, &mut sums);
         assert!(sums.iter().all(|v| *v == E::from_f64(5.0)), "{:?}: {sums:?}", S::TIER);
     }
 }

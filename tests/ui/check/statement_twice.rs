@@ -6,6 +6,10 @@ rnn_runtime::cell! {
         steps 20;
         scalar f32;
         scalar f64;
+        weights f32;
+        weights f16;
+        activations fast;
+        activations exact;
         h[t] = h * sum(x);
         output h[t];
         output h[t-1];

@@ -1,0 +1,247 @@
+//! Parts of the batch: each thread takes some rows through all steps.
+//!
+//! Forwards no thread waits for another. Backwards they meet behind each round, whose sums for the
+//! gradients they share by columns: every sum runs over the same rows in the same order as with one thread,
+//! so that no bit depends on their number.
+
+use alloc::vec::Vec;
+
+use ndarray::{ArrayView3, ArrayViewMut3, Axis};
+
+use super::buffers::{Buffers, Extent};
+use super::forward::{States, load_rows, store_rows};
+use super::{Sequence, backward, forward};
+use crate::element::Element;
+use crate::matrix::Packed;
+use crate::params::Cell;
+use crate::program::Buffer;
+use crate::simd::Tier;
+use crate::threads;
+
+/// Multiply-adds, forwards, that make a thread worth waking: some 15 us.
+const WORTH: usize = 1 << 20;
+
+/// Fewest rows of a thread: fewer would not fill the register tiles.
+const LEAST_ROWS: usize = 8;
+
+/// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps` steps.
+pub(super) fn share<C: Cell>(batch: usize, steps: usize) -> Option<Vec<usize>> {
+    let packs = &C::LAYOUT.packs[..C::LAYOUT.forward_packs];
+    let work: usize = packs.iter().map(|pack| pack.k * pack.n).sum();
+    let worth = work.saturating_mul(batch * steps) / WORTH;
+    let parts = threads::count().min(batch / LEAST_ROWS).min(worth);
+    (parts > 1).then(|| {
+        let size = |i: usize| batch / parts + usize::from(i < batch % parts);
+        (0..parts).map(size).collect()
+    })
+}
+
+/// Adjoints of a round of the backward pass: enough to keep threads busy for a while, and to find most of
+/// them in the second-level caches.
+const ROUND_BYTES: usize = 1024 * 1024;
+
+/// Chunks of a round of the backward pass, behind each of which the threads meet.
+pub(super) fn round<C: Cell>(extent: &Extent) -> usize {
+    if share::<C>(extent.batch, extent.steps).is_none() {
+        return 1;
+    }
+    let row = (C::LAYOUT.dacc + C::LAYOUT.dtmp) * size_of::<C::Scalar>();
+    (ROUND_BYTES / (extent.chunk * extent.batch * row).max(1)).max(1)
+}
+
+/// Cuts rows `[steps * batch, stride]` into those of each part in each step, `[part][step]`.
+fn cut<'a, E>(mut rows: &'a mut [E], stride: usize, parts: &[usize]) -> Vec<Vec<&'a mut [E]>> {
+    let batch: usize = parts.iter().sum();
+    let steps = if stride == 0 { 0 } else { rows.len() / (stride * batch) };
+    let mut cut: Vec<Vec<_>> = parts.iter().map(|_| Vec::with_capacity(steps)).collect();
+    for _ in 0..steps {
+        for (steps, part) in cut.iter_mut().zip(parts) {
+            let (first, rest) = rows.split_at_mut(part * stride);
+            steps.push(first);
+            rows = rest;
+        }
+    }
+    cut
+}
+
+/// Cuts an array `[T, B, n]` into those of the parts.
+fn cut_output<'a, E>(
+    mut output: ArrayViewMut3<'a, E>,
+    parts: &[usize],
+) -> Vec<ArrayViewMut3<'a, E>> {
+    let mut cut = Vec::with_capacity(parts.len());
+    for &rows in parts {
+        let (own, rest) = output.split_at(Axis(1), rows);
+        cut.push(own);
+        output = rest;
+    }
+    cut
+}
+
+/// The rows of one step; there may be none.
+fn step<'s, E>(steps: &'s mut [&mut [E]], t: usize) -> &'s mut [E] {
+    let t = t % steps.len().max(1);
+    steps.get_mut(t).map_or(&mut [], |rows| rows)
+}
+
+impl<C: Cell> Sequence<C> {
+    /// The forward pass, given the sizes of the parts; inputs are loaded unless they are `given`.
+    pub(super) fn run_parts<'a>(
+        &mut self,
+        parts: &[usize],
+        inputs: &'a [ArrayView3<'_, C::Scalar>],
+        given: Option<&[C::Scalar]>,
+        output: ArrayViewMut3<'_, C::Scalar>,
+    ) {
+        let (layout, Extent { batch, keep, .. }) = (&C::LAYOUT, self.extent);
+        let Buffers { x, states, tape, acc, tmp } = &mut self.buffers;
+        // Results of products and intermediate values are a step's.
+        let (acc, tmp) = (&mut acc[..batch * layout.acc], &mut tmp[..batch * layout.tmp]);
+        let x = cut(x, layout.x, parts).into_iter().zip(cut(states, layout.state, parts));
+        let tape = cut(tape, layout.tape, parts).into_iter();
+        let work = cut(acc, layout.acc, parts).into_iter().zip(cut(tmp, layout.tmp, parts));
+        let (packs, call, tier) = (&self.weights.packs[..], &self.weights.call[..], self.tier);
+        let mut first = 0;
+        let output = cut_output(output, parts);
+        let jobs = parts.iter().zip(output).zip(x).zip(tape).zip(work);
+        threads::run(jobs.map(|((((&rows, output), (x, states)), tape), (acc, tmp))| {
+            let range = first..first + rows;
+            let own = |x: &'a ArrayView3<'_, _>| x.slice_axis(Axis(1), range.clone().into());
+            let inputs = inputs.iter().map(own).collect();
+            let given = given.map(|x| (&x[first * layout.x..], batch * layout.x));
+            first += rows;
+            let part =
+                Part::<C> { rows, inputs, given, x, states, tape, acc, tmp, output, packs, call };
+            move || part.run(tier, keep)
+        }));
+    }
+}
+
+/// Some rows of the batch, forwards.
+struct Part<'a, C: Cell> {
+    rows: usize,
+    /// The inputs of these rows.
+    inputs: Vec<ArrayView3<'a, C::Scalar>>,
+    /// The inputs in place, with the distance between steps.
+    given: Option<(&'a [C::Scalar], usize)>,
+    /// Rows of each step that is kept.
+    x: Vec<&'a mut [C::Scalar]>,
+    states: Vec<&'a mut [C::Scalar]>,
+    tape: Vec<&'a mut [C::Scalar]>,
+    /// Rows of one step.
+    acc: Vec<&'a mut [C::Scalar]>,
+    tmp: Vec<&'a mut [C::Scalar]>,
+    output: ArrayViewMut3<'a, C::Scalar>,
+    packs: &'a [Packed<C::Scalar>],
+    call: &'a [C::Scalar],
+}
+
+impl<C: Cell> Part<'_, C> {
+    fn run(mut self, tier: Tier, keep: bool) {
+        let steps = self.output.dim().0;
+        (0..steps).for_each(|t| self.step(t, tier, keep));
+        // Where states are not kept, the last ones are expected in the second place.
+        if let [first, second] = &mut self.states[..]
+            && steps.is_multiple_of(2)
+        {
+            second.copy_from_slice(first);
+        }
+    }
+
+    fn step(&mut self, t: usize, tier: Tier, keep: bool) {
+        let (layout, batch) = (&C::LAYOUT, self.rows);
+        let loaded = step(&mut self.x, t);
+        if self.given.is_none() {
+            for (input, &offset) in self.inputs.iter().zip(layout.inputs) {
+                let input = input.slice_axis(Axis(0), (t..t + 1).into());
+                load_rows(input, loaded.get_mut(offset..).unwrap_or(&mut []), layout.x);
+            }
+        }
+        let x: &[_] = self.given.map_or(loaded, |(x, stride)| &x[t * stride..]);
+        let places = self.states.len().max(1);
+        let states = self.states.get_disjoint_mut([t % places, (t + 1) % places]);
+        let (prev, next): (&[_], &mut [_]) = states.map_or((&[], &mut []), |[p, n]| (p, n));
+        let tape = step(&mut self.tape, t);
+        let (acc, tmp) = (step(&mut self.acc, 0), step(&mut self.tmp, 0));
+        let (packs, call) = (self.packs, self.call);
+        let chunk = forward::Chunk::<C> {
+            x,
+            states: States::Pair(prev, next),
+            tape,
+            acc,
+            tmp,
+            packs,
+            call,
+            steps: 1,
+            batch,
+            joined: true,
+        };
+        chunk.dispatch(tier, keep);
+        let (from, stride): (&[_], usize) = match layout.output.buffer {
+            Buffer::X => (x, layout.x),
+            Buffer::Prev => (prev, layout.state),
+            Buffer::Next => (next, layout.state),
+            Buffer::Tape => (tape, layout.tape),
+            Buffer::Acc => (acc, layout.acc),
+            Buffer::Tmp => (tmp, layout.tmp),
+            Buffer::Call => (call, 0),
+            // The forward pass has no adjoints.
+            Buffer::Dy | Buffer::Dacc | Buffer::Dtmp => (&[], 0),
+        };
+        let output = self.output.slice_axis_mut(Axis(0), (t..t + 1).into());
+        store_rows(output, from.get(layout.output.offset..).unwrap_or(&[]), stride);
+    }
+}
+
+/// The steps of a round backwards, given the sizes of the parts.
+pub(super) fn backward<C: Cell>(tier: Tier, chunk: backward::Chunk<'_, C>, parts: &[usize]) {
+    let backward::Chunk { read, dnext, dprev, dacc, dtmp, steps, batch } = chunk;
+    let layout = &C::LAYOUT;
+    let rows = steps * batch;
+    let adjoints = cut(&mut dnext[..batch * layout.state], layout.state, parts).into_iter();
+    let adjoints = adjoints.zip(cut(&mut dprev[..batch * layout.state], layout.state, parts));
+    let work = cut(&mut dacc[..rows * layout.dacc], layout.dacc, parts).into_iter();
+    let work = work.zip(cut(&mut dtmp[..rows * layout.dtmp], layout.dtmp, parts));
+    let mut first = 0;
+    threads::run(parts.iter().zip(adjoints).zip(work).map(
+        |((&rows, (next, prev)), (dacc, dtmp))| {
+            let part = BackPart { first, rows, states: [next, prev], dacc, dtmp, read, batch };
+            first += rows;
+            move || part.run(tier, steps)
+        },
+    ));
+}
+
+/// Some rows of the batch, backwards.
+struct BackPart<'a, C: Cell> {
+    /// The first of these rows.
+    first: usize,
+    rows: usize,
+    /// Adjoints of the states after a step and before it; steps take turns.
+    states: [Vec<&'a mut [C::Scalar]>; 2],
+    /// Rows of each step.
+    dacc: Vec<&'a mut [C::Scalar]>,
+    dtmp: Vec<&'a mut [C::Scalar]>,
+    read: backward::Read<'a, C>,
+    /// Rows of the whole batch.
+    batch: usize,
+}
+
+impl<C: Cell> BackPart<'_, C> {
+    fn run(mut self, tier: Tier, steps: usize) {
+        for t in (0..steps).rev() {
+            let [next, prev] = &mut self.states;
+            let chunk = backward::Chunk {
+                read: self.read.skip(t * self.batch + self.first),
+                dnext: step(next, 0),
+                dprev: step(prev, 0),
+                dacc: step(&mut self.dacc, t),
+                dtmp: step(&mut self.dtmp, t),
+                steps: 1,
+                batch: self.rows,
+            };
+            <C::Scalar as Element>::dispatch(tier, chunk);
+            self.states.swap(0, 1);
+        }
+    }
+}
