@@ -34,13 +34,13 @@ pub trait Element:
     /// Widens to `f64`.
     fn to_f64(self) -> f64;
 
-    /// Runs `kernel` compiled for `tier`, or for the best tier below it that this machine has.
+    /// Runs `kernel` compiled for `tier`, or for the best tier below it that is there.
     #[doc(hidden)]
     fn dispatch<K: Kernel<Self>>(tier: Tier, kernel: K) -> K::Output;
 }
 
 macro_rules! element {
-    ($E:ident) => {
+    ($E:ident, $dispatch:ident) => {
         impl Element for $E {
             const NAME: &'static str = stringify!($E);
 
@@ -56,11 +56,11 @@ macro_rules! element {
 
             #[inline]
             fn dispatch<K: Kernel<$E>>(tier: Tier, kernel: K) -> K::Output {
-                crate::simd::dispatch(tier, kernel)
+                crate::simd::$dispatch(tier, kernel)
             }
         }
     };
 }
 
-element!(f32);
-element!(f64);
+element!(f32, dispatch_f32);
+element!(f64, dispatch_f64);

@@ -31,7 +31,8 @@ impl<C: Cell> Stream<C> {
         Self::on(Tier::current(), cell)
     }
 
-    /// The same on the kernels of `tier`, or of the best tier below it that the machine has.
+    /// The same on the kernels of `tier`, or of the best [available](Tier::is_available)
+    /// tier below it.
     pub fn on(tier: Tier, cell: &C) -> Self {
         let (mut weights, mut buffers) = (Weights::new(), Buffers::default());
         weights.load(tier, cell);

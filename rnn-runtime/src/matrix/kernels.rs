@@ -171,15 +171,29 @@ macro_rules! kernels {
 kernels!(Scalar, f32, scalar);
 kernels!(Scalar, f64, scalar);
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
+#[cfg(all(target_arch = "x86_64", feature = "sse2"))]
+mod sse2 {
     use super::*;
-    use crate::simd::{Avx2, Avx512, Sse2};
+    use crate::simd::Sse2;
 
     kernels!(Sse2, f32, narrow);
     kernels!(Sse2, f64, narrow);
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "avx2"))]
+mod avx2 {
+    use super::*;
+    use crate::simd::Avx2;
+
     kernels!(Avx2, f32, narrow, target_feature(enable = "avx2,fma"));
     kernels!(Avx2, f64, narrow, target_feature(enable = "avx2,fma"));
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "avx512"))]
+mod avx512 {
+    use super::*;
+    use crate::simd::Avx512;
+
     kernels!(
         Avx512,
         f32,
@@ -194,8 +208,8 @@ mod x86 {
     );
 }
 
-#[cfg(target_arch = "aarch64")]
-mod aarch64 {
+#[cfg(all(target_arch = "aarch64", feature = "neon"))]
+mod neon {
     use super::*;
     use crate::simd::Neon;
 
@@ -203,7 +217,7 @@ mod aarch64 {
     kernels!(Neon, f64, wide);
 }
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 mod wasm {
     use super::*;
     use crate::simd::Wasm;

@@ -111,7 +111,8 @@ impl<C: Cell> Sequence<C> {
         Self::on(Tier::current())
     }
 
-    /// Kernels of `tier`, or of the best tier below it that the machine has.
+    /// Kernels of `tier`, or of the best [available](Tier::is_available) tier below
+    /// it.
     pub fn on(tier: Tier) -> Self {
         Sequence {
             tier,

@@ -2,8 +2,10 @@
 
 use core::arch::x86_64::*;
 
-use super::Tier;
 use super::machine::{Machine, instructions};
+use super::{Kernel, Tier};
+use crate::element::Element;
+use crate::matrix::Kernels;
 
 /// Token of [`Tier::Avx2`].
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,19 @@ impl Avx2 {
     #[inline(always)]
     pub(super) unsafe fn new() -> Self {
         Avx2(())
+    }
+
+    /// Runs `kernel`, compiled with the instructions.
+    ///
+    /// # Safety
+    /// The machine must have AVX2 and FMA.
+    #[target_feature(enable = "avx2,fma")]
+    pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
+    where
+        Self: Kernels<E>,
+    {
+        // SAFETY: the caller vouches for the instructions.
+        kernel.run(unsafe { Avx2::new() })
     }
 }
 

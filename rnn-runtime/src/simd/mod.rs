@@ -7,38 +7,38 @@
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 pub mod accuracy;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx2"))]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 mod avx512;
 mod dispatch;
 mod machine;
 mod math;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", feature = "neon"))]
 mod neon;
 mod scalar;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 mod sse2;
 mod tier;
 mod vector;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 mod wasm;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx2"))]
 pub use avx2::Avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 pub use avx512::Avx512;
-pub(crate) use dispatch::dispatch;
+pub(crate) use dispatch::{dispatch_f32, dispatch_f64};
 pub use machine::Machine;
 pub use math::Coefficients;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", feature = "neon"))]
 pub use neon::Neon;
 pub use scalar::Scalar;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 pub use sse2::Sse2;
 pub use tier::Tier;
 pub use vector::Vector;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 pub use wasm::Wasm;
 
 use crate::element::Element;
