@@ -1,5 +1,6 @@
 //! The two scalar types kernels are made for.
 
+use crate::sequence::Driver;
 use crate::simd::{Coefficients, Kernel, Tier};
 
 mod sealed {
@@ -12,6 +13,7 @@ mod sealed {
 pub trait Element:
     sealed::Sealed
     + Coefficients
+    + Driver
     + num_traits::Float
     + num_traits::NumAssign
     + ndarray::LinalgScalar

@@ -1,6 +1,8 @@
 //! The way into a tier: from its name to its token.
 
 use super::{Kernel, Scalar, Tier};
+use crate::element::Element;
+use crate::matrix::Kernels;
 
 #[cfg(all(target_arch = "x86_64", feature = "avx2"))]
 use super::Avx2;
@@ -28,12 +30,12 @@ macro_rules! dispatch {
                 // SAFETY: as above.
                 Tier::Avx2 => unsafe { Avx2::enter(kernel) },
                 #[cfg(all(target_arch = "x86_64", feature = "sse2"))]
-                Tier::Sse2 => kernel.run(Sse2::new()),
+                Tier::Sse2 => enter(Sse2::new(), kernel),
                 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
-                Tier::Neon => kernel.run(Neon::new()),
+                Tier::Neon => enter(Neon::new(), kernel),
                 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
-                Tier::Wasm => kernel.run(Wasm::new()),
-                _ => kernel.run(Scalar::new()),
+                Tier::Wasm => enter(Wasm::new(), kernel),
+                _ => enter(Scalar::new(), kernel),
             }
         }
     };
@@ -41,3 +43,10 @@ macro_rules! dispatch {
 
 dispatch!(dispatch_f32, f32);
 dispatch!(dispatch_f64, f64);
+
+/// Runs `kernel` on a tier whose instructions every machine of the build has. A function of its own,
+/// as those of the other tiers are: inlined, it would be optimised again in each of its callers.
+#[inline(never)]
+fn enter<E: Element, K: Kernel<E>, S: Kernels<E>>(simd: S, kernel: K) -> K::Output {
+    kernel.run(simd)
+}
