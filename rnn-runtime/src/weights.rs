@@ -69,6 +69,8 @@ struct Load<'a, C: Cell> {
 impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
     type Output = ();
 
+    const FLUSHES: bool = true;
+
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let flat = self.cell.as_slice();
@@ -95,6 +97,8 @@ pub(crate) struct BackCall<'a, C: Cell> {
 
 impl<C: Cell> Kernel<C::Scalar> for BackCall<'_, C> {
     type Output = ();
+
+    const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {

@@ -274,6 +274,8 @@ struct Chunk<'a, C: Cell> {
 impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
     type Output = ();
 
+    const FLUSHES: bool = true;
+
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let Chunk { buffers, back, dy: given, packs, call, row, steps, batch } = self;

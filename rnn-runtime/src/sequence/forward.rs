@@ -213,6 +213,8 @@ pub(crate) struct Untaped<'a, C: Cell>(pub(crate) Chunk<'a, C>);
 impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
     type Output = ();
 
+    const FLUSHES: bool = true;
+
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         self.0.run::<S, true>(simd);
@@ -221,6 +223,8 @@ impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
 
 impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
     type Output = ();
+
+    const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {

@@ -21,10 +21,11 @@ impl Avx2 {
         Avx2(())
     }
 
-    /// Runs `kernel`, compiled with the instructions.
+    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
     ///
     /// # Safety
     /// The machine must have AVX2 and FMA.
+    #[inline(never)]
     #[target_feature(enable = "avx2,fma")]
     pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
     where

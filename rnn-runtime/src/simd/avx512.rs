@@ -21,10 +21,11 @@ impl Avx512 {
         Avx512(())
     }
 
-    /// Runs `kernel`, compiled with the instructions.
+    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
     ///
     /// # Safety
     /// The machine must have AVX-512 F, VL, DQ and BW, AVX2 and FMA.
+    #[inline(never)]
     #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
     pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
     where

@@ -1,5 +1,6 @@
-//! The way into a tier: from its name to its token.
+//! The way into a tier: from its name to its token, in the mode that the kernel asks for.
 
+use super::flush::Flush;
 use super::{Kernel, Scalar, Tier};
 use crate::element::Element;
 use crate::matrix::Kernels;
@@ -22,6 +23,8 @@ macro_rules! dispatch {
         /// Runs `kernel` on `tier`, or on the best tier below it that there is.
         #[inline]
         pub(crate) fn $name<K: Kernel<$E>>(tier: Tier, kernel: K) -> K::Output {
+            // What follows is never inlined, so that nothing else is computed in this mode.
+            let _mode = K::FLUSHES.then(Flush::begin);
             match tier.or_below() {
                 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
                 // SAFETY: `or_below` returns only tiers of this machine.

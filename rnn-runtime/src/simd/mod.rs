@@ -12,6 +12,7 @@ mod avx2;
 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 mod avx512;
 mod dispatch;
+mod flush;
 mod machine;
 mod math;
 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
@@ -155,6 +156,10 @@ pub trait Lanes:
 pub trait Kernel<E: Element> {
     /// What it returns.
     type Output;
+
+    /// Whether numbers below the smallest normal one may count as zero, as operands and as results:
+    /// what computes with states and gradients that decay is many times as slow without.
+    const FLUSHES: bool = false;
 
     /// Does the work with the vectors of `simd`.
     fn run<S: Kernels<E>>(self, simd: S) -> Self::Output;
