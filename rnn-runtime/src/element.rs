@@ -1,5 +1,6 @@
 //! The two scalar types kernels are made for.
 
+use crate::sequence::Driver;
 use crate::simd::{Coefficients, Kernel, Tier};
 
 mod sealed {
@@ -12,6 +13,7 @@ mod sealed {
 pub trait Element:
     sealed::Sealed
     + Coefficients
+    + Driver
     + num_traits::Float
     + num_traits::NumAssign
     + ndarray::LinalgScalar
@@ -34,13 +36,13 @@ pub trait Element:
     /// Widens to `f64`.
     fn to_f64(self) -> f64;
 
-    /// Runs `kernel` compiled for `tier`, or for the best tier below it that this machine has.
+    /// Runs `kernel` compiled for `tier`, or for the best tier below it that is there.
     #[doc(hidden)]
     fn dispatch<K: Kernel<Self>>(tier: Tier, kernel: K) -> K::Output;
 }
 
 macro_rules! element {
-    ($E:ident) => {
+    ($E:ident, $dispatch:ident) => {
         impl Element for $E {
             const NAME: &'static str = stringify!($E);
 
@@ -56,11 +58,11 @@ macro_rules! element {
 
             #[inline]
             fn dispatch<K: Kernel<$E>>(tier: Tier, kernel: K) -> K::Output {
-                crate::simd::dispatch(tier, kernel)
+                crate::simd::$dispatch(tier, kernel)
             }
         }
     };
 }
 
-element!(f32);
-element!(f64);
+element!(f32, dispatch_f32);
+element!(f64, dispatch_f64);

@@ -9,9 +9,18 @@
 //!
 //! # Features
 //!
-//! `std` (default): the interpreter, verification, losses, optimisers, initialisation, run-time
-//! detection of the instruction set. Without it the crate is `no_std` and needs `alloc`: cells,
-//! sequences and streams on the instruction set the program is built for.
+//! All are default.
+//!
+//! - `std`: the interpreter, verification, losses, optimisers, initialisation, run-time detection of
+//!   the instruction set. Without it the crate is `no_std` and needs `alloc`: cells, sequences and
+//!   streams on the instruction set the program is built for.
+//! - `avx512`, `avx2`, `sse2`, `neon`, `wasm`: the tiers ([`simd::Tier`]) that kernels are compiled
+//!   for, each on its architecture; on others its feature does nothing. Plain Rust is always there.
+//!   Fewer tiers make for shorter builds and smaller programs:
+//!
+//! ```toml
+//! rnn-runtime = { version = "0.1", default-features = false, features = ["std", "avx2"] }
+//! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;

@@ -8,7 +8,7 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::params::Cell;
 use crate::program::{Buffer, Place};
-use crate::sequence::{Buffers, Chunk, Extent, States, Untaped};
+use crate::sequence::{Buffers, Chunk, Driver as _, Extent, States, Untaped};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
@@ -31,11 +31,12 @@ impl<C: Cell> Stream<C> {
         Self::on(Tier::current(), cell)
     }
 
-    /// The same on the kernels of `tier`, or of the best tier below it that the machine has.
+    /// The same on the kernels of `tier`, or of the best [available](Tier::is_available)
+    /// tier below it.
     pub fn on(tier: Tier, cell: &C) -> Self {
-        let (mut weights, mut buffers) = (Weights::new(), Buffers::default());
+        let mut weights = Weights::new();
         weights.load(tier, cell, false);
-        buffers.resize(&C::LAYOUT, &ONE);
+        let buffers = C::Scalar::no_rows(&C::LAYOUT, &ONE);
         Stream { tier, weights, buffers, flipped: false }
     }
 

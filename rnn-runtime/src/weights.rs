@@ -8,7 +8,8 @@ use crate::element::Element;
 use crate::graph::WeightFormat;
 use crate::matrix::{Aligned, Kernels, Packed};
 use crate::params::Cell;
-use crate::program::{BackCallFrame, CallFrame};
+use crate::program::{BackCallFrame, CallFrame, Layout};
+use crate::sequence::Driver as _;
 use crate::simd::{Kernel, Tier};
 
 /// The packed parameters of a cell, renewed when the parameters have changed.
@@ -24,9 +25,7 @@ pub(crate) struct Weights<C: Cell> {
 
 impl<C: Cell> Weights<C> {
     pub(crate) fn new() -> Self {
-        let mut packs = Vec::new();
-        packs.resize_with(C::LAYOUT.packs.len(), Packed::default);
-        let call = Aligned::zeroed(C::LAYOUT.call);
+        let (packs, call) = C::Scalar::no_weights(&C::LAYOUT);
         Weights { packs, call, forward: None, backward: None }
     }
 
@@ -58,6 +57,13 @@ impl<C: Cell> Weights<C> {
     }
 }
 
+/// Memory for the packed matrices, and for what is computed once a call.
+pub(crate) fn no_weights<E: Element>(layout: &Layout) -> (Vec<Packed<E>>, Aligned<E>) {
+    let mut packs = Vec::new();
+    packs.resize_with(layout.packs.len(), Packed::default);
+    (packs, Aligned::zeroed(layout.call))
+}
+
 struct Load<'a, C: Cell> {
     weights: &'a mut Weights<C>,
     cell: &'a C,
@@ -67,6 +73,8 @@ struct Load<'a, C: Cell> {
 
 impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
     type Output = ();
+
+    const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
@@ -94,6 +102,8 @@ pub(crate) struct BackCall<'a, C: Cell> {
 
 impl<C: Cell> Kernel<C::Scalar> for BackCall<'_, C> {
     type Output = ();
+
+    const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {

@@ -184,15 +184,29 @@ macro_rules! kernels {
 kernels!(Scalar, f32, scalar);
 kernels!(Scalar, f64, scalar);
 
-#[cfg(target_arch = "x86_64")]
-mod x86 {
+#[cfg(all(target_arch = "x86_64", feature = "sse2"))]
+mod sse2 {
     use super::*;
-    use crate::simd::{Avx2, Avx512, Sse2};
+    use crate::simd::Sse2;
 
     kernels!(Sse2, f32, narrow);
     kernels!(Sse2, f64, narrow);
-    kernels!(Avx2, f32, narrow, target_feature(enable = "avx2,fma"));
-    kernels!(Avx2, f64, narrow, target_feature(enable = "avx2,fma"));
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "avx2"))]
+mod avx2 {
+    use super::*;
+    use crate::simd::Avx2;
+
+    kernels!(Avx2, f32, narrow, target_feature(enable = "avx2,fma,f16c"));
+    kernels!(Avx2, f64, narrow, target_feature(enable = "avx2,fma,f16c"));
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "avx512"))]
+mod avx512 {
+    use super::*;
+    use crate::simd::Avx512;
+
     kernels!(
         Avx512,
         f32,
@@ -207,8 +221,8 @@ mod x86 {
     );
 }
 
-#[cfg(target_arch = "aarch64")]
-mod aarch64 {
+#[cfg(all(target_arch = "aarch64", feature = "neon"))]
+mod neon {
     use super::*;
     use crate::simd::Neon;
 
@@ -216,7 +230,7 @@ mod aarch64 {
     kernels!(Neon, f64, wide);
 }
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 mod wasm {
     use super::*;
     use crate::simd::Wasm;

@@ -1,5 +1,5 @@
 //! Rank updates shared among threads by columns of the left operands: each sum remains one thread's, with
-//! the same rows in the same order.
+//! the same rows in the same order, in the mode of the thread that shares them out.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -7,6 +7,7 @@ use core::ops::Range;
 use super::update::scratch_len;
 use super::{Aligned, Blocks, Columns, Rows};
 use crate::element::Element;
+use crate::simd::flush::Flush;
 use crate::threads;
 
 /// Multiply-adds that make a thread worth waking: some 15 us.
@@ -35,9 +36,10 @@ pub(super) fn share<E: Element>(
         rows.iter().for_each(|rows| run(rows, lefts, into, scratch));
         return;
     }
-    let run = &run;
+    let (run, flushes) = (&run, Flush::is_on());
     threads::run(shares(count, n, lefts, into, stride, scratch).into_iter().map(|share| {
         move || {
+            let _mode = flushes.then(Flush::begin);
             let Share { lefts, into, scratch } = share;
             rows.iter().for_each(|rows| run(rows, &lefts, into, scratch));
         }

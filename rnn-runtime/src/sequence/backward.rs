@@ -6,11 +6,12 @@ use core::marker::PhantomData;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
 use num_traits::Zero;
 
-use super::buffers::{BackBuffers, Extent};
+use super::buffers::{BackBuffers, Buffers, Extent};
 use super::forward::{load_rows, store_rows};
-use super::{InputGradients, Seeds, Sequence, check, parts};
+use super::{Driver as _, InputGradients, Seeds, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
+use crate::graph::CellGraph;
 use crate::matrix::{Aligned, Blocks, Kernels, Packed};
 use crate::params::Cell;
 use crate::program::{BackRows, BackStep, BackSums, Buffer, Layout, Place};
@@ -35,28 +36,23 @@ impl<C: Cell> Sequence<C> {
         if self.recorded != Some(cell.flat().stamp()) {
             return Err(Error::NotRecorded);
         }
-        let extent = self.extent;
-        check_seeds::<C>(&extent, seeds)?;
-        check_results::<C>(&extent, inputs)?;
-
-        let chunks = parts::round::<C>(&extent);
-        self.back.resize(&C::LAYOUT, &extent, chunks);
+        let (graph, extent) = (C::GRAPH, self.extent);
+        C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, seeds, inputs, &mut self.back)?;
         self.weights.load_backward(self.tier, cell);
         let grads = gradient.as_mut_slice();
         if !add {
             grads.fill(Zero::zero());
         }
-        self.back.back_call.fill(Zero::zero());
-        self.back.sums.fill(Zero::zero());
-        set_final_adjoints::<C>(&mut self.back, &extent, seeds.states);
-        let given = rows_of::<C>(seeds);
-        for (first, steps) in extent.rounds(chunks).rev() {
+        let given = C::Scalar::given_adjoints(&C::LAYOUT, seeds);
+        for at in extent.rounds(parts::round::<C::Scalar>(&C::LAYOUT, &extent)).rev() {
             if given.is_none() {
-                set_output_adjoints::<C>(&mut self.back, &extent, (first, steps), seeds);
+                C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, at, &mut self.back);
             }
-            let row = first * extent.batch;
-            self.run_round(given.map(|rows| &rows[row * C::LAYOUT.dy..]), row, steps);
-            self.store_input_gradients(&mut inputs.inputs, (first, steps));
+            let row = at.0 * extent.batch;
+            self.run_round(given.map(|rows| &rows[row * C::LAYOUT.dy..]), row, at.1);
+            let (buffers, call) = ((&self.buffers, &self.back), &self.weights.call);
+            let into = &mut inputs.inputs;
+            C::Scalar::store_input_gradients(&C::LAYOUT, &extent, buffers, call, at, into);
         }
         let last = BackCall::<C> {
             call: &self.weights.call,
@@ -66,7 +62,7 @@ impl<C: Cell> Sequence<C> {
             cell: PhantomData,
         };
         <C::Scalar as Element>::dispatch(self.tier, last);
-        self.store_state_gradients(&mut inputs.initial);
+        C::Scalar::store_state_gradients(graph, &C::LAYOUT, &self.back, &mut inputs.initial);
         Ok(())
     }
 
@@ -87,7 +83,7 @@ impl<C: Cell> Sequence<C> {
             packs: &self.weights.packs,
         };
         let chunk = Chunk { read, dnext, dprev, dacc, dtmp, steps, batch };
-        match parts::share::<C>(batch, steps) {
+        match parts::share(&C::LAYOUT, batch, steps) {
             Some(parts) => parts::backward(self.tier, chunk, &parts),
             None => <C::Scalar as Element>::dispatch(self.tier, chunk),
         }
@@ -98,37 +94,54 @@ impl<C: Cell> Sequence<C> {
         let sums = Sums { read, rows, dacc, dtmp, back_call, sums, scratch };
         <C::Scalar as Element>::dispatch(self.tier, sums);
     }
+}
 
-    /// Gradients of the inputs of a round.
-    fn store_input_gradients(
-        &self,
-        inputs: &mut [Array3<C::Scalar>],
-        (first, steps): (usize, usize),
-    ) {
-        for (place, into) in C::LAYOUT.dx.iter().zip(inputs) {
-            let mut into = into.slice_axis_mut(Axis(0), (first..first + steps).into());
-            let Some(place) = place else {
-                into.fill(Zero::zero());
-                continue;
-            };
-            let (from, stride) = self.adjoint_at(*place, first * self.extent.batch);
-            store_rows(into, from, stride);
-        }
+/// Checks what a backward pass is given and makes room for it; changes nothing if there is an error.
+pub(super) fn begin_backward<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    extent: &Extent,
+    seeds: &Seeds<'_, E>,
+    inputs: &InputGradients<E>,
+    back: &mut BackBuffers<E>,
+) -> Result<(), Error> {
+    check_seeds(graph, extent, seeds)?;
+    check_results(graph, extent, inputs)?;
+    back.resize(layout, extent, parts::round::<E>(layout, extent));
+    back.back_call.fill(E::zero());
+    back.sums.fill(E::zero());
+    set_final_adjoints(layout, back, extent, seeds.states);
+    Ok(())
+}
+
+/// Gradients of inputs and initial states of the right shapes, zero.
+pub(super) fn no_input_gradients<E: Element>(
+    graph: &CellGraph,
+    extent: &Extent,
+) -> InputGradients<E> {
+    let Extent { steps, batch, .. } = *extent;
+    InputGradients {
+        inputs: graph.inputs.iter().map(|p| Array3::zeros((steps, batch, p.len))).collect(),
+        initial: graph.states.iter().map(|p| Array2::zeros((batch, p.len))).collect(),
     }
+}
 
-    /// Gradients of the initial states.
-    fn store_state_gradients(&self, initial: &mut [Array2<C::Scalar>]) {
-        for ((port, &offset), into) in C::GRAPH.states.iter().zip(C::LAYOUT.states).zip(initial) {
-            for (b, mut row) in into.rows_mut().into_iter().enumerate() {
-                let from = &self.back.dnext[b * C::LAYOUT.state + offset..][..port.len];
-                row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            }
-        }
-    }
-
-    fn adjoint_at(&self, place: Place, row: usize) -> (&[C::Scalar], usize) {
-        let (layout, back) = (&C::LAYOUT, &self.back);
-        let (data, stride): (&[C::Scalar], usize) = match place.buffer {
+/// Gradients of the inputs of a chunk.
+pub(super) fn store_input_gradients<E: Element>(
+    layout: &Layout,
+    extent: &Extent,
+    (buffers, back): (&Buffers<E>, &BackBuffers<E>),
+    call: &[E],
+    (first, steps): (usize, usize),
+    inputs: &mut [Array3<E>],
+) {
+    for (place, into) in layout.dx.iter().zip(inputs) {
+        let mut into = into.slice_axis_mut(Axis(0), (first..first + steps).into());
+        let Some(place) = *place else {
+            into.fill(E::zero());
+            continue;
+        };
+        let (data, stride): (&[E], usize) = match place.buffer {
             Buffer::Dy => (&back.dy, layout.dy),
             Buffer::Dacc => (&back.dacc, layout.dacc),
             Buffer::Dtmp => (&back.dtmp, layout.dtmp),
@@ -139,25 +152,49 @@ impl<C: Cell> Sequence<C> {
             | Buffer::Acc
             | Buffer::Tmp
             | Buffer::Call => {
-                let (call, batch) = (&self.weights.call, self.extent.batch);
-                return self.buffers.at(layout, call, place, row, batch);
+                let row = first * extent.batch;
+                let (from, stride) = buffers.at(layout, call, place, row, extent.batch);
+                store_rows(into, from, stride);
+                continue;
             }
         };
-        (data.get(place.offset..).unwrap_or(&[]), stride)
+        store_rows(into, data.get(place.offset..).unwrap_or(&[]), stride);
+    }
+}
+
+/// Gradients of the initial states.
+pub(super) fn store_state_gradients<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    back: &BackBuffers<E>,
+    initial: &mut [Array2<E>],
+) {
+    for ((port, &offset), into) in graph.states.iter().zip(layout.states).zip(initial) {
+        for (b, mut row) in into.rows_mut().into_iter().enumerate() {
+            let from = &back.dnext[b * layout.state + offset..][..port.len];
+            row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        }
     }
 }
 
 /// The adjoints of all outputs, if their rows are as the kernels read them and nothing is added to them.
-fn rows_of<'a, C: Cell>(seeds: &'a Seeds<'_, C::Scalar>) -> Option<&'a [C::Scalar]> {
+pub(super) fn given_adjoints<'a, E: Element>(
+    layout: &Layout,
+    seeds: &'a Seeds<'_, E>,
+) -> Option<&'a [E]> {
     let outputs = seeds.outputs.as_ref()?;
     let alone = seeds.last.is_none() && seeds.steps.is_empty();
     let in_dy = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dy);
-    let fits = outputs.dim().2 == C::LAYOUT.dy && !C::LAYOUT.dx.iter().any(in_dy);
+    let fits = outputs.dim().2 == layout.dy && !layout.dx.iter().any(in_dy);
     outputs.as_slice().filter(|_| alone && fits)
 }
 
-fn check_seeds<C: Cell>(extent: &Extent, seeds: &Seeds<'_, C::Scalar>) -> Result<(), Error> {
-    let (graph, Extent { steps, batch, .. }) = (C::GRAPH, *extent);
+fn check_seeds<E: Element>(
+    graph: &CellGraph,
+    extent: &Extent,
+    seeds: &Seeds<'_, E>,
+) -> Result<(), Error> {
+    let Extent { steps, batch, .. } = *extent;
     let last = [batch, graph.output_len];
     if let Some(outputs) = &seeds.outputs {
         let expected = [steps, batch, graph.output_len];
@@ -179,11 +216,12 @@ fn check_seeds<C: Cell>(extent: &Extent, seeds: &Seeds<'_, C::Scalar>) -> Result
     check::states("final-state gradient", graph, batch, seeds.states)
 }
 
-fn check_results<C: Cell>(
+fn check_results<E: Element>(
+    graph: &CellGraph,
     extent: &Extent,
-    inputs: &InputGradients<C::Scalar>,
+    inputs: &InputGradients<E>,
 ) -> Result<(), Error> {
-    let (graph, Extent { steps, batch, .. }) = (C::GRAPH, *extent);
+    let Extent { steps, batch, .. } = *extent;
     check::count("input gradients", graph.inputs.len(), inputs.inputs.len())?;
     for (port, into) in graph.inputs.iter().zip(&inputs.inputs) {
         check::shape("gradient of input", port.name, &[steps, batch, port.len], into.shape())?;
@@ -196,14 +234,15 @@ fn check_results<C: Cell>(
 }
 
 /// The adjoints that the last step receives.
-fn set_final_adjoints<C: Cell>(
-    back: &mut BackBuffers<C::Scalar>,
+fn set_final_adjoints<E: Element>(
+    layout: &Layout,
+    back: &mut BackBuffers<E>,
     extent: &Extent,
-    states: &[ArrayView2<'_, C::Scalar>],
+    states: &[ArrayView2<'_, E>],
 ) {
-    let stride = C::LAYOUT.state;
+    let stride = layout.state;
     back.dnext.fill(Zero::zero());
-    for (state, &offset) in states.iter().zip(C::LAYOUT.states) {
+    for (state, &offset) in states.iter().zip(layout.states) {
         for b in 0..extent.batch {
             let into = &mut back.dnext[b * stride + offset..];
             into.iter_mut().zip(state.row(b)).for_each(|(to, from)| *to = *from);
@@ -212,16 +251,16 @@ fn set_final_adjoints<C: Cell>(
 }
 
 /// The adjoints of the outputs of one round.
-fn set_output_adjoints<C: Cell>(
-    back: &mut BackBuffers<C::Scalar>,
+pub(super) fn load_adjoints<E: Element>(
+    layout: &Layout,
     extent: &Extent,
+    seeds: &Seeds<'_, E>,
     (first, steps): (usize, usize),
-    seeds: &Seeds<'_, C::Scalar>,
+    back: &mut BackBuffers<E>,
 ) {
-    let stride = C::LAYOUT.dy;
+    let stride = layout.dy;
     if let Some(outputs) = &seeds.outputs {
-        let chunk: ArrayView3<'_, C::Scalar> =
-            outputs.slice_axis(Axis(0), (first..first + steps).into());
+        let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), (first..first + steps).into());
         load_rows(chunk, &mut back.dy, stride);
     } else {
         back.dy.fill(Zero::zero());
@@ -296,6 +335,8 @@ pub(super) struct Chunk<'a, C: Cell> {
 impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
     type Output = ();
 
+    const FLUSHES: bool = true;
+
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let Chunk { read, mut dnext, mut dprev, dacc, dtmp, steps, batch } = self;
@@ -342,6 +383,8 @@ struct Sums<'a, C: Cell> {
 
 impl<C: Cell> Kernel<C::Scalar> for Sums<'_, C> {
     type Output = ();
+
+    const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {

@@ -6,7 +6,7 @@ use crate::program::{Buffer, Layout, Place};
 
 /// Sizes of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Extent {
+pub struct Extent {
     /// Steps `T`.
     pub(crate) steps: usize,
     /// Batch rows `B`.
@@ -74,7 +74,7 @@ impl Extent {
 
 /// All buffers of the forward pass.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Buffers<E> {
+pub struct Buffers<E> {
     /// `[steps * batch, x]`
     pub(crate) x: Aligned<E>,
     /// `[(steps + 1) * batch, state]`
@@ -85,6 +85,13 @@ pub(crate) struct Buffers<E> {
     pub(crate) acc: Aligned<E>,
     /// `[chunk * batch, tmp]`
     pub(crate) tmp: Aligned<E>,
+}
+
+/// Buffers for a run of that size, zero.
+pub(super) fn no_rows<E: Element>(layout: &Layout, extent: &Extent) -> Buffers<E> {
+    let mut buffers = Buffers::default();
+    buffers.resize(layout, extent);
+    buffers
 }
 
 impl<E: Element> Buffers<E> {
@@ -125,7 +132,7 @@ impl<E: Element> Buffers<E> {
 
 /// All buffers that the backward pass adds.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct BackBuffers<E> {
+pub struct BackBuffers<E> {
     /// `[round * batch, dy]`
     pub(crate) dy: Aligned<E>,
     /// Adjoints of the states after a step `[batch, state]`

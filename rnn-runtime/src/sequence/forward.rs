@@ -1,14 +1,15 @@
 //! The forward pass, chunk by chunk.
 
-use ndarray::{ArrayView2, ArrayView3, ArrayViewMut3, Axis};
+use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut3, Axis};
 
 use super::buffers::{Buffers, Extent, copy_rows};
-use super::{Sequence, check, parts};
+use super::{Driver as _, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
+use crate::graph::CellGraph;
 use crate::matrix::{Kernels, Packed};
 use crate::params::Cell;
-use crate::program::{Buffer, RowsFrame, StepFrame};
+use crate::program::{Buffer, Layout, RowsFrame, StepFrame};
 use crate::simd::{Kernel, Tier};
 
 impl<C: Cell> Sequence<C> {
@@ -20,94 +21,139 @@ impl<C: Cell> Sequence<C> {
         mut output: ArrayViewMut3<'_, C::Scalar>,
         keep: bool,
     ) -> Result<(), Error> {
-        let (steps, batch) = check::inputs(C::GRAPH, inputs)?;
-        check::states("initial state", C::GRAPH, batch, initial)?;
-        check::shape(
-            "array for the",
-            "output",
-            &[steps, batch, C::GRAPH.output_len],
-            output.shape(),
+        let graph = C::GRAPH;
+        self.extent = C::Scalar::begin_forward(
+            graph,
+            &C::LAYOUT,
+            inputs,
+            initial,
+            &output,
+            keep,
+            &mut self.buffers,
         )?;
-
-        self.extent = Extent::new::<C::Scalar>(&C::LAYOUT, steps, batch, keep);
-        let parts = parts::share::<C>(batch, steps);
-        if parts.is_some() && !keep {
-            self.extent = self.extent.stepwise();
-        }
         self.recorded = keep.then(|| cell.flat().stamp());
-        self.buffers.resize(&C::LAYOUT, &self.extent);
         self.weights.load(self.tier, cell, keep);
-        set_states::<C>(&mut self.buffers.states, batch, initial);
         let extent = self.extent;
-        let given = if keep { None } else { rows_of::<C>(inputs) };
-        if let Some(parts) = parts {
+        let given = if keep { None } else { C::Scalar::given_inputs(&C::LAYOUT, inputs) };
+        if let Some(parts) = parts::share(&C::LAYOUT, extent.batch, extent.steps) {
             self.run_parts(&parts, inputs, given, output);
             return Ok(());
         }
+        let copied = if given.is_some() { &[] } else { inputs };
         for (first, steps) in extent.chunks() {
-            if !keep && first > 0 {
-                self.buffers.rewind(&C::LAYOUT, &extent);
-            }
-            let x = given.map(|rows| &rows[first * batch * C::LAYOUT.x..]);
-            if x.is_none() {
-                self.load_inputs(inputs, (first, steps));
-            }
-            let row = extent.at(first) * batch;
-            let (packs, call) = (&self.weights.packs[..], &self.weights.call[..]);
-            let joined = extent.joined;
-            let Buffers { x: loaded, states, tape, acc, tmp } = &mut self.buffers;
+            let at = (first, steps);
+            C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.buffers, copied, at);
+            let row = extent.at(first) * extent.batch;
+            let Buffers { x, states, tape, acc, tmp } = &mut self.buffers;
             let chunk = Chunk::<C> {
-                x: x.unwrap_or_else(|| &loaded[row * C::LAYOUT.x..]),
+                x: match given {
+                    Some(rows) => &rows[first * extent.batch * C::LAYOUT.x..],
+                    None => &x[row * C::LAYOUT.x..],
+                },
                 states: States::Run(&mut states[row * C::LAYOUT.state..]),
                 tape: &mut tape[row * C::LAYOUT.tape..],
                 acc,
                 tmp,
-                packs,
-                call,
+                packs: &self.weights.packs,
+                call: &self.weights.call,
                 steps,
-                batch,
-                joined,
+                batch: extent.batch,
+                joined: extent.joined,
             };
             chunk.dispatch(self.tier, keep);
-            let place = C::LAYOUT.output;
-            let from = self.buffers.at(&C::LAYOUT, &self.weights.call, place, row, batch);
-            let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
-            store_rows(chunk, from.0, from.1);
+            let (buffers, call) = (&self.buffers, &self.weights.call);
+            C::Scalar::store_outputs(&C::LAYOUT, &extent, buffers, call, at, &mut output);
         }
         Ok(())
     }
+}
 
-    /// Copies the inputs of a chunk.
-    fn load_inputs(
-        &mut self,
-        inputs: &[ArrayView3<'_, C::Scalar>],
-        (first, steps): (usize, usize),
-    ) {
-        let Extent { batch, .. } = self.extent;
-        for (input, offset) in inputs.iter().zip(C::LAYOUT.inputs) {
-            let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
-            let row = self.extent.at(first) * batch * C::LAYOUT.x + offset;
-            load_rows(chunk, self.buffers.x.get_mut(row..).unwrap_or(&mut []), C::LAYOUT.x);
-        }
+/// Checks what a run is given and makes room for it; changes nothing if there is an error.
+pub(super) fn begin_forward<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    inputs: &[ArrayView3<'_, E>],
+    initial: &[ArrayView2<'_, E>],
+    output: &ArrayViewMut3<'_, E>,
+    keep: bool,
+    buffers: &mut Buffers<E>,
+) -> Result<Extent, Error> {
+    let (steps, batch) = check::inputs(graph, inputs)?;
+    check::states("initial state", graph, batch, initial)?;
+    let expected = [steps, batch, graph.output_len];
+    check::shape("array for the", "output", &expected, output.shape())?;
+    let mut extent = Extent::new::<E>(layout, steps, batch, keep);
+    if !keep && parts::share(layout, batch, steps).is_some() {
+        extent = extent.stepwise();
+    }
+    buffers.resize(layout, &extent);
+    set_states(layout, &mut buffers.states, batch, initial);
+    Ok(extent)
+}
+
+/// Outputs of the right shape for `inputs`, zero.
+pub(super) fn no_outputs<E: Element>(
+    graph: &CellGraph,
+    inputs: &[ArrayView3<'_, E>],
+) -> Result<Array3<E>, Error> {
+    let (steps, batch) = check::inputs(graph, inputs)?;
+    Ok(Array3::zeros((steps, batch, graph.output_len)))
+}
+
+/// Makes the buffers ready for a chunk, given as its first step and its number of steps: the states
+/// before it, and its inputs; no input at all if the kernels read what the caller has.
+pub(super) fn load_inputs<E: Element>(
+    layout: &Layout,
+    extent: &Extent,
+    buffers: &mut Buffers<E>,
+    inputs: &[ArrayView3<'_, E>],
+    (first, steps): (usize, usize),
+) {
+    if !extent.keep && first > 0 {
+        buffers.rewind(layout, extent);
+    }
+    for (input, offset) in inputs.iter().zip(layout.inputs) {
+        let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
+        let row = extent.at(first) * extent.batch * layout.x + offset;
+        load_rows(chunk, buffers.x.get_mut(row..).unwrap_or(&mut []), layout.x);
     }
 }
 
+/// Copies the outputs of a chunk, given as its first step and its number of steps.
+pub(super) fn store_outputs<E: Element>(
+    layout: &Layout,
+    extent: &Extent,
+    buffers: &Buffers<E>,
+    call: &[E],
+    (first, steps): (usize, usize),
+    output: &mut ArrayViewMut3<'_, E>,
+) {
+    let row = extent.at(first) * extent.batch;
+    let (from, stride) = buffers.at(layout, call, layout.output, row, extent.batch);
+    let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
+    store_rows(chunk, from, stride);
+}
+
 /// The only input, if its rows are as the kernels read them and nothing else needs a copy.
-fn rows_of<'a, C: Cell>(inputs: &'a [ArrayView3<'_, C::Scalar>]) -> Option<&'a [C::Scalar]> {
+pub(super) fn given_inputs<'a, E: Element>(
+    layout: &Layout,
+    inputs: &'a [ArrayView3<'_, E>],
+) -> Option<&'a [E]> {
     let [input] = inputs else { return None };
-    let fits = input.dim().2 == C::LAYOUT.x && C::LAYOUT.output.buffer != Buffer::X;
+    let fits = input.dim().2 == layout.x && layout.output.buffer != Buffer::X;
     input.as_slice().filter(|_| fits)
 }
 
 /// Writes the initial states, or zeros.
-fn set_states<C: Cell>(
-    states: &mut [C::Scalar],
+fn set_states<E: Element>(
+    layout: &Layout,
+    states: &mut [E],
     batch: usize,
-    initial: &[ArrayView2<'_, C::Scalar>],
+    initial: &[ArrayView2<'_, E>],
 ) {
-    let stride = C::LAYOUT.state;
-    states[..batch * stride].fill(num_traits::Zero::zero());
-    for (state, &offset) in initial.iter().zip(C::LAYOUT.states) {
+    let stride = layout.state;
+    states[..batch * stride].fill(E::zero());
+    for (state, &offset) in initial.iter().zip(layout.states) {
         for (b, row) in state.rows().into_iter().enumerate() {
             let into = &mut states[b * stride + offset..];
             into.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
@@ -143,7 +189,7 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
 
 impl<E: Element> Buffers<E> {
     /// Makes the states after a chunk those before the next one.
-    fn rewind(&mut self, layout: &crate::program::Layout, extent: &Extent) {
+    fn rewind(&mut self, layout: &Layout, extent: &Extent) {
         let len = extent.batch * layout.state;
         let last = extent.chunk * len;
         self.states.copy_within(last..last + len, 0);
@@ -220,6 +266,8 @@ pub(crate) struct Untaped<'a, C: Cell>(pub(crate) Chunk<'a, C>);
 impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
     type Output = ();
 
+    const FLUSHES: bool = true;
+
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         self.0.run::<S, true>(simd);
@@ -228,6 +276,8 @@ impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
 
 impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
     type Output = ();
+
+    const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {

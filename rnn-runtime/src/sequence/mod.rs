@@ -3,8 +3,10 @@
 mod backward;
 mod buffers;
 mod check;
+mod driver;
 mod forward;
 mod parts;
+mod states;
 
 use alloc::vec::Vec;
 
@@ -17,6 +19,8 @@ use crate::weights::Weights;
 
 use self::buffers::BackBuffers;
 pub(crate) use self::buffers::{Buffers, Extent};
+#[doc(hidden)]
+pub use self::driver::Driver;
 pub(crate) use self::forward::{Chunk, States, Untaped};
 
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
@@ -112,7 +116,8 @@ impl<C: Cell> Sequence<C> {
         Self::on(Tier::current())
     }
 
-    /// Kernels of `tier`, or of the best tier below it that the machine has.
+    /// Kernels of `tier`, or of the best [available](Tier::is_available) tier below
+    /// it.
     pub fn on(tier: Tier) -> Self {
         Sequence {
             tier,
@@ -188,25 +193,14 @@ impl<C: Cell> Sequence<C> {
         initial: &[ArrayView2<'_, C::Scalar>],
         keep: bool,
     ) -> Result<Array3<C::Scalar>, Error> {
-        let (steps, batch) = check::inputs(C::GRAPH, inputs)?;
-        let mut output = Array3::zeros((steps, batch, C::GRAPH.output_len));
+        let mut output = C::Scalar::no_outputs(C::GRAPH, inputs)?;
         self.run_into(cell, inputs, initial, output.view_mut(), keep)?;
         Ok(output)
     }
 
     /// The states after the last step of the last run, one `[B, H]` a state; empty before any run.
     pub fn final_states(&self) -> Vec<Array2<C::Scalar>> {
-        let Extent { steps, batch, .. } = self.extent;
-        if steps == 0 {
-            return Vec::new();
-        }
-        let ports = C::GRAPH.states.iter().zip(C::LAYOUT.states);
-        let state = |(port, &offset): (&crate::graph::Port, &usize)| {
-            let row = |b: usize| self.last_state_row(b)[offset..offset + port.len].iter().copied();
-            let values: Vec<C::Scalar> = (0..batch).flat_map(row).collect();
-            Array2::from_shape_vec((batch, port.len), values).unwrap_or_default()
-        };
-        ports.map(state).collect()
+        C::Scalar::final_states(C::GRAPH, &C::LAYOUT, &self.extent, &self.buffers)
     }
 
     /// [`final_states`](Sequence::final_states) into arrays of the caller's.
@@ -217,36 +211,7 @@ impl<C: Cell> Sequence<C> {
         &self,
         states: &mut [ArrayViewMut2<'_, C::Scalar>],
     ) -> Result<(), Error> {
-        check::count("final states", C::GRAPH.states.len(), states.len())?;
-        for (port, state) in C::GRAPH.states.iter().zip(states.iter()) {
-            check::shape("final state", port.name, &[self.extent.batch, port.len], state.shape())?;
-        }
-        for ((port, &offset), state) in
-            C::GRAPH.states.iter().zip(C::LAYOUT.states).zip(states.iter_mut())
-        {
-            for (b, mut row) in state.rows_mut().into_iter().enumerate() {
-                let values = &self.last_state_row(b)[offset..offset + port.len];
-                row.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
-            }
-        }
-        Ok(())
-    }
-
-    /// Row `b` of the states after the last step.
-    fn last_state_row(&self, b: usize) -> &[C::Scalar] {
-        let rows = self.buffers.states.len() / C::LAYOUT.state.max(1);
-        let row = self.last_step() * self.extent.batch + b;
-        debug_assert!(row < rows);
-        &self.buffers.states[row * C::LAYOUT.state..][..C::LAYOUT.state]
-    }
-
-    /// Slot of the states after the last step.
-    fn last_step(&self) -> usize {
-        if self.extent.keep {
-            self.extent.steps
-        } else {
-            self.extent.chunks().last().map_or(0, |(_, steps)| steps)
-        }
+        C::Scalar::final_states_into(C::GRAPH, &C::LAYOUT, &self.extent, &self.buffers, states)
     }
 
     /// Gradients of the last recorded run, from those of the loss in `seeds`: of the parameters
@@ -282,12 +247,6 @@ impl<C: Cell> Sequence<C> {
 
     /// Arrays of the right shapes for [`backward_into`](Sequence::backward_into), zero.
     pub fn input_gradients(&self) -> InputGradients<C::Scalar> {
-        let Extent { steps, batch, .. } = self.extent;
-        let input = |p: &crate::graph::Port| Array3::zeros((steps, batch, p.len));
-        let state = |p: &crate::graph::Port| Array2::zeros((batch, p.len));
-        InputGradients {
-            inputs: C::GRAPH.inputs.iter().map(input).collect(),
-            initial: C::GRAPH.states.iter().map(state).collect(),
-        }
+        C::Scalar::no_input_gradients(C::GRAPH, &self.extent)
     }
 }

@@ -14,7 +14,7 @@ use super::{Sequence, backward, forward};
 use crate::element::Element;
 use crate::matrix::Packed;
 use crate::params::Cell;
-use crate::program::Buffer;
+use crate::program::{Buffer, Layout};
 use crate::simd::Tier;
 use crate::threads;
 
@@ -25,8 +25,11 @@ const WORTH: usize = 1 << 20;
 const LEAST_ROWS: usize = 8;
 
 /// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps` steps.
-pub(super) fn share<C: Cell>(batch: usize, steps: usize) -> Option<Vec<usize>> {
-    let packs = &C::LAYOUT.packs[..C::LAYOUT.forward_packs];
+pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
+    if !cfg!(feature = "rayon") {
+        return None;
+    }
+    let packs = &layout.packs[..layout.forward_packs];
     let work: usize = packs.iter().map(|pack| pack.k * pack.n).sum();
     let worth = work.saturating_mul(batch * steps) / WORTH;
     let parts = threads::count().min(batch / LEAST_ROWS).min(worth);
@@ -41,11 +44,11 @@ pub(super) fn share<C: Cell>(batch: usize, steps: usize) -> Option<Vec<usize>> {
 const ROUND_BYTES: usize = 1024 * 1024;
 
 /// Chunks of a round of the backward pass, behind each of which the threads meet.
-pub(super) fn round<C: Cell>(extent: &Extent) -> usize {
-    if share::<C>(extent.batch, extent.steps).is_none() {
+pub(super) fn round<E>(layout: &Layout, extent: &Extent) -> usize {
+    if share(layout, extent.batch, extent.steps).is_none() {
         return 1;
     }
-    let row = (C::LAYOUT.dacc + C::LAYOUT.dtmp) * size_of::<C::Scalar>();
+    let row = (layout.dacc + layout.dtmp) * size_of::<E>();
     (ROUND_BYTES / (extent.chunk * extent.batch * row).max(1)).max(1)
 }
 

@@ -3,7 +3,9 @@
 use core::arch::x86_64::*;
 
 use super::machine::{Machine, instructions};
-use super::{Tier, half};
+use super::{Kernel, Tier};
+use crate::element::Element;
+use crate::matrix::Kernels;
 
 /// Token of [`Tier::Avx2`].
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,20 @@ impl Avx2 {
     #[inline(always)]
     pub(super) unsafe fn new() -> Self {
         Avx2(())
+    }
+
+    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
+    ///
+    /// # Safety
+    /// The machine must have AVX2 and FMA.
+    #[inline(never)]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
+    where
+        Self: Kernels<E>,
+    {
+        // SAFETY: the caller vouches for the instructions.
+        kernel.run(unsafe { Avx2::new() })
     }
 }
 
@@ -52,19 +68,12 @@ impl Machine<f32> for Avx2 {
     unsafe fn load_half<const BRAIN: bool>(self, from: *const u16) -> __m256 {
         // SAFETY: instructions by the token, memory by the caller.
         unsafe {
-            let halves = _mm256_cvtepu16_epi32(_mm_loadu_si128(from.cast()));
+            let halves = _mm_loadu_si128(from.cast());
             if BRAIN {
-                return _mm256_castsi256_ps(_mm256_slli_epi32::<16>(halves));
+                _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(halves)))
+            } else {
+                _mm256_cvtph_ps(halves)
             }
-            let size = _mm256_and_si256(halves, _mm256_set1_epi32(0x7fff));
-            let sign = _mm256_slli_epi32::<16>(_mm256_xor_si256(halves, size));
-            let rebias = _mm256_set1_epi32(half::REBIAS as i32);
-            let normal = _mm256_add_epi32(_mm256_slli_epi32::<13>(size), rebias);
-            let denormal = _mm256_mul_ps(_mm256_cvtepi32_ps(size), _mm256_set1_ps(half::SMALLEST));
-            let small = _mm256_cmpgt_epi32(_mm256_set1_epi32(half::NORMAL.into()), size);
-            let value = _mm256_castsi256_ps(normal);
-            let value = _mm256_blendv_ps(value, denormal, _mm256_castsi256_ps(small));
-            _mm256_or_ps(value, _mm256_castsi256_ps(sign))
         }
     }
 

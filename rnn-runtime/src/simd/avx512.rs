@@ -2,8 +2,10 @@
 
 use core::arch::x86_64::*;
 
-use super::Tier;
 use super::machine::{Machine, instructions};
+use super::{Kernel, Tier};
+use crate::element::Element;
+use crate::matrix::Kernels;
 
 /// Token of [`Tier::Avx512`].
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,20 @@ impl Avx512 {
     #[inline(always)]
     pub(super) unsafe fn new() -> Self {
         Avx512(())
+    }
+
+    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
+    ///
+    /// # Safety
+    /// The machine must have AVX-512 F, VL, DQ and BW, AVX2 and FMA.
+    #[inline(never)]
+    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+    pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
+    where
+        Self: Kernels<E>,
+    {
+        // SAFETY: the caller vouches for the instructions.
+        kernel.run(unsafe { Avx512::new() })
     }
 }
 

@@ -153,6 +153,7 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
 
 /// Methods of [`Machine`] that map registers to a register by one expression of intrinsics; after
 /// `safe`, of intrinsics that need no proof, as those of wasm.
+#[allow(unused_macros, reason = "the scalar tier may be the only one")]
 macro_rules! instructions {
     (safe $($name:ident($($operand:ident),+) = $body:expr;)+) => {$(
         #[inline(always)]
@@ -169,4 +170,5 @@ macro_rules! instructions {
     )+};
 }
 
+#[allow(unused_imports, reason = "as above")]
 pub(super) use instructions;

@@ -7,39 +7,40 @@
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 pub mod accuracy;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx2"))]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 mod avx512;
 mod dispatch;
+pub(crate) mod flush;
 pub(crate) mod half;
 mod machine;
 mod math;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", feature = "neon"))]
 mod neon;
 mod scalar;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 mod sse2;
 mod tier;
 mod vector;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 mod wasm;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx2"))]
 pub use avx2::Avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 pub use avx512::Avx512;
-pub(crate) use dispatch::dispatch;
+pub(crate) use dispatch::{dispatch_f32, dispatch_f64};
 pub use machine::Machine;
 pub use math::Coefficients;
-#[cfg(target_arch = "aarch64")]
+#[cfg(all(target_arch = "aarch64", feature = "neon"))]
 pub use neon::Neon;
 pub use scalar::Scalar;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 pub use sse2::Sse2;
 pub use tier::Tier;
 pub use vector::Vector;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 pub use wasm::Wasm;
 
 use crate::element::Element;
@@ -162,6 +163,10 @@ pub trait Lanes:
 pub trait Kernel<E: Element> {
     /// What it returns.
     type Output;
+
+    /// Whether numbers below the smallest normal one may count as zero, as operands and as results:
+    /// what computes with states and gradients that decay is many times as slow without.
+    const FLUSHES: bool = false;
 
     /// Does the work with the vectors of `simd`.
     fn run<S: Kernels<E>>(self, simd: S) -> Self::Output;

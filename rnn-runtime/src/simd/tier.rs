@@ -1,4 +1,5 @@
-//! Instruction-set levels: which there are, which this machine has, which one is used.
+//! Instruction-set levels: which there are, which were compiled in, which this machine has, which one
+//! is used.
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -10,14 +11,15 @@ use crate::error::Error;
 /// An instruction-set level.
 ///
 /// In text, and in the environment variable `RNN_TIER`, each goes by its name in lower case:
-/// `scalar`, `sse2`, `avx2`, `avx512`, `neon`, `wasm`.
+/// `scalar`, `sse2`, `avx2`, `avx512`, `neon`, `wasm`. Those besides `scalar` are features of this
+/// crate by the same names: what is not compiled in counts as missing on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
     /// One lane, plain Rust; everywhere.
     Scalar,
     /// SSE2, four `f32` lanes, no fused multiply-add; every x86-64.
     Sse2,
-    /// AVX2 with FMA, eight `f32` lanes; x86-64 from 2013 on.
+    /// AVX2 with FMA and F16C, eight `f32` lanes; x86-64 from 2013 on.
     Avx2,
     /// AVX-512 F, VL, DQ and BW, sixteen `f32` lanes; x86-64 servers from Skylake on.
     Avx512,
@@ -55,19 +57,33 @@ impl Tier {
         matches!(self, Tier::Avx2 | Tier::Avx512 | Tier::Neon)
     }
 
-    /// The best tier of this machine. Without the feature `std`, the best one that the build's
-    /// target features promise.
+    /// Whether the tier was compiled in: a feature of this crate, on the architecture it is for.
+    pub const fn is_compiled(self) -> bool {
+        match self {
+            Tier::Scalar => true,
+            Tier::Sse2 => cfg!(all(target_arch = "x86_64", feature = "sse2")),
+            Tier::Avx2 => cfg!(all(target_arch = "x86_64", feature = "avx2")),
+            Tier::Avx512 => cfg!(all(target_arch = "x86_64", feature = "avx512")),
+            Tier::Neon => cfg!(all(target_arch = "aarch64", feature = "neon")),
+            Tier::Wasm => {
+                cfg!(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))
+            }
+        }
+    }
+
+    /// The best compiled tier of this machine. Without the feature `std`, the best one that the
+    /// build's target features promise.
     #[inline]
     pub fn detect() -> Tier {
         remembered(&DETECTED, best)
     }
 
-    /// All tiers of this machine, in ascending order; the first is [`Tier::Scalar`].
+    /// All compiled tiers of this machine, in ascending order; the first is [`Tier::Scalar`].
     pub fn available() -> impl Iterator<Item = Tier> {
         Tier::ALL.into_iter().filter(|tier| tier.is_available())
     }
 
-    /// Whether this machine has the tier.
+    /// Whether the tier was compiled in and this machine has it.
     pub fn is_available(self) -> bool {
         self == self.or_below()
     }
@@ -76,13 +92,14 @@ impl Tier {
     /// detected.
     ///
     /// `RNN_TIER` is read at the first use and again after `force(None)`. A name that is not a
-    /// tier's is ignored; a tier that this machine lacks stands for the best one below it.
+    /// tier's is ignored; a tier that is not [available](Tier::is_available) stands for the best one
+    /// below it.
     #[inline]
     pub fn current() -> Tier {
         remembered(&CURRENT, chosen)
     }
 
-    /// Makes [`current`](Tier::current) this tier, or the best one below it that this machine has;
+    /// Makes [`current`](Tier::current) this tier, or the best one below it that is available;
     /// with `None` back to the environment's or the detected one. For the whole process; returns
     /// what is then current.
     pub fn force(tier: Option<Tier>) -> Tier {
@@ -91,13 +108,24 @@ impl Tier {
         Tier::current()
     }
 
-    /// This tier if the machine has it, else the best one below.
+    /// This tier if it is available, else the best one below.
     #[inline]
     pub(crate) fn or_below(self) -> Tier {
         let best = Tier::detect();
         let same_family = best <= Tier::Avx512 || self == best;
         // NEON and wasm have nothing but the scalar tier below them.
-        if same_family { self.min(best) } else { Tier::Scalar }
+        if same_family { self.min(best).compiled_or_below() } else { Tier::Scalar }
+    }
+
+    /// This tier if it was compiled in, else the best one below.
+    #[inline]
+    const fn compiled_or_below(self) -> Tier {
+        match self {
+            tier if tier.is_compiled() => tier,
+            Tier::Avx512 => Tier::Avx2.compiled_or_below(),
+            Tier::Avx2 => Tier::Sse2.compiled_or_below(),
+            Tier::Scalar | Tier::Sse2 | Tier::Neon | Tier::Wasm => Tier::Scalar,
+        }
     }
 }
 
@@ -141,30 +169,26 @@ macro_rules! has {
     ($($feature:tt)+) => { $(cfg!(target_feature = $feature))&&+ };
 }
 
-/// The best tier of this machine.
+/// The best tier of this machine that was compiled in.
 #[cfg(target_arch = "x86_64")]
 #[cold]
 fn best() -> Tier {
-    if !has!("avx2" "fma") {
+    let machine = if !has!("avx2" "fma" "f16c") {
         Tier::Sse2
     } else if has!("avx512f" "avx512vl" "avx512dq" "avx512bw") {
         Tier::Avx512
     } else {
         Tier::Avx2
-    }
+    };
+    machine.compiled_or_below()
 }
 
-/// The best tier of this build.
+/// The best tier of this build, which can rely on it.
 #[cfg(not(target_arch = "x86_64"))]
 #[cold]
 fn best() -> Tier {
-    if cfg!(target_arch = "aarch64") {
-        Tier::Neon
-    } else if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
-        Tier::Wasm
-    } else {
-        Tier::Scalar
-    }
+    let of_build = [Tier::Neon, Tier::Wasm].into_iter().find(|tier| tier.is_compiled());
+    of_build.unwrap_or(Tier::Scalar)
 }
 
 impl fmt::Display for Tier {

@@ -18,7 +18,7 @@ pub struct Options {
     pub batch: usize,
     /// Seed of all random values. The same seed gives the same report on the same machine.
     pub seed: u64,
-    /// Instruction sets to check, by default all that this machine has.
+    /// Instruction sets to check, by default all that were compiled in and this machine has.
     pub tiers: Option<Vec<Tier>>,
     /// Largest errors allowed, by default [`Tolerances::of_cell`].
     pub tolerances: Option<Tolerances>,

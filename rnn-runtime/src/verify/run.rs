@@ -63,7 +63,7 @@ fn check<E: Element, K: Candidate<E>>(
     let cases = cases.collect::<Result<Vec<_>, Error>>()?;
     for &tier in tiers {
         if !tier.is_available() {
-            report.failures.push(format!("this machine does not have {}", tier.name()));
+            report.failures.push(missing(tier));
             continue;
         }
         let result = check_tier(&cases, tier, tolerances, &found, &build, report);
@@ -72,6 +72,15 @@ fn check<E: Element, K: Candidate<E>>(
         }
     }
     Ok(())
+}
+
+/// Why a tier cannot be checked.
+fn missing(tier: Tier) -> String {
+    if tier.is_compiled() {
+        format!("this machine does not have {tier}")
+    } else {
+        format!("{tier} was not compiled in")
+    }
 }
 
 /// Adds the rows of one tier.

@@ -1,0 +1,118 @@
+//! What a run does with its arrays besides the kernels. No cell has a part in it, so that it can be
+//! compiled in this crate; what is generic over the cell is compiled again for each of them.
+
+use alloc::vec::Vec;
+
+use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
+
+use super::buffers::{BackBuffers, Buffers, Extent};
+use super::{InputGradients, Seeds, backward, buffers, forward, states};
+use crate::error::Error;
+use crate::graph::CellGraph;
+use crate::matrix::{Aligned, Packed};
+use crate::program::Layout;
+use crate::weights;
+
+/// Declares the functions of [`Driver`], and implements them for each element by the functions of
+/// the same names in the modules of the passes.
+macro_rules! driver {
+    ($($module:ident::$name:ident$(<$a:lifetime>)?($($arg:ident: $ty:ty),+ $(,)?) $(-> $out:ty)?;)+) => {
+        /// The functions of the passes over arrays of one element.
+        #[expect(missing_docs, reason = "documented where they are written")]
+        pub trait Driver: Sized + 'static {
+            $(fn $name$(<$a>)?($($arg: $ty),+) $(-> $out)?;)+
+        }
+
+        impl Driver for f32 {
+            $(fn $name$(<$a>)?($($arg: $ty),+) $(-> $out)? { $module::$name($($arg),+) })+
+        }
+
+        impl Driver for f64 {
+            $(fn $name$(<$a>)?($($arg: $ty),+) $(-> $out)? { $module::$name($($arg),+) })+
+        }
+    };
+}
+
+driver! {
+    forward::begin_forward(
+        graph: &CellGraph,
+        layout: &Layout,
+        inputs: &[ArrayView3<'_, Self>],
+        initial: &[ArrayView2<'_, Self>],
+        output: &ArrayViewMut3<'_, Self>,
+        keep: bool,
+        buffers: &mut Buffers<Self>,
+    ) -> Result<Extent, Error>;
+    forward::given_inputs<'a>(
+        layout: &Layout,
+        inputs: &'a [ArrayView3<'_, Self>],
+    ) -> Option<&'a [Self]>;
+    forward::load_inputs(
+        layout: &Layout,
+        extent: &Extent,
+        buffers: &mut Buffers<Self>,
+        inputs: &[ArrayView3<'_, Self>],
+        chunk: (usize, usize),
+    );
+    forward::store_outputs(
+        layout: &Layout,
+        extent: &Extent,
+        buffers: &Buffers<Self>,
+        call: &[Self],
+        chunk: (usize, usize),
+        output: &mut ArrayViewMut3<'_, Self>,
+    );
+    forward::no_outputs(
+        graph: &CellGraph,
+        inputs: &[ArrayView3<'_, Self>],
+    ) -> Result<Array3<Self>, Error>;
+    backward::begin_backward(
+        graph: &CellGraph,
+        layout: &Layout,
+        extent: &Extent,
+        seeds: &Seeds<'_, Self>,
+        inputs: &InputGradients<Self>,
+        back: &mut BackBuffers<Self>,
+    ) -> Result<(), Error>;
+    backward::given_adjoints<'a>(
+        layout: &Layout,
+        seeds: &'a Seeds<'_, Self>,
+    ) -> Option<&'a [Self]>;
+    backward::load_adjoints(
+        layout: &Layout,
+        extent: &Extent,
+        seeds: &Seeds<'_, Self>,
+        chunk: (usize, usize),
+        back: &mut BackBuffers<Self>,
+    );
+    backward::store_input_gradients(
+        layout: &Layout,
+        extent: &Extent,
+        buffers: (&Buffers<Self>, &BackBuffers<Self>),
+        call: &[Self],
+        chunk: (usize, usize),
+        inputs: &mut [Array3<Self>],
+    );
+    backward::store_state_gradients(
+        graph: &CellGraph,
+        layout: &Layout,
+        back: &BackBuffers<Self>,
+        initial: &mut [Array2<Self>],
+    );
+    backward::no_input_gradients(graph: &CellGraph, extent: &Extent) -> InputGradients<Self>;
+    buffers::no_rows(layout: &Layout, extent: &Extent) -> Buffers<Self>;
+    weights::no_weights(layout: &Layout) -> (Vec<Packed<Self>>, Aligned<Self>);
+    states::final_states(
+        graph: &CellGraph,
+        layout: &Layout,
+        extent: &Extent,
+        buffers: &Buffers<Self>,
+    ) -> Vec<Array2<Self>>;
+    states::final_states_into(
+        graph: &CellGraph,
+        layout: &Layout,
+        extent: &Extent,
+        buffers: &Buffers<Self>,
+        states: &mut [ArrayViewMut2<'_, Self>],
+    ) -> Result<(), Error>;
+}

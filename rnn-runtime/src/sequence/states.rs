@@ -1,0 +1,67 @@
+//! The states behind the last step of a run.
+
+use alloc::vec::Vec;
+
+use ndarray::{Array2, ArrayViewMut2};
+
+use super::buffers::{Buffers, Extent};
+use super::check;
+use crate::element::Element;
+use crate::error::Error;
+use crate::graph::{CellGraph, Port};
+use crate::program::Layout;
+
+/// One `[B, H]` a state; empty before any run.
+pub(super) fn final_states<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    extent: &Extent,
+    buffers: &Buffers<E>,
+) -> Vec<Array2<E>> {
+    if extent.steps == 0 {
+        return Vec::new();
+    }
+    let state = |(port, &offset): (&Port, &usize)| {
+        let row = |b: usize| &last_row(layout, extent, buffers, b)[offset..offset + port.len];
+        let values: Vec<E> = (0..extent.batch).flat_map(row).copied().collect();
+        Array2::from_shape_vec((extent.batch, port.len), values).unwrap_or_default()
+    };
+    graph.states.iter().zip(layout.states).map(state).collect()
+}
+
+/// The same into arrays of the caller's.
+pub(super) fn final_states_into<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    extent: &Extent,
+    buffers: &Buffers<E>,
+    states: &mut [ArrayViewMut2<'_, E>],
+) -> Result<(), Error> {
+    check::count("final states", graph.states.len(), states.len())?;
+    for (port, state) in graph.states.iter().zip(states.iter()) {
+        check::shape("final state", port.name, &[extent.batch, port.len], state.shape())?;
+    }
+    for ((port, &offset), state) in graph.states.iter().zip(layout.states).zip(states.iter_mut()) {
+        for (b, mut row) in state.rows_mut().into_iter().enumerate() {
+            let values = &last_row(layout, extent, buffers, b)[offset..offset + port.len];
+            row.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+        }
+    }
+    Ok(())
+}
+
+/// Row `b` of the states after the last step.
+fn last_row<'b, E: Element>(
+    layout: &Layout,
+    extent: &Extent,
+    buffers: &'b Buffers<E>,
+    b: usize,
+) -> &'b [E] {
+    // Where not all steps are kept, the states of the last chunk are.
+    let last = if extent.keep {
+        extent.steps
+    } else {
+        extent.chunks().last().map_or(0, |(_, steps)| steps)
+    };
+    &buffers.states[(last * extent.batch + b) * layout.state..][..layout.state]
+}
