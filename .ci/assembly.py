@@ -3,7 +3,7 @@
 
 Usage: .ci/assembly.py FILE.s, where the file comes from
 
-    cargo rustc -p rnn-runtime --lib --release --no-default-features -- \\
+    cargo rustc -p rnn-runtime --lib --release --no-default-features --features avx2,avx512 -- \\
         --emit asm -C symbol-mangling-version=v0
 
 Of every register tile the hot loop, which is the one with most multiply-adds, must have as many of them as

@@ -9,11 +9,14 @@
 //!
 //! # Features
 //!
-//! All are default.
+//! All but `rayon` are default.
 //!
 //! - `std`: the interpreter, verification, losses, optimisers, initialisation, run-time detection of
 //!   the instruction set. Without it the crate is `no_std` and needs `alloc`: cells, sequences and
 //!   streams on the instruction set the program is built for.
+//! - `rayon`: runs over large batches are shared among the threads of the current pool, the global one
+//!   or that of `ThreadPool::install`, inside which it costs least. Results have the same bits whatever
+//!   the number of threads.
 //! - `avx512`, `avx2`, `sse2`, `neon`, `wasm`: the tiers ([`simd::Tier`]) that kernels are compiled
 //!   for, each on its architecture; on others its feature does nothing. Plain Rust is always there.
 //!   Fewer tiers make for shorter builds and smaller programs:

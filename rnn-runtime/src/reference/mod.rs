@@ -44,6 +44,7 @@ use crate::graph::{CellGraph, Shape};
 /// ```
 /// use ndarray::{Array3, arr3};
 /// use rnn_runtime::graph::{Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Shape, Unary};
+/// use rnn_runtime::graph::WeightFormat;
 /// use rnn_runtime::reference::{Adjoints, Reference};
 ///
 /// const V: Shape = Shape::Vector(1);
@@ -72,6 +73,8 @@ use crate::graph::{CellGraph, Shape};
 ///     output: 5,
 ///     output_len: 1,
 ///     steps: None,
+///     weights: WeightFormat::Full,
+///     fast: false,
 /// };
 ///
 /// let reference = Reference::<f64>::new(&LEAKY, &[0.5])?;

@@ -15,7 +15,7 @@ impl Avx2 {
     /// The token.
     ///
     /// # Safety
-    /// The machine must have AVX2 and FMA.
+    /// The machine must have AVX2, FMA and F16C.
     #[inline(always)]
     pub(super) unsafe fn new() -> Self {
         Avx2(())
@@ -24,7 +24,7 @@ impl Avx2 {
     /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
     ///
     /// # Safety
-    /// The machine must have AVX2 and FMA.
+    /// The machine must have AVX2, FMA and F16C.
     #[inline(never)]
     #[target_feature(enable = "avx2,fma,f16c")]
     pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output

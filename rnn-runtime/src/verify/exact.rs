@@ -9,12 +9,14 @@ use super::candidate::{Candidate, row};
 use super::problem::{Loss, LossSeeds, Problem, views2, views3};
 use crate::element::Element;
 use crate::error::Error;
+use crate::graph::{CellGraph, WeightFormat};
 use crate::reference::Forward;
 
 /// A property that holds bit for bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Property {
-    /// A recorded forward pass gives what one for the results alone gives.
+    /// A recorded forward pass gives what one for the results alone gives, if both have the same
+    /// weights.
     Recording,
     /// A stream, one step a call, gives the outputs of the sequence.
     Streaming,
@@ -26,6 +28,11 @@ pub enum Property {
 impl Property {
     /// All of them.
     pub const ALL: [Property; 3] = [Property::Recording, Property::Streaming, Property::RowAlone];
+
+    /// Whether it is to hold for a cell: where inference has weights of half width, training has others.
+    pub fn applies(self, graph: &CellGraph) -> bool {
+        self != Property::Recording || graph.weights == WeightFormat::Full
+    }
 }
 
 impl fmt::Display for Property {

@@ -102,7 +102,7 @@ fn check_tier<E: Element, K: Candidate<E>>(
     }
     let allowed = sensitivity.allowed(tolerances);
     report.tensors.extend(rows(problem, tier, &errors, &allowed, differences));
-    for property in Property::ALL {
+    for property in Property::ALL.into_iter().filter(|p| p.applies(problem.graph)) {
         let violation = violation(property, problem, &mut candidate)?;
         report.properties.push(PropertyRow { tier, property, violation });
     }
