@@ -5,6 +5,8 @@
 //!                 | k x 64   | k x 64   | k x w|     the last one as many vectors as are left
 //! ```
 
+use core::sync::atomic::{AtomicBool, Ordering};
+
 use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
 use crate::element::Element;
@@ -19,9 +21,26 @@ pub struct Packed<E> {
     n: usize,
     tier: Tier,
     format: WeightFormat,
+    turn: Turn,
+}
+
+/// From which end a matrix is read, one time from the first and the next from the last: one that is larger
+/// than a cache is then met where it has not left it yet. It changes no result.
+#[derive(Debug, Default)]
+struct Turn(AtomicBool);
+
+impl Clone for Turn {
+    fn clone(&self) -> Self {
+        Turn::default()
+    }
 }
 
 impl<E> Packed<E> {
+    /// Whether the panels are to be read from the last one on this time.
+    pub(super) fn backwards(&self) -> bool {
+        self.turn.0.fetch_not(Ordering::Relaxed)
+    }
+
     /// Length of the source.
     pub fn k(&self) -> usize {
         self.k
@@ -56,6 +75,7 @@ impl<E> Default for Packed<E> {
             n: 0,
             tier: Tier::Scalar,
             format: WeightFormat::Full,
+            turn: Turn::default(),
         }
     }
 }

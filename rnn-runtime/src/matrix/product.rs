@@ -101,6 +101,8 @@ pub(super) struct Job<E> {
     pub(super) width: usize,
     /// What is summed.
     pub(super) pieces: [Piece<E>; SOURCES],
+    /// Whether a product of one row reads the panels from the last one on.
+    pub(super) backwards: bool,
     /// First row of the panels of the first piece.
     pub(super) first: usize,
     /// What the sums begin with.
@@ -174,6 +176,8 @@ fn job<E: Element, S: Shapes<E>>(
         assert!(source.packed.format() == sources[0].packed.format(), "weights of two formats");
         *piece = checked::<E, S>(rows, width, source);
     }
+    let bytes = pieces.iter().map(|piece| piece.k).sum::<usize>() * width * size_of::<E>();
+    let backwards = rows == 1 && bytes > FAR && sources[0].packed.backwards();
     into.check(rows, width, "result");
     let result = into.data[into.offset..].as_mut_ptr();
     let (start, start_stride, start_step) = match start {
@@ -188,6 +192,7 @@ fn job<E: Element, S: Shapes<E>>(
         rows,
         width,
         pieces,
+        backwards,
         first: 0,
         start,
         start_stride,

@@ -35,10 +35,11 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>, W: Format<E, S>>(
     let panels = job.width.div_ceil(full);
     let passes = panels.div_ceil(shapes.len() - 1);
     let (small, larger) = split(panels, passes);
-    let mut column = 0;
     for p in 0..passes {
+        let p = if job.backwards { passes - 1 - p } else { p };
         // The larger passes come last, where the last panel may be a narrow one.
         let count = small + usize::from(p + larger >= passes);
+        let column = (p * small + (p + larger).saturating_sub(passes)) * full;
         let columns = (count * full).min(job.width - column);
         let (panels, rest) = (columns / full, columns % full / S::LANES);
         // SAFETY: the columns lie inside the job.
@@ -55,7 +56,6 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>, W: Format<E, S>>(
             };
             shapes[panels][rest](simd, pass);
         }
-        column += columns;
     }
 }
 
