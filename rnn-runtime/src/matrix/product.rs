@@ -70,12 +70,11 @@ impl<E> Piece<E> {
         let Strip { column, vectors, later } = strip;
         let panel = panels.wrapping_add(column * height + first * vectors * S::LANES);
         // The next panel's block is fetched meanwhile if it is likely to be far away.
-        let later = match later && height * width * size_of::<E>() > FAR {
-            true => {
-                let full = S::PANEL * S::LANES;
-                panels.wrapping_add((column + full) * height + first * full)
+        let later = match later {
+            Some(column) if height * width * size_of::<E>() > FAR => {
+                panels.wrapping_add(column * height + first * S::PANEL * S::LANES)
             }
-            false => core::ptr::null(),
+            _ => core::ptr::null(),
         };
         Segment { k, from, from_stride, panel, later }
     }
@@ -88,8 +87,8 @@ struct Strip {
     column: usize,
     /// Vectors of the panel.
     vectors: usize,
-    /// Whether a full panel follows.
-    later: bool,
+    /// First column of the panel that comes next, if it is a full one.
+    later: Option<usize>,
 }
 
 /// A checked product: pointers and sizes.
@@ -101,7 +100,7 @@ pub(super) struct Job<E> {
     pub(super) width: usize,
     /// What is summed.
     pub(super) pieces: [Piece<E>; SOURCES],
-    /// Whether a product of one row reads the panels from the last one on.
+    /// Whether the panels are read from the last one on.
     pub(super) backwards: bool,
     /// First row of the panels of the first piece.
     pub(super) first: usize,
@@ -177,7 +176,7 @@ fn job<E: Element, S: Shapes<E>>(
         *piece = checked::<E, S>(rows, width, source);
     }
     let bytes = pieces.iter().map(|piece| piece.k).sum::<usize>() * width * size_of::<E>();
-    let backwards = rows == 1 && bytes > FAR && sources[0].packed.backwards();
+    let backwards = bytes > FAR && sources[0].packed.backwards();
     into.check(rows, width, "result");
     let result = into.data[into.offset..].as_mut_ptr();
     let (start, start_stride, start_step) = match start {
@@ -306,11 +305,16 @@ unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
 unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     let full = S::PANEL * S::LANES;
     let far_result = job.rows * job.into_stride * size_of::<E>() > FAR / 2;
-    let mut column = 0;
-    while column < job.width {
+    let panels = job.width.div_ceil(full);
+    for panel in 0..panels {
+        let (panel, next) = match job.backwards {
+            true => (panels - 1 - panel, (panels - 1 - panel).checked_sub(1)),
+            false => (panel, Some(panel + 1)),
+        };
+        let column = panel * full;
         let vectors = S::PANEL.min((job.width - column) / S::LANES);
-        let next = column + vectors * S::LANES;
-        let strip = Strip { column, vectors, later: next + full <= job.width };
+        let later = next.map(|next| next * full).filter(|next| next + full <= job.width);
+        let strip = Strip { column, vectors, later };
         let [a, b] = job.pieces;
         // SAFETY: block and panel lie inside the job.
         unsafe {
@@ -327,7 +331,6 @@ unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
             };
             product_strip(simd, job.rows, vectors, tile);
         }
-        column = next;
     }
 }
 
