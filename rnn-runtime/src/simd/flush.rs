@@ -117,7 +117,7 @@ mod mode {
     pub(super) fn write(_word: Word) {}
 }
 
-#[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
+#[cfg(all(test, feature = "std", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 mod tests {
     use super::*;
 
