@@ -15,7 +15,7 @@ import re
 import sys
 
 TILE = re.compile(
-    r"6matrix7kernels3x86.*4simd\d+\w*?(?P<tier>Avx2|Avx512)INt.*6Shapes(?P<type>[fd])E"
+    r"6matrix7kernels.*4simd\d+\w*?(?P<tier>Avx2|Avx512)INt.*6Shapes(?P<type>[fd])E"
     r"(?P<table>5TILES|6PASSES|7UPDATES)3run(?P<rest>.*)$"
 )
 SIZE = re.compile(r"K(?:j(?P<number>[0-9a-f]+)|B\w+?)_")
