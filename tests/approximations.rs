@@ -134,6 +134,24 @@ fn declared_formats() {
     verify::<Both>().assert();
 }
 
+/// A weight that is not a number shows, whatever its width.
+#[test]
+fn not_a_number() {
+    fn check<C: Cell<Scalar = f32>>() {
+        let mut cell = C::init(&mut seeded(1));
+        cell.as_mut_slice()[0] = f32::NAN;
+        for tier in Tier::available() {
+            for batch in [1, 9] {
+                let y = Sequence::on(tier).forward(&cell, &[input(batch, 5).view()], &[]).unwrap();
+                assert!(y.iter().any(|value| value.is_nan()), "{tier}, {batch} rows");
+            }
+        }
+    }
+    check::<lstm_17::Exact>();
+    check::<lstm_17::F16>();
+    check::<lstm_17::Bf16>();
+}
+
 /// Training and inference take turns, each with its own weights.
 #[test]
 fn inference_between_steps_of_training() {

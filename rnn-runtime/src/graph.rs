@@ -36,7 +36,8 @@ pub struct CellGraph {
 }
 
 /// How inference, by [`Sequence::forward`](crate::sequence::Sequence::forward) or
-/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them as they are.
+/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them
+/// as they are; a [`Sequence`](crate::sequence::Sequence) that does both in turns lays them out anew each time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WeightFormat {
     /// As the parameters.

@@ -12,7 +12,7 @@ use crate::sequence::{Buffers, Chunk, Driver as _, Extent, States, Untaped};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
-/// One sequence, one step a call. Nothing is allocated after [`new`](Stream::new); outputs are
+/// One sequence, one step a call. Steps allocate nothing; outputs are
 /// equal bit for bit to those of [`Sequence::forward`](crate::sequence::Sequence::forward).
 #[derive(Debug, Clone)]
 pub struct Stream<C: Cell> {
@@ -40,7 +40,7 @@ impl<C: Cell> Stream<C> {
         Stream { tier, weights, buffers, flipped: false }
     }
 
-    /// Takes new parameters; the states stay.
+    /// Takes new parameters; the states stay. Allocates if the weights are kept at half width.
     pub fn set_parameters(&mut self, cell: &C) {
         self.weights.load(self.tier, cell, false);
     }

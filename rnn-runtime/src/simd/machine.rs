@@ -44,7 +44,7 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// `from` must be valid for reads of `LANES` values; it need not be aligned.
     unsafe fn load(self, from: *const E) -> Self::Reg;
 
-    /// Reads `LANES` values of half width: `bf16` if `BRAIN`, else finite ones of `f16`.
+    /// Reads `LANES` values of half width: `bf16` if `BRAIN`, else `f16`, finite or NaN.
     ///
     /// # Safety
     /// `from` must be valid for reads of `LANES` values; it need not be aligned.

@@ -63,7 +63,9 @@ impl Machine<f32> for Sse2 {
             let small = _mm_castsi128_ps(small);
             let normal = _mm_andnot_ps(small, _mm_castsi128_ps(normal));
             let value = _mm_or_ps(normal, _mm_and_ps(small, denormal));
-            _mm_or_ps(value, _mm_castsi128_ps(sign))
+            // All bits set are NaN.
+            let nan = _mm_cmpgt_epi32(size, _mm_set1_epi32(half::FINITE.into()));
+            _mm_or_ps(value, _mm_castsi128_ps(_mm_or_si128(sign, nan)))
         }
     }
 
