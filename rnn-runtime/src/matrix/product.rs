@@ -130,7 +130,9 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
         return;
     }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
-    let job = job::<E, S>(rows, width, sources, into, start, &zeros);
+    let mut job = job::<E, S>(rows, width, sources, into, start, &zeros);
+    let terms: usize = sources.iter().map(|source| source.packed.k()).sum();
+    job.backwards = terms * width * size_of::<E>() > FAR && sources[0].packed.backwards();
     // SAFETY: the job was checked, and the format is that of its weights.
     unsafe {
         match sources[0].packed.format() {
@@ -175,8 +177,6 @@ fn job<E: Element, S: Shapes<E>>(
         assert!(source.packed.format() == sources[0].packed.format(), "weights of two formats");
         *piece = checked::<E, S>(rows, width, source);
     }
-    let bytes = pieces.iter().map(|piece| piece.k).sum::<usize>() * width * size_of::<E>();
-    let backwards = bytes > FAR && sources[0].packed.backwards();
     into.check(rows, width, "result");
     let result = into.data[into.offset..].as_mut_ptr();
     let (start, start_stride, start_step) = match start {
@@ -191,7 +191,7 @@ fn job<E: Element, S: Shapes<E>>(
         rows,
         width,
         pieces,
-        backwards,
+        backwards: false,
         first: 0,
         start,
         start_stride,

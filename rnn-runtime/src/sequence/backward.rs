@@ -37,14 +37,15 @@ impl<C: Cell> Sequence<C> {
             return Err(Error::NotRecorded);
         }
         let (graph, extent) = (C::GRAPH, self.extent);
-        C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, seeds, inputs, &mut self.back)?;
+        let back = &mut self.back;
+        let chunks = C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, seeds, inputs, back)?;
         self.weights.load_backward(self.tier, cell);
         let grads = gradient.as_mut_slice();
         if !add {
             grads.fill(Zero::zero());
         }
         let given = C::Scalar::given_adjoints(&C::LAYOUT, seeds);
-        for at in extent.rounds(parts::round::<C::Scalar>(&C::LAYOUT, &extent)).rev() {
+        for at in extent.rounds(chunks).rev() {
             if given.is_none() {
                 C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, at, &mut self.back);
             }
@@ -83,9 +84,10 @@ impl<C: Cell> Sequence<C> {
             packs: &self.weights.packs,
         };
         let chunk = Chunk { read, dnext, dprev, dacc, dtmp, steps, batch };
+        // As forwards.
         match parts::share(&C::LAYOUT, batch, steps) {
-            Some(parts) => parts::backward(self.tier, chunk, &parts),
-            None => <C::Scalar as Element>::dispatch(self.tier, chunk),
+            Some(parts) if cfg!(feature = "rayon") => parts::backward(self.tier, chunk, &parts),
+            _ => <C::Scalar as Element>::dispatch(self.tier, chunk),
         }
         if steps % 2 == 1 {
             core::mem::swap(dnext, dprev);
@@ -96,7 +98,8 @@ impl<C: Cell> Sequence<C> {
     }
 }
 
-/// Checks what a backward pass is given and makes room for it; changes nothing if there is an error.
+/// Checks what a backward pass is given and makes room for it; changes nothing if there is an error. Returns
+/// the chunks of a round.
 pub(super) fn begin_backward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -104,14 +107,15 @@ pub(super) fn begin_backward<E: Element>(
     seeds: &Seeds<'_, E>,
     inputs: &InputGradients<E>,
     back: &mut BackBuffers<E>,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     check_seeds(graph, extent, seeds)?;
     check_results(graph, extent, inputs)?;
-    back.resize(layout, extent, parts::round::<E>(layout, extent));
+    let chunks = parts::round::<E>(layout, extent);
+    back.resize(layout, extent, chunks);
     back.back_call.fill(E::zero());
     back.sums.fill(E::zero());
     set_final_adjoints(layout, back, extent, seeds.states);
-    Ok(())
+    Ok(chunks)
 }
 
 /// Gradients of inputs and initial states of the right shapes, zero.

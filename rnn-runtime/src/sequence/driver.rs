@@ -42,7 +42,7 @@ driver! {
         output: &ArrayViewMut3<'_, Self>,
         keep: bool,
         buffers: &mut Buffers<Self>,
-    ) -> Result<Extent, Error>;
+    ) -> Result<(Extent, Option<Vec<usize>>), Error>;
     forward::given_inputs<'a>(
         layout: &Layout,
         inputs: &'a [ArrayView3<'_, Self>],
@@ -73,7 +73,7 @@ driver! {
         seeds: &Seeds<'_, Self>,
         inputs: &InputGradients<Self>,
         back: &mut BackBuffers<Self>,
-    ) -> Result<(), Error>;
+    ) -> Result<usize, Error>;
     backward::given_adjoints<'a>(
         layout: &Layout,
         seeds: &'a Seeds<'_, Self>,

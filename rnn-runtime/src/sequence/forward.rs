@@ -1,5 +1,7 @@
 //! The forward pass, chunk by chunk.
 
+use alloc::vec::Vec;
+
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut3, Axis};
 
 use super::buffers::{Buffers, Extent, copy_rows};
@@ -22,20 +24,18 @@ impl<C: Cell> Sequence<C> {
         keep: bool,
     ) -> Result<(), Error> {
         let graph = C::GRAPH;
-        self.extent = C::Scalar::begin_forward(
-            graph,
-            &C::LAYOUT,
-            inputs,
-            initial,
-            &output,
-            keep,
-            &mut self.buffers,
-        )?;
+        let layout = &C::LAYOUT;
+        let buffers = &mut self.buffers;
+        let (extent, parts) =
+            C::Scalar::begin_forward(graph, layout, inputs, initial, &output, keep, buffers)?;
+        self.extent = extent;
         self.recorded = keep.then(|| cell.flat().stamp());
         self.weights.load(self.tier, cell, keep);
-        let extent = self.extent;
-        let given = if keep { None } else { C::Scalar::given_inputs(&C::LAYOUT, inputs) };
-        if let Some(parts) = parts::share(&C::LAYOUT, extent.batch, extent.steps) {
+        let given = if keep { None } else { C::Scalar::given_inputs(layout, inputs) };
+        // Without the feature a cell is not compiled for parts.
+        if cfg!(feature = "rayon")
+            && let Some(parts) = parts
+        {
             self.run_parts(&parts, inputs, given, output);
             return Ok(());
         }
@@ -68,7 +68,8 @@ impl<C: Cell> Sequence<C> {
     }
 }
 
-/// Checks what a run is given and makes room for it; changes nothing if there is an error.
+/// Checks what a run is given and makes room for it; changes nothing if there is an error. Returns also the
+/// sizes of the parts, if threads share the batch.
 pub(super) fn begin_forward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -77,18 +78,17 @@ pub(super) fn begin_forward<E: Element>(
     output: &ArrayViewMut3<'_, E>,
     keep: bool,
     buffers: &mut Buffers<E>,
-) -> Result<Extent, Error> {
+) -> Result<(Extent, Option<Vec<usize>>), Error> {
     let (steps, batch) = check::inputs(graph, inputs)?;
     check::states("initial state", graph, batch, initial)?;
     let expected = [steps, batch, graph.output_len];
     check::shape("array for the", "output", &expected, output.shape())?;
-    let mut extent = Extent::new::<E>(layout, steps, batch, keep);
-    if !keep && parts::share(layout, batch, steps).is_some() {
-        extent = extent.stepwise();
-    }
+    let parts = parts::share(layout, batch, steps);
+    let extent = Extent::new::<E>(layout, steps, batch, keep);
+    let extent = if parts.is_some() && !keep { extent.stepwise() } else { extent };
     buffers.resize(layout, &extent);
     set_states(layout, &mut buffers.states, batch, initial);
-    Ok(extent)
+    Ok((extent, parts))
 }
 
 /// Outputs of the right shape for `inputs`, zero.

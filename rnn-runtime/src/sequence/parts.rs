@@ -1,4 +1,4 @@
-//! Parts of the batch: each thread takes some rows through all steps.
+//! Parts of the batch: each thread takes some rows through all steps. One thread takes them all elsewhere.
 //!
 //! Forwards no thread waits for another. Backwards they meet behind each round, whose sums for the
 //! gradients they share by columns: every sum runs over the same rows in the same order as with one thread,
@@ -26,9 +26,6 @@ const LEAST_ROWS: usize = 8;
 
 /// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps` steps.
 pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
-    if !cfg!(feature = "rayon") {
-        return None;
-    }
     let packs = &layout.packs[..layout.forward_packs];
     let work: usize = packs.iter().map(|pack| pack.k * pack.n).sum();
     let worth = work.saturating_mul(batch * steps) / WORTH;
@@ -246,5 +243,32 @@ impl<C: Cell> BackPart<'_, C> {
             <C::Scalar as Element>::dispatch(tier, chunk);
             self.states.swap(0, 1);
         }
+    }
+}
+
+#[cfg(all(test, feature = "rayon"))]
+mod tests {
+    use super::*;
+    use crate::matrix::PackPlan;
+
+    /// A layout whose product has 65,536 multiply-adds a row.
+    const LAYOUT: Layout = Layout {
+        packs: &[PackPlan { k: 128, n: 512, parts: &[] }],
+        forward_packs: 1,
+        ..Layout::EMPTY
+    };
+
+    #[test]
+    fn large_batches_are_shared_and_small_ones_are_not() {
+        let with = |threads: usize, batch, steps| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| share(&LAYOUT, batch, steps))
+        };
+        assert_eq!(with(2, 33, 8), Some(Vec::from([17, 16])));
+        assert_eq!(with(3, 64, 8), Some(Vec::from([22, 21, 21])));
+        assert_eq!(with(1, 64, 8), None, "one thread");
+        assert_eq!(with(2, 15, 64), None, "too few rows");
+        assert_eq!(with(2, 16, 1), None, "too little work");
+        assert_eq!(with(2, 0, 5), None, "no rows");
     }
 }
