@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::Ident;
 use syn::Attribute;
 
 use super::cell::Cell;
@@ -71,13 +72,7 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
             }
             _ => match declared_size(spec, &text) {
                 Some(size) => errors.push(message::closed_setting(name, &spec.name, size)),
-                None => {
-                    let mut known: Vec<&str> = open.iter().map(String::as_str).collect();
-                    let sizes_only = known.clone();
-                    known.extend(["steps", "scalar", "weights", "activations"]);
-                    let near = nearest(&text, known);
-                    errors.push(message::unknown_setting(name, &spec.name, &sizes_only, near));
-                }
+                None => errors.push(unknown(spec, name, &open)),
             },
         }
         seen.push(text);
@@ -95,6 +90,14 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
         weights,
         fast,
     })
+}
+
+/// A setting that is neither an open size nor one of every family.
+fn unknown(spec: &Spec, name: &Ident, open: &[String]) -> syn::Error {
+    let sizes: Vec<&str> = open.iter().map(String::as_str).collect();
+    let settings = ["steps", "scalar", "weights", "activations"];
+    let near = nearest(&name.to_string(), sizes.iter().copied().chain(settings));
+    message::unknown_setting(name, &spec.name, &sizes, near)
 }
 
 fn setting_place(setting: &Setting) -> Place {

@@ -125,28 +125,24 @@ fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
 }
 
 fn steps(spec: &Spec, sizes: &mut Sizes, errors: &mut Errors) -> Option<usize> {
-    let mut found = None;
-    for item in &spec.items {
-        let ItemKind::Steps(size) = &item.kind else { continue };
-        if let Some((first, _)) = found {
-            errors.push(message::second_statement(item.place, "steps", first));
-        } else {
-            let steps = sizes.evaluate(size, errors);
-            if steps == Some(0) {
-                errors.push(values::zero_steps(size));
-            }
-            found = Some((item, steps));
-        }
+    let found = once(spec, "steps", errors, |kind| match kind {
+        ItemKind::Steps(size) => Some(size),
+        _ => None,
+    });
+    let (_, size) = found?;
+    let steps = sizes.evaluate(size, errors);
+    if steps == Some(0) {
+        errors.push(values::zero_steps(size));
     }
-    found.and_then(|(_, steps)| steps)
+    steps
 }
 
 /// What a statement that may stand once says, and where.
-fn once<T>(
-    spec: &Spec,
+fn once<'s, T>(
+    spec: &'s Spec,
     word: &str,
     errors: &mut Errors,
-    read: impl Fn(&ItemKind) -> Option<T>,
+    read: impl Fn(&'s ItemKind) -> Option<T>,
 ) -> Option<(Place, T)> {
     let mut found: Option<(&Item, T)> = None;
     for item in &spec.items {
