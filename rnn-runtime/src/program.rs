@@ -63,9 +63,10 @@ pub trait Program: Sized {
 pub struct Layout {
     /// Row length of the inputs `[steps * batch, x]`.
     pub x: usize,
-    /// Row length of the states `[(steps + 1) * batch, state]`, also of their adjoints.
+    /// Row length of the states `[(steps of a chunk + 1) * batch, state]`, also of their adjoints.
     pub state: usize,
-    /// Row length of the values kept for the backward pass `[steps * batch, tape]`.
+    /// Row length of the values kept for the backward pass `[(steps + 1) * batch, tape]`: behind what
+    /// stands for a step before the first.
     pub tape: usize,
     /// Row length of product results `[rows of a chunk, acc]`.
     pub acc: usize,
@@ -89,6 +90,9 @@ pub struct Layout {
     pub inputs: &'static [usize],
     /// Where each state is in a row of `state`.
     pub states: &'static [usize],
+    /// Where the backward pass has the next values of each state of which it reads the previous ones: on
+    /// the tape, or computed again.
+    pub pasts: &'static [Option<Place>],
     /// Where the output is.
     pub output: Place,
     /// Where each input's gradient is; `None` if it is zero.
@@ -102,6 +106,13 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// How many steps the loop of the backward pass is ahead of the sums over rows: one, if those read
+    /// states that it computes again.
+    pub(crate) fn ahead(&self) -> usize {
+        let again = |past: &Option<Place>| past.is_some_and(|at| at.buffer == Buffer::Dtmp);
+        usize::from(self.pasts.iter().any(again))
+    }
+
     /// A layout without buffers: what stands in for a cell with errors.
     pub const EMPTY: Layout = Layout {
         x: 0,
@@ -118,6 +129,7 @@ impl Layout {
         acc_in_step: true,
         inputs: &[],
         states: &[],
+        pasts: &[],
         output: Place { buffer: Buffer::X, offset: 0 },
         dx: &[],
         copies: &[],
@@ -237,10 +249,8 @@ pub struct BackRows<'a, E> {
     pub rows: usize,
     /// Inputs `[rows, x]`.
     pub x: &'a [E],
-    /// States before each step `[rows, state]`.
-    pub prev: &'a [E],
-    /// States after each step `[rows, state]`.
-    pub next: &'a [E],
+    /// The tape one step earlier `[rows, tape]`.
+    pub past: &'a [E],
     /// `[rows, tape]`.
     pub tape: &'a [E],
     /// `[call]`.
@@ -262,10 +272,8 @@ pub struct BackSums<'a, E> {
     pub rows: Blocks,
     /// Inputs `[rows, x]`.
     pub x: &'a [E],
-    /// States before each step `[rows, state]`.
-    pub prev: &'a [E],
-    /// States after each step `[rows, state]`.
-    pub next: &'a [E],
+    /// The tape one step earlier `[rows, tape]`.
+    pub past: &'a [E],
     /// `[rows, tape]`.
     pub tape: &'a [E],
     /// `[call]`.
@@ -276,6 +284,8 @@ pub struct BackSums<'a, E> {
     pub dacc: &'a [E],
     /// `[rows, dtmp]`.
     pub dtmp: &'a [E],
+    /// The same one step earlier.
+    pub dpast: &'a [E],
     /// Adjoints of the call buffer.
     pub back_call: &'a mut [E],
     /// Sums over all rows, from which gradients are taken `[sums]`.
@@ -291,10 +301,8 @@ pub struct BackStep<'a, E> {
     pub rows: usize,
     /// Inputs `[rows, x]`.
     pub x: &'a [E],
-    /// States before the step `[rows, state]`.
-    pub prev: &'a [E],
-    /// States after the step `[rows, state]`.
-    pub next: &'a [E],
+    /// The tape one step earlier `[rows, tape]`.
+    pub past: &'a [E],
     /// `[rows, tape]`.
     pub tape: &'a [E],
     /// `[call]`.

@@ -65,13 +65,13 @@ impl<C: Cell> Stream<C> {
         for (input, &offset) in inputs.iter().zip(C::LAYOUT.inputs) {
             copy(input, &mut self.buffers.x[offset..offset + input.len()]);
         }
-        let Buffers { x, states, tape, acc, tmp } = &mut self.buffers;
+        let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
         let (first, second) = states.split_at_mut(C::LAYOUT.state);
         let (prev, next) = if self.flipped { (second, first) } else { (first, second) };
         let chunk = Chunk::<C> {
             x,
             states: States::Pair(prev, next),
-            tape,
+            tape: &mut tape[C::LAYOUT.tape..],
             acc,
             tmp,
             packs: &self.weights.packs,

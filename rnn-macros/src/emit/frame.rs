@@ -72,6 +72,7 @@ pub(crate) fn field(buf: Buf) -> Ident {
         Buf::Prev => "prev",
         Buf::Next => "next",
         Buf::Tape => "tape",
+        Buf::Past => "past",
         Buf::Acc => "acc",
         Buf::Tmp => "tmp",
         Buf::Call => "call",
@@ -80,6 +81,7 @@ pub(crate) fn field(buf: Buf) -> Ident {
         Buf::Dprev => "dprev",
         Buf::Dacc => "dacc",
         Buf::Dtmp => "dtmp",
+        Buf::Dpast => "dpast",
         Buf::BackCall => "back_call",
         Buf::Sums => "sums",
     };
@@ -90,6 +92,8 @@ pub(crate) fn field(buf: Buf) -> Ident {
 pub(crate) fn stride(plan: &Plan, buf: Buf) -> usize {
     match buf {
         Buf::Prev | Buf::Next | Buf::Dnext | Buf::Dprev => plan.alloc.row(Buf::Prev),
+        Buf::Past => plan.alloc.row(Buf::Tape),
+        Buf::Dpast => plan.alloc.row(Buf::Dtmp),
         _ => plan.alloc.row(buf),
     }
 }

@@ -17,13 +17,8 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
     let inputs = plan.inputs.iter().map(|p| p.offset);
     let states = &plan.states;
     let output = place(plan.output);
-    let dx = plan.dx.iter().map(|p| match p {
-        Some(p) => {
-            let place = place(*p);
-            quote!(::core::option::Option::Some(#place))
-        }
-        None => quote!(::core::option::Option::None),
-    });
+    let pasts = plan.pasts.iter().map(|p| optional(*p));
+    let dx = plan.dx.iter().map(|p| optional(*p));
     let copies = plan.copies.iter().map(|&(param, to)| {
         let (from, to) = (super::offset(cell, param), to.offset);
         let len = cell.params[param].shape.len();
@@ -47,12 +42,23 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
             acc_in_step: #acc_in_step,
             inputs: &[#(#inputs),*],
             states: &[#(#states),*],
+            pasts: &[#(#pasts),*],
             output: #output,
             dx: &[#(#dx),*],
             copies: &[#(#copies),*],
             packs: &[#(#packs),*],
             forward_packs: #forward_packs,
         }
+    }
+}
+
+fn optional(at: Option<Place>) -> TokenStream {
+    match at {
+        Some(at) => {
+            let at = place(at);
+            quote!(::core::option::Option::Some(#at))
+        }
+        None => quote!(::core::option::Option::None),
     }
 }
 
@@ -68,7 +74,7 @@ fn place(place: Place) -> TokenStream {
         Buf::Dy => "Dy",
         Buf::Dacc => "Dacc",
         Buf::Dtmp => "Dtmp",
-        Buf::Dnext | Buf::Dprev | Buf::BackCall | Buf::Sums => {
+        Buf::Past | Buf::Dnext | Buf::Dprev | Buf::Dpast | Buf::BackCall | Buf::Sums => {
             unreachable!("bug in rnn-macros: a result in a buffer of the loop: {place:?}")
         }
     };

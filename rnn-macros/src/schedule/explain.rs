@@ -133,17 +133,16 @@ fn is_linear(plan: &Plan) -> bool {
 fn tape(cell: &Cell, plan: &Plan) -> String {
     let size = if cell.double { 8 } else { 4 };
     let stored: usize = plan.stored.iter().map(|&id| plan.graph.shape(id).len()).sum();
-    let states: usize = cell.states.iter().map(|p| p.len).sum();
     let inputs: usize = cell.inputs.iter().map(|p| p.len).sum();
     let name = |id: &NodeId| plan.graph.names.get(id).cloned().unwrap_or_else(|| id.to_string());
     let names: Vec<String> = plan.stored.iter().map(name).collect();
     let units = cell.states.first().map_or(1, |p| p.len);
     let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     format!(
-        "{} bytes per step and row: {stored} stored values{list}, {states} of states, {inputs} of inputs; \
+        "{} bytes per step and row: {stored} stored values{list}, {inputs} of inputs; \
          {:.2} values per step and unit besides the inputs",
-        (stored + states + inputs) * size,
-        (stored + states) as f64 / units as f64,
+        (stored + inputs) * size,
+        stored as f64 / units as f64,
     )
 }
 

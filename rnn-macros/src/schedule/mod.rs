@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) alloc: Allocator,
     pub(crate) inputs: Vec<Place>,
     pub(crate) states: Vec<usize>,
+    /// Where the backward pass has the next values of the states of which it reads the previous ones.
+    pub(crate) pasts: Vec<Option<Place>>,
     pub(crate) output: Place,
     pub(crate) dx: Vec<Option<Place>>,
     /// Parameters copied into the call buffer.
@@ -49,7 +51,7 @@ pub(crate) struct Plan {
     pub(crate) sums: Vec<Stage>,
     /// Once a call, after the last step backwards: everything is in the step phase.
     pub(crate) back_call: Pass,
-    /// Values kept for the backward pass besides inputs and states.
+    /// Values kept for the backward pass besides inputs.
     pub(crate) stored: Vec<NodeId>,
     /// Whether the forward pass uses product results in their own step only, once they are joined.
     pub(crate) acc_in_step: bool,

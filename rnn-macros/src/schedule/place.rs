@@ -9,6 +9,8 @@ pub(crate) enum Buf {
     Prev,
     Next,
     Tape,
+    /// The tape one step earlier.
+    Past,
     Acc,
     Tmp,
     Call,
@@ -17,6 +19,8 @@ pub(crate) enum Buf {
     Dprev,
     Dacc,
     Dtmp,
+    /// The same one step earlier, for sums over rows.
+    Dpast,
     BackCall,
     Sums,
 }
@@ -31,6 +35,16 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new(buf: Buf, offset: usize) -> Self {
         Place { buf, offset }
+    }
+
+    /// The same place one step earlier.
+    pub(crate) fn before(self) -> Self {
+        let buf = match self.buf {
+            Buf::Tape => Buf::Past,
+            Buf::Dtmp => Buf::Dpast,
+            buf => unreachable!("bug in rnn-macros: no steps are kept in {buf:?}"),
+        };
+        Place { buf, ..self }
     }
 
     /// The place `by` values further on.

@@ -64,7 +64,8 @@ impl Planner<'_> {
             stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
         let mut forward = self.forward(&members.forward, &slots, output, homes.clone());
         let forward_packs = self.products.packs.len();
-        let backward = self.backward(&members.backward, &slots, homes);
+        let mut backward = self.backward(&members, &slots, homes);
+        let pasts = self.pasts(&mut backward, &members.tape, &slots);
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
         let call = self.call(&called, &mut copies);
@@ -77,6 +78,7 @@ impl Planner<'_> {
             graph: self.units.graph.clone(),
             inputs: self.inputs,
             states: self.states,
+            pasts,
             output,
             dx,
             copies,
@@ -118,11 +120,11 @@ impl Planner<'_> {
         let roots = self.backward_roots();
         let adjoints =
             units.reach(roots.iter().copied(), |id| self.given(id) || inside.contains(&id));
-        let args = adjoints.iter().flat_map(|&id| units.args(id));
         // A part is read where the whole is.
-        let read = args.chain(roots).map(|id| units.base(id).0);
-        let read = read.filter(|id| inside.contains(id)).collect();
-        let tape = tape::choose(units, &forward, &read);
+        let base = |id: NodeId| units.base(id).0;
+        let loops = adjoints.iter().flat_map(|&id| units.args(id)).map(base).collect();
+        let sums = roots.into_iter().map(base).collect();
+        let tape = tape::choose(units, &forward, &loops, &sums);
         let backward: BTreeSet<NodeId> =
             adjoints.into_iter().chain(tape.recomputed.iter().copied()).collect();
         let last = self.differentiated().call.iter().map(|&(_, id)| id);
@@ -221,18 +223,25 @@ impl Planner<'_> {
         pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
     }
 
-    fn backward(&mut self, members: &[NodeId], tape: &[(NodeId, Place)], mut homes: Homes) -> Pass {
-        for (&id, &at) in self.units.graph.next.iter().zip(&self.states) {
-            homes.entry(id).or_insert(Place::new(Buf::Next, at));
-        }
+    fn backward(&mut self, members: &Members, tape: &[(NodeId, Place)], mut homes: Homes) -> Pass {
         homes.extend(tape.iter().copied());
+        for (id, i) in self.previous() {
+            let next = self.units.graph.next[i];
+            let stored = tape.iter().find(|(id, _)| *id == next);
+            match stored.filter(|_| members.tape.past.contains(&i)) {
+                Some((_, place)) => homes.insert(id, place.before()),
+                None => homes.remove(&id),
+            };
+        }
         let prev = self.differentiated().prev.iter().flatten().zip(&self.states);
         let carries: Vec<(NodeId, Place)> =
             prev.map(|(&id, &at)| (id, Place::new(Buf::Dprev, at))).collect();
-        let wanted = self.wanted_backward();
+        let mut wanted = self.wanted_backward();
+        let past = members.tape.past.iter().map(|&i| self.units.graph.next[i]);
+        wanted.extend(past.filter(|id| members.tape.recomputed.contains(id)));
         let request = Request {
             direction: Direction::Backward,
-            members,
+            members: &members.backward,
             carries: &carries,
             tape: &[],
             wanted: &wanted,
@@ -240,6 +249,38 @@ impl Planner<'_> {
             tmp: Buf::Dtmp,
         };
         pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
+    }
+
+    /// The nodes of the states before a step.
+    fn previous(&self) -> Vec<(NodeId, usize)> {
+        let previous = |id: NodeId| match self.units.node(id).op {
+            Op::Prev(i) => Some((id, i)),
+            _ => None,
+        };
+        self.units.graph.ids().filter_map(previous).collect()
+    }
+
+    /// Where the backward pass has the next value of each state of which it reads the previous one, which
+    /// is found there one step earlier.
+    fn pasts(
+        &self,
+        backward: &mut Pass,
+        tape: &Tape,
+        slots: &[(NodeId, Place)],
+    ) -> Vec<Option<Place>> {
+        let place = |i: usize| {
+            let next = self.units.graph.next[i];
+            let stored = slots.iter().find(|(id, _)| *id == next);
+            stored.map_or_else(|| self.after(backward, next), |(_, place)| *place)
+        };
+        let read = |i: usize| tape.past.contains(&i).then(|| place(i));
+        let pasts: Vec<Option<Place>> = (0..self.states.len()).map(read).collect();
+        for (id, i) in self.previous() {
+            if let Some(place) = pasts[i] {
+                backward.homes.insert(id, place.before());
+            }
+        }
+        pasts
     }
 
     /// Derived call-level values, and those that start a product.

@@ -1,10 +1,14 @@
 //! What the forward pass keeps for the backward pass, and what the backward pass computes again.
 //!
-//! A value is *at hand* when it is an input, a state (both are kept anyway) or depends on
-//! parameters alone. Of the rest that the backward pass reads, an addition or multiplication of
-//! values at hand is computed again, and so is one costly function of a value at hand
-//! (`tanh(c[t])`): writing and reading a value of a long sequence costs as much as computing one.
-//! Products, reductions and everything else are stored.
+//! A value is *at hand* when it is an input (which is kept anyway) or depends on parameters alone. Of
+//! the rest that the backward pass reads, an addition or multiplication of values at hand is computed
+//! again, and so is one costly function of a value at hand (`tanh(c[t])`): writing and reading a value
+//! of a long sequence costs as much as computing one. Products, reductions and everything else are
+//! stored.
+//!
+//! A state of the step before is what that step made of it: to read one is to read the next value on
+//! the tape one step earlier. Loops read it there. Sums for gradients are content with a next value
+//! that is computed again, since they run one step behind the loops.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +22,8 @@ pub(crate) struct Tape {
     pub(crate) stored: Vec<NodeId>,
     /// Computed again.
     pub(crate) recomputed: BTreeSet<NodeId>,
+    /// States whose values before a step are read.
+    pub(crate) past: BTreeSet<usize>,
 }
 
 /// Cost of computing a value again.
@@ -29,32 +35,69 @@ enum Cost {
     Never,
 }
 
-/// Chooses for the forward values `read` by the backward pass. `forward` is what the forward pass
-/// computes.
-pub(crate) fn choose(units: &Units<'_>, forward: &[NodeId], read: &BTreeSet<NodeId>) -> Tape {
-    let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
-    let states: BTreeSet<NodeId> = units.graph.next.iter().copied().collect();
-    let mut reach: BTreeMap<NodeId, Reach> = BTreeMap::new();
-    let mut tape = Tape::default();
-    for &id in forward {
-        let of = |a: &NodeId| match reach.get(a) {
-            Some(r) => *r,
-            None if inside.contains(a) => Reach::Far,
-            None => Reach::AtHand,
-        };
-        let args: Vec<Reach> = units.args(id).iter().map(of).collect();
-        let found =
-            if states.contains(&id) { Reach::AtHand } else { again(cost(units, id), &args) };
-        let found = if read.contains(&id) && found == Reach::Far {
-            tape.stored.push(id);
-            Reach::AtHand
-        } else {
-            found
-        };
-        reach.insert(id, found);
+/// Chooses for the values that loops of the backward pass read, and those that only its sums over rows
+/// read. `forward` is what the forward pass computes.
+pub(crate) fn choose(
+    units: &Units<'_>,
+    forward: &[NodeId],
+    loops: &BTreeSet<NodeId>,
+    sums: &BTreeSet<NodeId>,
+) -> Tape {
+    let next = |i: &usize| units.graph.next[*i];
+    let behind = previous(units, sums);
+    let mut past = previous(units, loops);
+    loop {
+        // Only lanes are computed again where sums read them.
+        let kept = past.iter().chain(behind.iter().filter(|i| !units.is_lanes(next(i))));
+        let kept: BTreeSet<NodeId> = kept.map(next).collect();
+        let behind = behind.iter().map(next);
+        let read = loops.iter().chain(sums).copied().chain(behind).chain(kept.iter().copied());
+        let tape = attempt(units, forward, &read.collect(), &kept);
+        let args = tape.recomputed.iter().flat_map(|&id| units.args(id));
+        let more = previous(units, &args.map(|id| units.base(id).0).collect());
+        if more.is_subset(&past) {
+            past.extend(previous(units, sums));
+            return Tape { past, ..tape };
+        }
+        past.extend(more);
     }
-    let stored: BTreeSet<NodeId> = tape.stored.iter().copied().collect();
-    let stop = |id: NodeId| !inside.contains(&id) || states.contains(&id) || stored.contains(&id);
+}
+
+/// The states among some values.
+fn previous(units: &Units<'_>, ids: &BTreeSet<NodeId>) -> BTreeSet<usize> {
+    let state = |id: &NodeId| match units.node(*id).op {
+        Op::Prev(i) => Some(i),
+        _ => None,
+    };
+    ids.iter().filter_map(state).collect()
+}
+
+/// The tape if `read` is what is read, and `kept` of it is stored in any case.
+fn attempt(
+    units: &Units<'_>,
+    forward: &[NodeId],
+    read: &BTreeSet<NodeId>,
+    kept: &BTreeSet<NodeId>,
+) -> Tape {
+    let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
+    let slice = |id: NodeId| matches!(units.node(id).op, Op::Slice { .. });
+    // Next states that the pass does not compute: copies of what is elsewhere.
+    let copies = kept.iter().copied().filter(|&id| !inside.contains(&id) || slice(id));
+    let mut tape = Tape { stored: copies.collect(), ..Tape::default() };
+    let mut reach: BTreeMap<NodeId, Reach> = BTreeMap::new();
+    for &id in forward {
+        let of = |a: &NodeId| reach.get(a).copied().unwrap_or(Reach::AtHand);
+        let args: Vec<Reach> = units.args(id).iter().map(of).collect();
+        let found = again(cost(units, id), &args);
+        let store = found == Reach::Far || kept.contains(&id);
+        if store && read.contains(&id) && !slice(id) {
+            tape.stored.push(id);
+            reach.insert(id, Reach::AtHand);
+        } else {
+            reach.insert(id, found);
+        }
+    }
+    let stop = |id: NodeId| reach.get(&id).is_none_or(|found| *found == Reach::AtHand);
     tape.recomputed = units.reach(read.iter().copied(), stop).into_iter().collect();
     tape
 }

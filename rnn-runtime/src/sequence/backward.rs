@@ -6,8 +6,9 @@ use core::marker::PhantomData;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
 use num_traits::Zero;
 
-use super::buffers::{BackBuffers, Buffers, Extent};
-use super::forward::{load_rows, store_rows};
+use super::buffers::{BackBuffers, Extent};
+use super::forward::{load_rows, set_pasts, store_rows};
+use super::round::{Round, rounds};
 use super::{Driver as _, InputGradients, Seeds, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
@@ -45,15 +46,17 @@ impl<C: Cell> Sequence<C> {
             grads.fill(Zero::zero());
         }
         let given = C::Scalar::given_adjoints(&C::LAYOUT, seeds);
-        for at in extent.rounds(chunks).rev() {
+        for round in rounds(&C::LAYOUT, &extent, chunks) {
+            let (back, initial) = (&mut self.back, &self.buffers.initial);
             if given.is_none() {
-                C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, at, &mut self.back);
+                C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, &round, back);
             }
-            let row = at.0 * extent.batch;
-            self.run_round(given.map(|rows| &rows[row * C::LAYOUT.dy..]), row, at.1);
-            let (buffers, call) = ((&self.buffers, &self.back), &self.weights.call);
-            let into = &mut inputs.inputs;
-            C::Scalar::store_input_gradients(&C::LAYOUT, &extent, buffers, call, at, into);
+            if round.first == 0 {
+                C::Scalar::load_initial(graph, &C::LAYOUT, initial, extent.batch, back);
+            }
+            self.run_round(given, &round);
+            let (back, into) = (&mut self.back, &mut inputs.inputs);
+            C::Scalar::end_round(&C::LAYOUT, &extent, &round, chunks, back, into);
         }
         let last = BackCall::<C> {
             call: &self.weights.call,
@@ -67,33 +70,38 @@ impl<C: Cell> Sequence<C> {
         Ok(())
     }
 
-    /// The adjoints of a round of `steps` steps from `row` on, and what it adds to the sums. `dy` are the
-    /// outputs' adjoints, if they are not in the buffers.
-    fn run_round(&mut self, dy: Option<&[C::Scalar]>, row: usize, steps: usize) {
+    /// The adjoints of a round, and what it adds to the sums. `given` are the adjoints of all outputs, if they
+    /// are not in the buffers.
+    fn run_round(&mut self, given: Option<&[C::Scalar]>, round: &Round) {
         let Extent { batch, .. } = self.extent;
-        let Layout { x, state, tape, .. } = C::LAYOUT;
+        let layout = &C::LAYOUT;
+        let steps = round.count;
+        let (row, at) = (round.begin * batch, round.place(round.begin) * batch);
         let BackBuffers { dy: set, dnext, dprev, dacc, dtmp, back_call, sums, scratch } =
             &mut self.back;
         let read = Read::<C> {
-            x: &self.buffers.x[row * x..],
-            prev: &self.buffers.states[row * state..],
-            next: &self.buffers.states[(row + batch) * state..],
-            tape: &self.buffers.tape[row * tape..],
-            dy: dy.unwrap_or(set),
+            x: &self.buffers.x[row * layout.x..],
+            past: &self.buffers.tape[row * layout.tape..],
+            tape: &self.buffers.tape[(row + batch) * layout.tape..],
+            dy: given.map_or_else(|| &set[at * layout.dy..], |dy| &dy[row * layout.dy..]),
             call: &self.weights.call,
             packs: &self.weights.packs,
         };
-        let chunk = Chunk { read, dnext, dprev, dacc, dtmp, steps, batch };
+        let (own, other) = (&mut dacc[at * layout.dacc..], &mut dtmp[at * layout.dtmp..]);
+        let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, steps, batch };
         // As forwards.
-        match parts::share(&C::LAYOUT, batch, steps) {
+        match parts::share(layout, batch, steps) {
             Some(parts) if cfg!(feature = "rayon") => parts::backward(self.tier, chunk, &parts),
             _ => <C::Scalar as Element>::dispatch(self.tier, chunk),
         }
         if steps % 2 == 1 {
             core::mem::swap(dnext, dprev);
         }
-        let rows = Blocks { rows: steps * batch, block: self.extent.chunk * batch };
-        let sums = Sums { read, rows, dacc, dtmp, back_call, sums, scratch };
+        let rows = Blocks { rows: round.steps * batch, block: self.extent.chunk * batch };
+        let read = read.skip((round.first - round.begin) * batch);
+        let (first, dpast) = (round.place(round.first) * batch, dtmp);
+        let (dacc, dtmp) = (&dacc[first * layout.dacc..], &dpast[first * layout.dtmp..]);
+        let sums = Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch };
         <C::Scalar as Element>::dispatch(self.tier, sums);
     }
 }
@@ -130,17 +138,30 @@ pub(super) fn no_input_gradients<E: Element>(
     }
 }
 
-/// Gradients of the inputs of a chunk.
-pub(super) fn store_input_gradients<E: Element>(
+/// The initial states, where sums find those before the first step.
+pub(super) fn load_initial<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    initial: &[E],
+    batch: usize,
+    back: &mut BackBuffers<E>,
+) {
+    set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.dtmp, layout.dtmp));
+}
+
+/// Gradients of the inputs of a round, and what the next one needs of it.
+pub(super) fn end_round<E: Element>(
     layout: &Layout,
     extent: &Extent,
-    (buffers, back): (&Buffers<E>, &BackBuffers<E>),
-    call: &[E],
-    (first, steps): (usize, usize),
+    round: &Round,
+    chunks: usize,
+    back: &mut BackBuffers<E>,
     inputs: &mut [Array3<E>],
 ) {
+    let row = round.place(round.begin) * extent.batch;
     for (place, into) in layout.dx.iter().zip(inputs) {
-        let mut into = into.slice_axis_mut(Axis(0), (first..first + steps).into());
+        let steps = round.begin..round.begin + round.count;
+        let mut into = into.slice_axis_mut(Axis(0), steps.into());
         let Some(place) = *place else {
             into.fill(E::zero());
             continue;
@@ -149,20 +170,19 @@ pub(super) fn store_input_gradients<E: Element>(
             Buffer::Dy => (&back.dy, layout.dy),
             Buffer::Dacc => (&back.dacc, layout.dacc),
             Buffer::Dtmp => (&back.dtmp, layout.dtmp),
+            // What does not depend on adjoints is no gradient.
             Buffer::X
             | Buffer::Prev
             | Buffer::Next
             | Buffer::Tape
             | Buffer::Acc
             | Buffer::Tmp
-            | Buffer::Call => {
-                let row = first * extent.batch;
-                let (from, stride) = buffers.at(layout, call, place, row, extent.batch);
-                store_rows(into, from, stride);
-                continue;
-            }
+            | Buffer::Call => (&[], 0),
         };
-        store_rows(into, data.get(place.offset..).unwrap_or(&[]), stride);
+        store_rows(into, data.get(row * stride + place.offset..).unwrap_or(&[]), stride);
+    }
+    if round.first > 0 {
+        back.hand_on(layout, extent.batch, chunks * extent.chunk);
     }
 }
 
@@ -259,22 +279,25 @@ pub(super) fn load_adjoints<E: Element>(
     layout: &Layout,
     extent: &Extent,
     seeds: &Seeds<'_, E>,
-    (first, steps): (usize, usize),
+    round: &Round,
     back: &mut BackBuffers<E>,
 ) {
     let stride = layout.dy;
+    let (first, row) = (round.begin, round.place(round.begin) * extent.batch);
+    let into = &mut back.dy[row * stride..][..round.count * extent.batch * stride];
+    let range = first..first + round.count;
     if let Some(outputs) = &seeds.outputs {
-        let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), (first..first + steps).into());
-        load_rows(chunk, &mut back.dy, stride);
+        let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), range.clone().into());
+        load_rows(chunk, into, stride);
     } else {
-        back.dy.fill(Zero::zero());
+        into.fill(Zero::zero());
     }
     let last = seeds.last.iter().map(|seed| (extent.steps - 1, seed));
     let some = seeds.steps.iter().map(|(step, seed)| (*step, seed));
     for (step, seed) in last.chain(some) {
-        if (first..first + steps).contains(&step) {
+        if range.contains(&step) {
             for (b, row) in seed.rows().into_iter().enumerate() {
-                let into = &mut back.dy[((step - first) * extent.batch + b) * stride..];
+                let into = &mut into[((step - first) * extent.batch + b) * stride..];
                 into.iter_mut().zip(row).for_each(|(to, from)| *to += *from);
             }
         }
@@ -285,10 +308,8 @@ pub(super) fn load_adjoints<E: Element>(
 pub(super) struct Read<'a, C: Cell> {
     /// Inputs `[rows, x]`.
     x: &'a [C::Scalar],
-    /// States before each step `[rows, state]`.
-    prev: &'a [C::Scalar],
-    /// States after each step `[rows, state]`.
-    next: &'a [C::Scalar],
+    /// The tape one step earlier `[rows, tape]`
+    past: &'a [C::Scalar],
     /// `[rows, tape]`
     tape: &'a [C::Scalar],
     /// Adjoints of the outputs `[rows, dy]`.
@@ -309,11 +330,10 @@ impl<C: Cell> Read<'_, C> {
     /// From a later row on.
     #[inline(always)]
     pub(super) fn skip(self, rows: usize) -> Self {
-        let Layout { x, state, tape, dy, .. } = C::LAYOUT;
+        let Layout { x, tape, dy, .. } = C::LAYOUT;
         Read {
             x: &self.x[rows * x..],
-            prev: &self.prev[rows * state..],
-            next: &self.next[rows * state..],
+            past: &self.past[rows * tape..],
             tape: &self.tape[rows * tape..],
             dy: &self.dy[rows * dy..],
             ..self
@@ -345,17 +365,16 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let Chunk { read, mut dnext, mut dprev, dacc, dtmp, steps, batch } = self;
         let rows = steps * batch;
-        let Read { x, prev, next, tape, dy, call, packs } = read;
-        let mut frame = BackRows { rows, x, prev, next, tape, call, dy, dacc, dtmp, packs };
+        let Read { x, past, tape, dy, call, packs } = read;
+        let mut frame = BackRows { rows, x, past, tape, call, dy, dacc, dtmp, packs };
         C::back_before(simd, &mut frame);
         for t in (0..steps).rev() {
             let row = t * batch;
-            let Read { x, prev, next, tape, dy, call, packs } = read.skip(row);
+            let Read { x, past, tape, dy, call, packs } = read.skip(row);
             let mut frame = BackStep {
                 rows: batch,
                 x,
-                prev,
-                next,
+                past,
                 tape,
                 call,
                 dy,
@@ -380,6 +399,8 @@ struct Sums<'a, C: Cell> {
     dacc: &'a [C::Scalar],
     /// `[rows, dtmp]`
     dtmp: &'a [C::Scalar],
+    /// The same one step earlier.
+    dpast: &'a [C::Scalar],
     back_call: &'a mut [C::Scalar],
     sums: &'a mut [C::Scalar],
     scratch: &'a mut Aligned<C::Scalar>,
@@ -392,10 +413,10 @@ impl<C: Cell> Kernel<C::Scalar> for Sums<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Sums { read, rows, dacc, dtmp, back_call, sums, scratch } = self;
-        let Read { x, prev, next, tape, dy, call, .. } = read;
+        let Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch } = self;
+        let Read { x, past, tape, dy, call, .. } = read;
         let mut frame =
-            BackSums { rows, x, prev, next, tape, call, dy, dacc, dtmp, back_call, sums, scratch };
+            BackSums { rows, x, past, tape, call, dy, dacc, dtmp, dpast, back_call, sums, scratch };
         C::back_sums(simd, &mut frame);
     }
 }

@@ -13,7 +13,7 @@ pub struct Extent {
     pub(crate) batch: usize,
     /// Steps of a chunk.
     pub(crate) chunk: usize,
-    /// Whether inputs, states and tape are kept for all steps, or for one chunk only.
+    /// Whether inputs and tape are kept for all steps, or for one chunk only.
     pub(crate) keep: bool,
     /// Whether steps take the products of inputs and states together.
     pub(crate) joined: bool,
@@ -42,15 +42,7 @@ impl Extent {
         Extent { steps, batch, chunk, keep, joined: batch >= FULL_BATCH || chunk == 1 }
     }
 
-    /// The chunks in rounds of `chunks`, in order: first step and number of steps.
-    pub(crate) fn rounds(
-        &self,
-        chunks: usize,
-    ) -> impl DoubleEndedIterator<Item = (usize, usize)> + use<> {
-        Extent { chunk: self.chunk * chunks, ..*self }.chunks()
-    }
-
-    /// The same in chunks of one step.
+    /// The same run in chunks of one step.
     pub(crate) fn stepwise(self) -> Self {
         Extent { chunk: 1, joined: true, ..self }
     }
@@ -66,6 +58,11 @@ impl Extent {
         (0..steps.div_ceil(chunk)).map(move |i| (i * chunk, chunk.min(steps - i * chunk)))
     }
 
+    /// Steps of the last chunk, behind which the last states are.
+    pub(crate) fn last(&self) -> usize {
+        self.chunks().last().map_or(0, |(_, steps)| steps)
+    }
+
     /// Index of the first kept step of a chunk that starts at `step`.
     pub(crate) fn at(&self, step: usize) -> usize {
         if self.keep { step } else { 0 }
@@ -77,9 +74,11 @@ impl Extent {
 pub struct Buffers<E> {
     /// `[steps * batch, x]`
     pub(crate) x: Aligned<E>,
-    /// `[(steps + 1) * batch, state]`
+    /// `[batch, state]`, if steps are kept
+    pub(crate) initial: Aligned<E>,
+    /// `[(chunk + 1) * batch, state]`
     pub(crate) states: Aligned<E>,
-    /// `[steps * batch, tape]`
+    /// `[(steps + 1) * batch, tape]`
     pub(crate) tape: Aligned<E>,
     /// `[chunk * batch, acc]`
     pub(crate) acc: Aligned<E>,
@@ -99,14 +98,15 @@ impl<E: Element> Buffers<E> {
         let rows = extent.kept() * extent.batch;
         let chunk = extent.chunk * extent.batch;
         self.x.resize(rows * layout.x);
-        self.states.resize((rows + extent.batch) * layout.state);
-        self.tape.resize(rows * layout.tape);
+        self.initial.resize(if extent.keep { extent.batch * layout.state } else { 0 });
+        self.states.resize((chunk + extent.batch) * layout.state);
+        self.tape.resize((rows + extent.batch) * layout.tape);
         self.acc.resize(chunk * layout.acc);
         self.tmp.resize(chunk * layout.tmp);
     }
 
-    /// A place in the rows of a chunk: the data from the chunk's first row on, and the distance
-    /// between rows.
+    /// A place in the rows of a chunk, the first of which is `row` of those that are kept: the data from
+    /// there on, and the distance between rows.
     pub(crate) fn at<'b>(
         &'b self,
         layout: &Layout,
@@ -117,9 +117,9 @@ impl<E: Element> Buffers<E> {
     ) -> (&'b [E], usize) {
         let (data, first, stride): (&[E], usize, usize) = match place.buffer {
             Buffer::X => (&self.x, row, layout.x),
-            Buffer::Prev => (&self.states, row, layout.state),
-            Buffer::Next => (&self.states, row + batch, layout.state),
-            Buffer::Tape => (&self.tape, row, layout.tape),
+            Buffer::Prev => (&self.states, 0, layout.state),
+            Buffer::Next => (&self.states, batch, layout.state),
+            Buffer::Tape => (&self.tape, row + batch, layout.tape),
             Buffer::Acc => (&self.acc, 0, layout.acc),
             Buffer::Tmp => (&self.tmp, 0, layout.tmp),
             Buffer::Call => (call, 0, 0),
@@ -133,15 +133,15 @@ impl<E: Element> Buffers<E> {
 /// All buffers that the backward pass adds.
 #[derive(Debug, Clone, Default)]
 pub struct BackBuffers<E> {
-    /// `[round * batch, dy]`
+    /// `[(round + ahead) * batch, dy]`
     pub(crate) dy: Aligned<E>,
     /// Adjoints of the states after a step `[batch, state]`
     pub(crate) dnext: Aligned<E>,
     /// Adjoints of the states before it `[batch, state]`
     pub(crate) dprev: Aligned<E>,
-    /// `[round * batch, dacc]`
+    /// `[(round + ahead) * batch, dacc]`
     pub(crate) dacc: Aligned<E>,
-    /// `[round * batch, dtmp]`
+    /// `[(round + ahead) * batch, dtmp]`
     pub(crate) dtmp: Aligned<E>,
     /// `[back_call]`
     pub(crate) back_call: Aligned<E>,
@@ -152,9 +152,9 @@ pub struct BackBuffers<E> {
 }
 
 impl<E: Element> BackBuffers<E> {
-    /// Makes room for rounds of `chunks` chunks.
+    /// Makes room for rounds of `chunks` chunks, and the steps that the loop is ahead.
     pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent, chunks: usize) {
-        let chunk = chunks * extent.chunk * extent.batch;
+        let chunk = (chunks * extent.chunk + layout.ahead()) * extent.batch;
         self.dy.resize(chunk * layout.dy);
         self.dnext.resize(extent.batch * layout.state);
         self.dprev.resize(extent.batch * layout.state);

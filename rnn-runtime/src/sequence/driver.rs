@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
 use super::buffers::{BackBuffers, Buffers, Extent};
+use super::round::Round;
 use super::{InputGradients, Seeds, backward, buffers, forward, states};
 use crate::error::Error;
 use crate::graph::CellGraph;
@@ -82,15 +83,22 @@ driver! {
         layout: &Layout,
         extent: &Extent,
         seeds: &Seeds<'_, Self>,
-        chunk: (usize, usize),
+        round: &Round,
         back: &mut BackBuffers<Self>,
     );
-    backward::store_input_gradients(
+    backward::load_initial(
+        graph: &CellGraph,
+        layout: &Layout,
+        initial: &[Self],
+        batch: usize,
+        back: &mut BackBuffers<Self>,
+    );
+    backward::end_round(
         layout: &Layout,
         extent: &Extent,
-        buffers: (&Buffers<Self>, &BackBuffers<Self>),
-        call: &[Self],
-        chunk: (usize, usize),
+        round: &Round,
+        chunks: usize,
+        back: &mut BackBuffers<Self>,
         inputs: &mut [Array3<Self>],
     );
     backward::store_state_gradients(

@@ -44,14 +44,14 @@ impl<C: Cell> Sequence<C> {
             let at = (first, steps);
             C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.buffers, copied, at);
             let row = extent.at(first) * extent.batch;
-            let Buffers { x, states, tape, acc, tmp } = &mut self.buffers;
+            let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
             let chunk = Chunk::<C> {
                 x: match given {
                     Some(rows) => &rows[first * extent.batch * C::LAYOUT.x..],
                     None => &x[row * C::LAYOUT.x..],
                 },
-                states: States::Run(&mut states[row * C::LAYOUT.state..]),
-                tape: &mut tape[row * C::LAYOUT.tape..],
+                states: States::Run(states),
+                tape: &mut tape[(row + extent.batch) * C::LAYOUT.tape..],
                 acc,
                 tmp,
                 packs: &self.weights.packs,
@@ -88,6 +88,9 @@ pub(super) fn begin_forward<E: Element>(
     let extent = if parts.is_some() && !keep { extent.stepwise() } else { extent };
     buffers.resize(layout, &extent);
     set_states(layout, &mut buffers.states, batch, initial);
+    if keep {
+        buffers.keep_initial(graph, layout, batch);
+    }
     Ok((extent, parts))
 }
 
@@ -109,7 +112,7 @@ pub(super) fn load_inputs<E: Element>(
     inputs: &[ArrayView3<'_, E>],
     (first, steps): (usize, usize),
 ) {
-    if !extent.keep && first > 0 {
+    if first > 0 {
         buffers.rewind(layout, extent);
     }
     for (input, offset) in inputs.iter().zip(layout.inputs) {
@@ -161,6 +164,25 @@ fn set_states<E: Element>(
     }
 }
 
+/// Puts the initial states `[batch, state]` where the backward pass has those behind a step, if that is in
+/// `buffer`; `into` begins with the rows of the step before the first.
+pub(super) fn set_pasts<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    initial: &[E],
+    buffer: Buffer,
+    batch: usize,
+    (into, stride): (&mut [E], usize),
+) {
+    for ((port, &from), past) in graph.states.iter().zip(layout.states).zip(layout.pasts) {
+        if let Some(past) = past.filter(|past| past.buffer == buffer) {
+            let from = initial.get(from..).unwrap_or(&[]);
+            let into = into.get_mut(past.offset..).unwrap_or(&mut []);
+            copy_rows(batch, port.len, (from, layout.state), (into, stride));
+        }
+    }
+}
+
 /// Copies an array `[T, B, n]` into rows of a buffer, which begins with the first of them.
 pub(super) fn load_rows<E: Element>(from: ArrayView3<'_, E>, into: &mut [E], stride: usize) {
     let (steps, batch, len) = from.dim();
@@ -188,6 +210,15 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
 }
 
 impl<E: Element> Buffers<E> {
+    /// Keeps the initial states, and puts them where those behind a step are on the tape.
+    fn keep_initial(&mut self, graph: &CellGraph, layout: &Layout, batch: usize) {
+        let len = batch * layout.state;
+        self.initial.copy_from_slice(&self.states[..len]);
+        self.tape[..batch * layout.tape].fill(E::zero());
+        let tape = (&mut self.tape[..], layout.tape);
+        set_pasts(graph, layout, &self.initial, Buffer::Tape, batch, tape);
+    }
+
     /// Makes the states after a chunk those before the next one.
     fn rewind(&mut self, layout: &Layout, extent: &Extent) {
         let len = extent.batch * layout.state;

@@ -6,6 +6,7 @@ mod check;
 mod driver;
 mod forward;
 mod parts;
+mod round;
 mod states;
 
 use alloc::vec::Vec;

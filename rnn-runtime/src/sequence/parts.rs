@@ -94,10 +94,12 @@ impl<C: Cell> Sequence<C> {
         output: ArrayViewMut3<'_, C::Scalar>,
     ) {
         let (layout, Extent { batch, keep, .. }) = (&C::LAYOUT, self.extent);
-        let Buffers { x, states, tape, acc, tmp } = &mut self.buffers;
+        let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
+        let step = batch * layout.state;
+        let (pair, tape) = (&mut states[..2 * step], &mut tape[batch * layout.tape..]);
         // Results of products and intermediate values are a step's.
         let (acc, tmp) = (&mut acc[..batch * layout.acc], &mut tmp[..batch * layout.tmp]);
-        let x = cut(x, layout.x, parts).into_iter().zip(cut(states, layout.state, parts));
+        let x = cut(x, layout.x, parts).into_iter().zip(cut(pair, layout.state, parts));
         let tape = cut(tape, layout.tape, parts).into_iter();
         let work = cut(acc, layout.acc, parts).into_iter().zip(cut(tmp, layout.tmp, parts));
         let (packs, call, tier) = (&self.weights.packs[..], &self.weights.call[..], self.tier);
@@ -114,6 +116,9 @@ impl<C: Cell> Sequence<C> {
                 Part::<C> { rows, inputs, given, x, states, tape, acc, tmp, output, packs, call };
             move || part.run(tier, keep)
         }));
+        // The last states are expected behind the steps of the last chunk.
+        let (from, to) = (self.extent.steps % 2, self.extent.last());
+        states.copy_within(from * step..(from + 1) * step, to * step);
     }
 }
 
@@ -126,6 +131,7 @@ struct Part<'a, C: Cell> {
     given: Option<(&'a [C::Scalar], usize)>,
     /// Rows of each step that is kept.
     x: Vec<&'a mut [C::Scalar]>,
+    /// Rows of two steps, which take turns.
     states: Vec<&'a mut [C::Scalar]>,
     tape: Vec<&'a mut [C::Scalar]>,
     /// Rows of one step.
@@ -140,12 +146,6 @@ impl<C: Cell> Part<'_, C> {
     fn run(mut self, tier: Tier, keep: bool) {
         let steps = self.output.dim().0;
         (0..steps).for_each(|t| self.step(t, tier, keep));
-        // Where states are not kept, the last ones are expected in the second place.
-        if let [first, second] = &mut self.states[..]
-            && steps.is_multiple_of(2)
-        {
-            second.copy_from_slice(first);
-        }
     }
 
     fn step(&mut self, t: usize, tier: Tier, keep: bool) {
@@ -158,8 +158,7 @@ impl<C: Cell> Part<'_, C> {
             }
         }
         let x: &[_] = self.given.map_or(loaded, |(x, stride)| &x[t * stride..]);
-        let places = self.states.len().max(1);
-        let states = self.states.get_disjoint_mut([t % places, (t + 1) % places]);
+        let states = self.states.get_disjoint_mut([t % 2, (t + 1) % 2]);
         let (prev, next): (&[_], &mut [_]) = states.map_or((&[], &mut []), |[p, n]| (p, n));
         let tape = step(&mut self.tape, t);
         let (acc, tmp) = (step(&mut self.acc, 0), step(&mut self.tmp, 0));

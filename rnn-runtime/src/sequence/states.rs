@@ -57,11 +57,5 @@ fn last_row<'b, E: Element>(
     buffers: &'b Buffers<E>,
     b: usize,
 ) -> &'b [E] {
-    // Where not all steps are kept, the states of the last chunk are.
-    let last = if extent.keep {
-        extent.steps
-    } else {
-        extent.chunks().last().map_or(0, |(_, steps)| steps)
-    };
-    &buffers.states[(last * extent.batch + b) * layout.state..][..layout.state]
+    &buffers.states[(extent.last() * extent.batch + b) * layout.state..][..layout.state]
 }
