@@ -48,6 +48,17 @@ cells! {
     nas: Nas { x: 1, h: 7 } { x: 7, h: 17 };
 }
 
+/// Gates and the cell state: the hidden state is computed again.
+#[test]
+fn an_lstm_keeps_five_values_a_unit_and_step() {
+    rnn_runtime::cells::Lstm! { struct Cell { x: 7, h: 17 } }
+    let text = <Cell as rnn_runtime::Cell>::GRAPH.explanation;
+    let kept =
+        text.split(" values per step and unit").next().and_then(|t| t.split(' ').next_back());
+    let kept: f64 = kept.and_then(|number| number.parse().ok()).expect("a number of values");
+    assert!(kept <= 5.0, "{text}");
+}
+
 /// Normalising seven units divides by deviations that come near zero now and then, and what single
 /// precision rounds there grows from step to step: few steps, so that the comparison means something.
 #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::affine::Affines;
 use super::pass::{self, Pass, Request};
+use super::past;
 use super::phase::Direction;
 use super::place::{Allocator, Buf, Place};
 use super::product::Products;
@@ -65,7 +66,9 @@ impl Planner<'_> {
         let mut forward = self.forward(&members.forward, &slots, output, homes.clone());
         let forward_packs = self.products.packs.len();
         let mut backward = self.backward(&members, &slots, homes);
-        let pasts = self.pasts(&mut backward, &members.tape, &slots);
+        let again = |id| Some(self.after(&backward, id));
+        let pasts = past::places(&self.units, &members.tape, &slots, again);
+        backward.homes.extend(past::homes(&self.units, &pasts));
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
         let call = self.call(&called, &mut copies);
@@ -225,20 +228,13 @@ impl Planner<'_> {
 
     fn backward(&mut self, members: &Members, tape: &[(NodeId, Place)], mut homes: Homes) -> Pass {
         homes.extend(tape.iter().copied());
-        for (id, i) in self.previous() {
-            let next = self.units.graph.next[i];
-            let stored = tape.iter().find(|(id, _)| *id == next);
-            match stored.filter(|_| members.tape.past.contains(&i)) {
-                Some((_, place)) => homes.insert(id, place.before()),
-                None => homes.remove(&id),
-            };
-        }
+        let pasts = past::places(&self.units, &members.tape, tape, |_| None);
+        homes.extend(past::homes(&self.units, &pasts));
         let prev = self.differentiated().prev.iter().flatten().zip(&self.states);
         let carries: Vec<(NodeId, Place)> =
             prev.map(|(&id, &at)| (id, Place::new(Buf::Dprev, at))).collect();
         let mut wanted = self.wanted_backward();
-        let past = members.tape.past.iter().map(|&i| self.units.graph.next[i]);
-        wanted.extend(past.filter(|id| members.tape.recomputed.contains(id)));
+        wanted.extend(past::wanted(&self.units, &members.tape));
         let request = Request {
             direction: Direction::Backward,
             members: &members.backward,
@@ -249,38 +245,6 @@ impl Planner<'_> {
             tmp: Buf::Dtmp,
         };
         pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
-    }
-
-    /// The nodes of the states before a step.
-    fn previous(&self) -> Vec<(NodeId, usize)> {
-        let previous = |id: NodeId| match self.units.node(id).op {
-            Op::Prev(i) => Some((id, i)),
-            _ => None,
-        };
-        self.units.graph.ids().filter_map(previous).collect()
-    }
-
-    /// Where the backward pass has the next value of each state of which it reads the previous one, which
-    /// is found there one step earlier.
-    fn pasts(
-        &self,
-        backward: &mut Pass,
-        tape: &Tape,
-        slots: &[(NodeId, Place)],
-    ) -> Vec<Option<Place>> {
-        let place = |i: usize| {
-            let next = self.units.graph.next[i];
-            let stored = slots.iter().find(|(id, _)| *id == next);
-            stored.map_or_else(|| self.after(backward, next), |(_, place)| *place)
-        };
-        let read = |i: usize| tape.past.contains(&i).then(|| place(i));
-        let pasts: Vec<Option<Place>> = (0..self.states.len()).map(read).collect();
-        for (id, i) in self.previous() {
-            if let Some(place) = pasts[i] {
-                backward.homes.insert(id, place.before());
-            }
-        }
-        pasts
     }
 
     /// Derived call-level values, and those that start a product.

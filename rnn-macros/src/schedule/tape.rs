@@ -12,6 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::past::states as past_states;
 use super::units::Units;
 use crate::graph::{Map, NodeId, Op, Zip};
 
@@ -44,8 +45,8 @@ pub(crate) fn choose(
     sums: &BTreeSet<NodeId>,
 ) -> Tape {
     let next = |i: &usize| units.graph.next[*i];
-    let behind = previous(units, sums);
-    let mut past = previous(units, loops);
+    let behind = past_states(units, sums);
+    let mut past = past_states(units, loops);
     loop {
         // Only lanes are computed again where sums read them.
         let kept = past.iter().chain(behind.iter().filter(|i| !units.is_lanes(next(i))));
@@ -54,22 +55,13 @@ pub(crate) fn choose(
         let read = loops.iter().chain(sums).copied().chain(behind).chain(kept.iter().copied());
         let tape = attempt(units, forward, &read.collect(), &kept);
         let args = tape.recomputed.iter().flat_map(|&id| units.args(id));
-        let more = previous(units, &args.map(|id| units.base(id).0).collect());
+        let more = past_states(units, &args.map(|id| units.base(id).0).collect());
         if more.is_subset(&past) {
-            past.extend(previous(units, sums));
+            past.extend(past_states(units, sums));
             return Tape { past, ..tape };
         }
         past.extend(more);
     }
-}
-
-/// The states among some values.
-fn previous(units: &Units<'_>, ids: &BTreeSet<NodeId>) -> BTreeSet<usize> {
-    let state = |id: &NodeId| match units.node(*id).op {
-        Op::Prev(i) => Some(i),
-        _ => None,
-    };
-    ids.iter().filter_map(state).collect()
 }
 
 /// The tape if `read` is what is read, and `kept` of it is stored in any case.

@@ -3,11 +3,10 @@
 
 use core::marker::PhantomData;
 
-use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis};
+use ndarray::{Array2, Array3, ArrayView2};
 use num_traits::Zero;
 
 use super::buffers::{BackBuffers, Extent};
-use super::forward::{load_rows, set_pasts, store_rows};
 use super::round::{Round, rounds};
 use super::{Driver as _, InputGradients, Seeds, Sequence, check, parts};
 use crate::element::Element;
@@ -138,54 +137,6 @@ pub(super) fn no_input_gradients<E: Element>(
     }
 }
 
-/// The initial states, where sums find those before the first step.
-pub(super) fn load_initial<E: Element>(
-    graph: &CellGraph,
-    layout: &Layout,
-    initial: &[E],
-    batch: usize,
-    back: &mut BackBuffers<E>,
-) {
-    set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.dtmp, layout.dtmp));
-}
-
-/// Gradients of the inputs of a round, and what the next one needs of it.
-pub(super) fn end_round<E: Element>(
-    layout: &Layout,
-    extent: &Extent,
-    round: &Round,
-    chunks: usize,
-    back: &mut BackBuffers<E>,
-    inputs: &mut [Array3<E>],
-) {
-    let row = round.place(round.begin) * extent.batch;
-    for (place, into) in layout.dx.iter().zip(inputs) {
-        let steps = round.begin..round.begin + round.count;
-        let mut into = into.slice_axis_mut(Axis(0), steps.into());
-        let Some(place) = *place else {
-            into.fill(E::zero());
-            continue;
-        };
-        let (data, stride): (&[E], usize) = match place.buffer {
-            Buffer::Dy => (&back.dy, layout.dy),
-            Buffer::Dacc => (&back.dacc, layout.dacc),
-            Buffer::Dtmp => (&back.dtmp, layout.dtmp),
-            // What does not depend on adjoints is no gradient.
-            Buffer::X
-            | Buffer::Prev
-            | Buffer::Next
-            | Buffer::Tape
-            | Buffer::Acc
-            | Buffer::Tmp
-            | Buffer::Call => (&[], 0),
-        };
-        store_rows(into, data.get(row * stride + place.offset..).unwrap_or(&[]), stride);
-    }
-    if round.first > 0 {
-        back.hand_on(layout, extent.batch, chunks * extent.chunk);
-    }
-}
-
 /// Gradients of the initial states.
 pub(super) fn store_state_gradients<E: Element>(
     graph: &CellGraph,
@@ -270,36 +221,6 @@ fn set_final_adjoints<E: Element>(
         for b in 0..extent.batch {
             let into = &mut back.dnext[b * stride + offset..];
             into.iter_mut().zip(state.row(b)).for_each(|(to, from)| *to = *from);
-        }
-    }
-}
-
-/// The adjoints of the outputs of one round.
-pub(super) fn load_adjoints<E: Element>(
-    layout: &Layout,
-    extent: &Extent,
-    seeds: &Seeds<'_, E>,
-    round: &Round,
-    back: &mut BackBuffers<E>,
-) {
-    let stride = layout.dy;
-    let (first, row) = (round.begin, round.place(round.begin) * extent.batch);
-    let into = &mut back.dy[row * stride..][..round.count * extent.batch * stride];
-    let range = first..first + round.count;
-    if let Some(outputs) = &seeds.outputs {
-        let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), range.clone().into());
-        load_rows(chunk, into, stride);
-    } else {
-        into.fill(Zero::zero());
-    }
-    let last = seeds.last.iter().map(|seed| (extent.steps - 1, seed));
-    let some = seeds.steps.iter().map(|(step, seed)| (*step, seed));
-    for (step, seed) in last.chain(some) {
-        if range.contains(&step) {
-            for (b, row) in seed.rows().into_iter().enumerate() {
-                let into = &mut into[((step - first) * extent.batch + b) * stride..];
-                into.iter_mut().zip(row).for_each(|(to, from)| *to += *from);
-            }
         }
     }
 }

@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMu
 
 use super::buffers::{BackBuffers, Buffers, Extent};
 use super::round::Round;
-use super::{InputGradients, Seeds, backward, buffers, forward, states};
+use super::{InputGradients, Seeds, backward, buffers, forward, round, states};
 use crate::error::Error;
 use crate::graph::CellGraph;
 use crate::matrix::{Aligned, Packed};
@@ -79,21 +79,21 @@ driver! {
         layout: &Layout,
         seeds: &'a Seeds<'_, Self>,
     ) -> Option<&'a [Self]>;
-    backward::load_adjoints(
+    round::load_adjoints(
         layout: &Layout,
         extent: &Extent,
         seeds: &Seeds<'_, Self>,
         round: &Round,
         back: &mut BackBuffers<Self>,
     );
-    backward::load_initial(
+    round::load_initial(
         graph: &CellGraph,
         layout: &Layout,
         initial: &[Self],
         batch: usize,
         back: &mut BackBuffers<Self>,
     );
-    backward::end_round(
+    round::end_round(
         layout: &Layout,
         extent: &Extent,
         round: &Round,

@@ -3,9 +3,15 @@
 //! The sums over rows of a round pair adjoints with states before each step. Where those are computed
 //! again, by the step that made them, the loop over time has to be one step ahead of the sums.
 
+use ndarray::{Array3, ArrayView3, Axis};
+use num_traits::Zero;
+
+use super::Seeds;
 use super::buffers::{BackBuffers, Extent};
+use super::forward::{load_rows, set_pasts, store_rows};
 use crate::element::Element;
-use crate::program::Layout;
+use crate::graph::CellGraph;
+use crate::program::{Buffer, Layout};
 
 /// The steps of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +50,87 @@ pub(super) fn rounds(
     })
 }
 
+/// The adjoints of the outputs of one round.
+pub(super) fn load_adjoints<E: Element>(
+    layout: &Layout,
+    extent: &Extent,
+    seeds: &Seeds<'_, E>,
+    round: &Round,
+    back: &mut BackBuffers<E>,
+) {
+    let stride = layout.dy;
+    let (first, row) = (round.begin, round.place(round.begin) * extent.batch);
+    let into = &mut back.dy[row * stride..][..round.count * extent.batch * stride];
+    let range = first..first + round.count;
+    if let Some(outputs) = &seeds.outputs {
+        let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), range.clone().into());
+        load_rows(chunk, into, stride);
+    } else {
+        into.fill(Zero::zero());
+    }
+    let last = seeds.last.iter().map(|seed| (extent.steps - 1, seed));
+    let some = seeds.steps.iter().map(|(step, seed)| (*step, seed));
+    for (step, seed) in last.chain(some) {
+        if range.contains(&step) {
+            for (b, row) in seed.rows().into_iter().enumerate() {
+                let into = &mut into[((step - first) * extent.batch + b) * stride..];
+                into.iter_mut().zip(row).for_each(|(to, from)| *to += *from);
+            }
+        }
+    }
+}
+
+/// The initial states, where sums find those before the first step.
+pub(super) fn load_initial<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    initial: &[E],
+    batch: usize,
+    back: &mut BackBuffers<E>,
+) {
+    set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.dtmp, layout.dtmp));
+}
+
+/// Gradients of the inputs of a round, and what the next one needs of it.
+pub(super) fn end_round<E: Element>(
+    layout: &Layout,
+    extent: &Extent,
+    round: &Round,
+    chunks: usize,
+    back: &mut BackBuffers<E>,
+    inputs: &mut [Array3<E>],
+) {
+    let row = round.place(round.begin) * extent.batch;
+    for (place, into) in layout.dx.iter().zip(inputs) {
+        let steps = round.begin..round.begin + round.count;
+        let mut into = into.slice_axis_mut(Axis(0), steps.into());
+        let Some(place) = *place else {
+            into.fill(E::zero());
+            continue;
+        };
+        let (data, stride): (&[E], usize) = match place.buffer {
+            Buffer::Dy => (&back.dy, layout.dy),
+            Buffer::Dacc => (&back.dacc, layout.dacc),
+            Buffer::Dtmp => (&back.dtmp, layout.dtmp),
+            // What does not depend on adjoints is no gradient.
+            Buffer::X
+            | Buffer::Prev
+            | Buffer::Next
+            | Buffer::Tape
+            | Buffer::Acc
+            | Buffer::Tmp
+            | Buffer::Call => (&[], 0),
+        };
+        store_rows(into, data.get(row * stride + place.offset..).unwrap_or(&[]), stride);
+    }
+    if round.first > 0 {
+        back.hand_on(layout, extent.batch, chunks * extent.chunk);
+    }
+}
+
 impl<E: Element> BackBuffers<E> {
     /// Hands the steps that the loop was ahead on to the next round, of `steps` steps.
-    pub(super) fn hand_on(&mut self, layout: &Layout, batch: usize, steps: usize) {
+    fn hand_on(&mut self, layout: &Layout, batch: usize, steps: usize) {
         let rows = layout.ahead() * batch;
         let buffers = [
             (&mut self.dy, layout.dy),
@@ -64,7 +148,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::program::{Buffer, Place};
+    use crate::program::Place;
 
     fn spans(layout: &Layout, steps: usize) -> Vec<[usize; 4]> {
         let extent = Extent { steps, batch: 1, chunk: 2, keep: true, joined: true };

@@ -1,0 +1,48 @@
+//! States of the step before, as the backward pass reads them: what that step made of them, one step
+//! earlier on the tape or among what is computed again.
+
+use std::collections::BTreeSet;
+
+use super::place::Place;
+use super::tape::Tape;
+use super::units::Units;
+use crate::graph::{NodeId, Op};
+
+/// The states among some values.
+pub(crate) fn states(units: &Units<'_>, ids: &BTreeSet<NodeId>) -> BTreeSet<usize> {
+    ids.iter().filter_map(|id| state(units, *id)).collect()
+}
+
+fn state(units: &Units<'_>, id: NodeId) -> Option<usize> {
+    match units.node(id).op {
+        Op::Prev(i) => Some(i),
+        _ => None,
+    }
+}
+
+/// The next values that are computed again and must be there for all rows.
+pub(crate) fn wanted(units: &Units<'_>, tape: &Tape) -> Vec<NodeId> {
+    let next = tape.past.iter().map(|&i| units.graph.next[i]);
+    next.filter(|id| tape.recomputed.contains(id)).collect()
+}
+
+/// Where the next value of each state is of which the previous one is read, given the `slots` on the
+/// tape and the place of any value `again` that is computed again; nothing yet if there is none.
+pub(crate) fn places(
+    units: &Units<'_>,
+    tape: &Tape,
+    slots: &[(NodeId, Place)],
+    again: impl Fn(NodeId) -> Option<Place>,
+) -> Vec<Option<Place>> {
+    let place = |(i, &next): (usize, &NodeId)| {
+        let stored = slots.iter().find(|(id, _)| *id == next).map(|&(_, place)| place);
+        stored.or_else(|| again(next)).filter(|_| tape.past.contains(&i))
+    };
+    units.graph.next.iter().enumerate().map(place).collect()
+}
+
+/// The same as places of the previous values.
+pub(crate) fn homes(units: &Units<'_>, pasts: &[Option<Place>]) -> Vec<(NodeId, Place)> {
+    let home = |id: NodeId| Some((id, pasts[state(units, id)?]?.before()));
+    units.graph.ids().filter_map(home).collect()
+}
