@@ -37,6 +37,7 @@ checked! {
     transposed_and_shared_matrices: Shared;
     products_of_products: LowRank;
     next_values: NextValues;
+    twins: Twins;
     no_recurrence: Forgetful;
     every_function_in_one_cell: Zoo;
     output_of_an_input: OutputInput;
@@ -269,6 +270,23 @@ rnn_runtime::cell! {
         product[t] = W @ n;
         unread[t] = n[1..3] * x[..2];
         h[t] = n * 0.5 + 0.3 * h;
+    }
+}
+
+rnn_runtime::cell! {
+    /// Pairs of states that become the same and begin apart: sums alone read the first pair, loops the
+    /// second.
+    struct Twins {
+        input x: 3;
+        state h: 5, k: h, p: h, q: h;
+        gate a = tanh(x, h, k, p);
+        n = 0.5 * a;
+        m = sigmoid(p * q) + 0.1 * a * q;
+        h[t] = n;
+        k[t] = n;
+        p[t] = m;
+        q[t] = m;
+        output m + n;
     }
 }
 

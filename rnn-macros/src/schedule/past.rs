@@ -20,6 +20,16 @@ fn state(units: &Units<'_>, id: NodeId) -> Option<usize> {
     }
 }
 
+/// Those of some states that become the same as one of them.
+pub(crate) fn alike(
+    units: &Units<'_>,
+    states: &BTreeSet<usize>,
+    state: usize,
+) -> impl Iterator<Item = usize> {
+    let next = &units.graph.next;
+    states.iter().copied().filter(move |&i| next[i] == next[state])
+}
+
 /// The next values that are computed again and must be there for all rows.
 pub(crate) fn wanted(units: &Units<'_>, tape: &Tape) -> Vec<NodeId> {
     let next = tape.past.iter().map(|&i| units.graph.next[i]);
@@ -35,8 +45,9 @@ pub(crate) fn places(
     again: impl Fn(NodeId) -> Option<Place>,
 ) -> Vec<Option<Place>> {
     let place = |(i, &next): (usize, &NodeId)| {
-        let stored = slots.iter().find(|(id, _)| *id == next).map(|&(_, place)| place);
-        stored.or_else(|| again(next)).filter(|_| tape.past.contains(&i))
+        let nth = alike(units, &tape.past, i).position(|other| other == i)?;
+        let stored = slots.iter().filter(|(id, _)| *id == next).nth(nth);
+        stored.map(|&(_, place)| place).or_else(|| again(next))
     };
     units.graph.next.iter().enumerate().map(place).collect()
 }

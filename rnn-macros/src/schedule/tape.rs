@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::past::states as past_states;
+use super::past;
 use super::units::Units;
 use crate::graph::{Map, NodeId, Op, Zip};
 
@@ -45,20 +45,25 @@ pub(crate) fn choose(
     sums: &BTreeSet<NodeId>,
 ) -> Tape {
     let next = |i: &usize| units.graph.next[*i];
-    let behind = past_states(units, sums);
-    let mut past = past_states(units, loops);
+    let behind = past::states(units, sums);
+    let mut past = past::states(units, loops);
     loop {
-        // Only lanes are computed again where sums read them.
-        let kept = past.iter().chain(behind.iter().filter(|i| !units.is_lanes(next(i))));
+        // Only lanes are computed again where sums read them, for one state.
+        let all = &past | &behind;
+        let again =
+            |i: &&usize| units.is_lanes(next(i)) && past::alike(units, &all, **i).count() == 1;
+        let kept = past.iter().chain(behind.iter().filter(|i| !again(i)));
         let kept: BTreeSet<NodeId> = kept.map(next).collect();
         let behind = behind.iter().map(next);
         let read = loops.iter().chain(sums).copied().chain(behind).chain(kept.iter().copied());
-        let tape = attempt(units, forward, &read.collect(), &kept);
+        let mut tape = attempt(units, forward, &read.collect(), &kept);
         let args = tape.recomputed.iter().flat_map(|&id| units.args(id));
-        let more = past_states(units, &args.map(|id| units.base(id).0).collect());
+        let more = past::states(units, &args.map(|id| units.base(id).0).collect());
         if more.is_subset(&past) {
-            past.extend(past_states(units, sums));
-            return Tape { past, ..tape };
+            // States that become the same began apart.
+            let first = |i: &usize| past::alike(units, &all, *i).next() == Some(*i);
+            tape.stored.extend(all.iter().filter(|i| !first(i)).map(next));
+            return Tape { past: all, ..tape };
         }
         past.extend(more);
     }
