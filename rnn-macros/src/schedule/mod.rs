@@ -1,10 +1,10 @@
 //! From a graph to an order of work: what runs when, over which rows, and where values live.
 //!
 //! `affine` brings sums of products into one form, `tape` decides what is kept for the backward
-//! pass and `past` where that finds states of the step before, `phase` which units leave the loop over time, `order` which share a loop, `pass` puts
-//! values into buffers (`place`), `product` stacks the weights and `gradient` their gradients, `join`
-//! finds the products that one step can take in one. The result is a [`Plan`], which `emit` only
-//! spells out.
+//! pass and `past` where that finds states of the step before, `phase` which units leave the loop over
+//! time, `order` which share a loop, `pass` puts values into buffers (`place`), `product` stacks the
+//! weights and `gradient` their gradients, `join` finds the products that one step can take in one. The
+//! result is a [`Plan`], which `emit` only spells out.
 
 mod affine;
 mod explain;
