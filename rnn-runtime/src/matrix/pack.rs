@@ -38,7 +38,10 @@ impl Clone for Turn {
 impl<E> Packed<E> {
     /// Whether the panels are to be read from the last one on this time.
     pub(super) fn backwards(&self) -> bool {
-        self.turn.0.fetch_not(Ordering::Relaxed)
+        // Two threads may take the same turn.
+        let turn = self.turn.0.load(Ordering::Relaxed);
+        self.turn.0.store(!turn, Ordering::Relaxed);
+        turn
     }
 
     /// Length of the source.

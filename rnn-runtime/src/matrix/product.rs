@@ -21,6 +21,9 @@ const K_BLOCK: usize = 512;
 /// leaves it at half of that.
 const FAR: usize = 512 << 10;
 
+/// The same of the first-level cache.
+pub(super) const NEAR: usize = 28 << 10;
+
 /// Steps of `k` of a panel that are widened at once.
 const WIDENED: usize = 64;
 
@@ -132,7 +135,9 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let mut job = job::<E, S>(rows, width, sources, into, start, &zeros);
     let terms: usize = sources.iter().map(|source| source.packed.k()).sum();
-    job.backwards = terms * width * size_of::<E>() > FAR && sources[0].packed.backwards();
+    // Several rows read a panel from the first-level cache anyway.
+    let limit = if rows == 1 { NEAR } else { FAR };
+    job.backwards = terms * width * size_of::<E>() > limit && sources[0].packed.backwards();
     // SAFETY: the job was checked, and the format is that of its weights.
     unsafe {
         match sources[0].packed.format() {

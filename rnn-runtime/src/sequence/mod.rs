@@ -21,7 +21,7 @@ use self::buffers::BackBuffers;
 pub(crate) use self::buffers::{Buffers, Extent};
 #[doc(hidden)]
 pub use self::driver::Driver;
-pub(crate) use self::forward::{Chunk, States, Untaped};
+pub(crate) use self::forward::{Chunk, One, States};
 
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
 ///

@@ -29,6 +29,26 @@ pub enum Tier {
     Wasm,
 }
 
+/// A tier that is [available](Tier::is_available): found once, so that kernels called often need not ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Available(Tier);
+
+impl Available {
+    /// Which one it is.
+    #[inline]
+    pub fn tier(self) -> Tier {
+        self.0
+    }
+}
+
+impl From<Tier> for Available {
+    /// The tier itself, or the best one below it that is available.
+    #[inline]
+    fn from(tier: Tier) -> Available {
+        Available(tier.or_below())
+    }
+}
+
 /// The tier in use as its place in [`Tier::ALL`] plus one; 0 while undecided.
 static CURRENT: AtomicU8 = AtomicU8::new(0);
 
@@ -110,7 +130,7 @@ impl Tier {
 
     /// This tier if it is available, else the best one below.
     #[inline]
-    pub(crate) fn or_below(self) -> Tier {
+    fn or_below(self) -> Tier {
         let best = Tier::detect();
         let same_family = best <= Tier::Avx512 || self == best;
         // NEON and wasm have nothing but the scalar tier below them.
