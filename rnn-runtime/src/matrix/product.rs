@@ -4,6 +4,7 @@
 //! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
+use super::dot::dot;
 use super::format::{Format, Full, Half};
 use super::row::{product_row, small_row};
 use super::shapes::{Passes, Shapes};
@@ -132,6 +133,9 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     if rows == 0 || width == 0 {
         return;
     }
+    if sources[0].packed.n() == 1 {
+        return dot(simd, rows, sources, into, start);
+    }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let mut job = job::<E, S>(rows, width, sources, into, start, &zeros);
     let terms: usize = sources.iter().map(|source| source.packed.k()).sum();
@@ -159,6 +163,10 @@ pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
 ) -> bool {
     if sources.iter().any(|source| source.packed.format() != WeightFormat::Full) {
         return false;
+    }
+    if N == 1 {
+        dot(simd, 1, sources, into, start);
+        return true;
     }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
