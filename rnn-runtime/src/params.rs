@@ -9,6 +9,7 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{CellGraph, ParamInfo};
 use crate::program::Program;
+use crate::simd::Tier;
 use crate::views;
 
 /// A cell declared with [`cell!`](crate::cell): its type is the set of its parameters.
@@ -46,6 +47,14 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     /// The flat buffer.
     #[doc(hidden)]
     fn flat_mut(&mut self) -> &mut Flat<Self::Scalar>;
+
+    /// The tier on which [`Sequence::new`](crate::sequence::Sequence::new) and
+    /// [`Stream::new`](crate::stream::Stream::new) run this cell: [`Tier::current`], but AVX2 instead of AVX-512
+    /// if no vector of the cell is longer than 32 bytes and neither [`Tier::force`] nor `RNN_TIER` asked
+    /// for a tier.
+    fn tier() -> Tier {
+        Tier::current_for(Self::LAYOUT.longest * size_of::<Self::Scalar>())
+    }
 
     /// All parameters zero: the start of a gradient.
     fn zeros() -> Self {

@@ -26,9 +26,9 @@ pub struct Stream<C: Cell> {
 const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: true };
 
 impl<C: Cell> Stream<C> {
-    /// A stream with the parameters of `cell` and zero states, on the kernels of [`Tier::current`].
+    /// A stream with the parameters of `cell` and zero states, on the kernels of [`Cell::tier`].
     pub fn new(cell: &C) -> Self {
-        Self::on(Tier::current(), cell)
+        Self::on(C::tier(), cell)
     }
 
     /// The same on the kernels of `tier`, or of the best [available](Tier::is_available)

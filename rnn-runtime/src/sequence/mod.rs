@@ -111,9 +111,9 @@ impl<C: Cell> Default for Sequence<C> {
 }
 
 impl<C: Cell> Sequence<C> {
-    /// Kernels of [`Tier::current`].
+    /// Kernels of [`Cell::tier`].
     pub fn new() -> Self {
-        Self::on(Tier::current())
+        Self::on(C::tier())
     }
 
     /// Kernels of `tier`, or of the best [available](Tier::is_available) tier below
