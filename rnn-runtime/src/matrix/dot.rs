@@ -26,7 +26,7 @@ pub(super) fn dot<E: Element, S: Machine<E>>(
             Start::Keep => *result,
         };
         for source in sources {
-            value = value + source_sum(simd, source, row);
+            value += source_sum(simd, source, row);
         }
         *result = value;
     }
