@@ -29,6 +29,8 @@ checked! {
     functions_with_kinks: Kinks;
     functions_of_whole_vectors: Whole;
     numbers_for_vectors: Numbers;
+    products_of_numbers: NumberProducts;
+    output_of_numbers: NumberOutput;
     scalar_parameters: Scalars;
     fixed_parameters: Fixed;
     functions_of_several_arguments: OwnFunctions;
@@ -120,6 +122,29 @@ rnn_runtime::cell! {
         h[t] = HALF * tanh([v, mean(x) * h[0..2]]) + DT * P * h;
         u[t] = sum(x) * DT + u / P;
         output [h[t], u[t]] * -1 + min(sum(u[t-1]), HALF);
+    }
+}
+
+rnn_runtime::cell! {
+    /// A product with ones beside an input, which makes its first column a bias, and with ones alone.
+    struct NumberProducts {
+        input x: 3;
+        state h: 5;
+        dim ONE = 1;
+        param W: [h, x + ONE], V: [h, x], U: [h, h];
+        one = 0 * x[0..1] + 1;
+        h[t] = tanh(W @ [one, x] + U @ h);
+        output V.T @ (0 * h[t] + 2) + x;
+    }
+}
+
+rnn_runtime::cell! {
+    /// Results that are the same at every step.
+    struct NumberOutput {
+        input x: 3;
+        state h: 5;
+        h[t] = 0 * h + 0.5;
+        output 0 * x + 1.5;
     }
 }
 

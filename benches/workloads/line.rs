@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use rnn_runtime::simd::Tier;
-
 use crate::rows::{Peer, Row};
 use crate::timing::{Effort, Sample};
 
@@ -14,8 +12,6 @@ pub(crate) struct Line<'a> {
     pub(crate) peer: Peer,
     /// What.
     pub(crate) row: &'a Row,
-    /// With which instructions; the interpreter's products choose their own.
-    pub(crate) tier: Tier,
     /// On how many threads.
     pub(crate) threads: usize,
     /// How thoroughly it was timed.
@@ -29,7 +25,8 @@ pub(crate) struct Line<'a> {
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (peer, tier) = match self.peer {
-            Peer::Ours => ("ours", format!("\"{}\"", self.tier)),
+            Peer::Ours => ("ours", format!("\"{}\"", (self.row.tier)())),
+            // Its products choose their own instructions.
             Peer::Interpreter => ("interpreter", "null".to_owned()),
         };
         let Sample { median_us, min_us, reps } = self.sample;

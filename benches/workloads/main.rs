@@ -77,7 +77,7 @@ fn run(options: &Options) -> Result<(), Error> {
     for &row in &options.rows {
         for &peer in peers {
             let sample = row.run(peer, effort)?;
-            println!("{}", Line { peer, row, tier, threads, effort, sample, peak });
+            println!("{}", Line { peer, row, threads, effort, sample, peak });
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! The table of workloads.
 
 use rnn_runtime::graph::CellGraph;
+use rnn_runtime::simd::Tier;
 use rnn_runtime::{Cell, Error};
 
 use crate::cells::{
@@ -49,6 +50,8 @@ pub(crate) struct Row {
     /// Whether it is training, or forward alone.
     trains: bool,
     graph: &'static CellGraph,
+    /// The instructions of the generated kernels.
+    pub(crate) tier: fn() -> Tier,
     generated: Run,
     interpreted: Run,
 }
@@ -78,6 +81,7 @@ impl Row {
             size: Size { steps: 1, batch: 1 },
             trains: false,
             graph: C::GRAPH,
+            tier: C::tier,
             generated: |_, effort| stream::generated::<C>(effort),
             interpreted: |_, effort| stream::interpreted::<C>(effort),
         }
@@ -89,6 +93,7 @@ impl Row {
             size,
             trains: false,
             graph: C::GRAPH,
+            tier: C::tier,
             generated: |size, effort| time::<C>(size, effort, Problem::forward),
             interpreted: |size, effort| time::<C>(size, effort, Problem::interpret_forward),
         }
@@ -100,6 +105,7 @@ impl Row {
             size,
             trains: true,
             graph: C::GRAPH,
+            tier: C::tier,
             generated: |size, effort| time::<C>(size, effort, Problem::train),
             interpreted: |size, effort| time::<C>(size, effort, Problem::interpret_train),
         }

@@ -1,7 +1,7 @@
 //! The two scalar types kernels are made for.
 
 use crate::sequence::Driver;
-use crate::simd::{Coefficients, Kernel, Tier};
+use crate::simd::{Available, Coefficients, Kernel};
 
 mod sealed {
     pub trait Sealed {}
@@ -38,7 +38,7 @@ pub trait Element:
 
     /// Runs `kernel` compiled for `tier`, or for the best tier below it that is there.
     #[doc(hidden)]
-    fn dispatch<K: Kernel<Self>>(tier: Tier, kernel: K) -> K::Output;
+    fn dispatch<K: Kernel<Self>>(tier: impl Into<Available>, kernel: K) -> K::Output;
 }
 
 macro_rules! element {
@@ -57,8 +57,8 @@ macro_rules! element {
             }
 
             #[inline]
-            fn dispatch<K: Kernel<$E>>(tier: Tier, kernel: K) -> K::Output {
-                crate::simd::$dispatch(tier, kernel)
+            fn dispatch<K: Kernel<$E>>(tier: impl Into<Available>, kernel: K) -> K::Output {
+                crate::simd::$dispatch(tier.into(), kernel)
             }
         }
     };

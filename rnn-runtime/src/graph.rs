@@ -11,7 +11,7 @@ pub struct CellGraph {
     pub name: &'static str,
     /// The declaration's equations, one a line, as the user wrote them.
     pub equations: &'static str,
-    /// What the compiler made of it: time classes, products, tape, costs.
+    /// What the compiler made of it: [`Cell::explain`](crate::Cell::explain).
     pub explanation: &'static str,
     /// Inputs in order of declaration.
     pub inputs: &'static [Port],

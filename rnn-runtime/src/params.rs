@@ -9,6 +9,7 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{CellGraph, ParamInfo};
 use crate::program::Program;
+use crate::simd::Tier;
 use crate::views;
 
 /// A cell declared with [`cell!`](crate::cell): its type is the set of its parameters.
@@ -46,6 +47,29 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     /// The flat buffer.
     #[doc(hidden)]
     fn flat_mut(&mut self) -> &mut Flat<Self::Scalar>;
+
+    /// The tier on which [`Sequence::new`](crate::sequence::Sequence::new) and
+    /// [`Stream::new`](crate::stream::Stream::new) run this cell: [`Tier::current`], but AVX2 instead of AVX-512
+    /// if no vector of the cell is longer than 32 bytes and neither [`Tier::force`] nor `RNN_TIER` asked
+    /// for a tier.
+    fn tier() -> Tier {
+        Tier::current_for(Self::LAYOUT.longest * size_of::<Self::Scalar>())
+    }
+
+    /// What the compiler made of the declaration: products and loops in and out of the loop over time,
+    /// bytes kept for the backward pass, multiply-adds a step and what bounds its speed.
+    ///
+    /// ```
+    /// use rnn_runtime::Cell;
+    ///
+    /// rnn_runtime::cells::Lstm! { pub struct Small { x: 3, h: 4 } }
+    ///
+    /// println!("{}", Small::explain());
+    /// assert!(Small::explain().contains("product [4] -> [16] with i.h, f.h, g.h, o.h"));
+    /// ```
+    fn explain() -> &'static str {
+        Self::GRAPH.explanation
+    }
 
     /// All parameters zero: the start of a gradient.
     fn zeros() -> Self {

@@ -84,6 +84,8 @@ pub struct Layout {
     pub dtmp: usize,
     /// Length of the sums from which gradients are taken.
     pub sums: usize,
+    /// Length of the longest vector of the loops over lanes.
+    pub longest: usize,
     /// Whether steps use product results of their own only, if products are joined.
     pub acc_in_step: bool,
     /// Where each input is in a row of `x`.
@@ -126,6 +128,7 @@ impl Layout {
         dacc: 0,
         dtmp: 0,
         sums: 0,
+        longest: 0,
         acc_in_step: true,
         inputs: &[],
         states: &[],

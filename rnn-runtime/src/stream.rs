@@ -8,15 +8,15 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::params::Cell;
 use crate::program::{Buffer, Place};
-use crate::sequence::{Buffers, Chunk, Driver as _, Extent, States, Untaped};
-use crate::simd::Tier;
+use crate::sequence::{Buffers, Chunk, Driver as _, Extent, One, States};
+use crate::simd::{Available, Tier};
 use crate::weights::Weights;
 
 /// One sequence, one step a call. Steps allocate nothing; outputs are
 /// equal bit for bit to those of [`Sequence::forward`](crate::sequence::Sequence::forward).
 #[derive(Debug, Clone)]
 pub struct Stream<C: Cell> {
-    tier: Tier,
+    tier: Available,
     weights: Weights<C>,
     buffers: Buffers<C::Scalar>,
     /// Whether the states are in the second of their two places: steps take turns.
@@ -26,9 +26,9 @@ pub struct Stream<C: Cell> {
 const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: true };
 
 impl<C: Cell> Stream<C> {
-    /// A stream with the parameters of `cell` and zero states, on the kernels of [`Tier::current`].
+    /// A stream with the parameters of `cell` and zero states, on the kernels of [`Cell::tier`].
     pub fn new(cell: &C) -> Self {
-        Self::on(Tier::current(), cell)
+        Self::on(C::tier(), cell)
     }
 
     /// The same on the kernels of `tier`, or of the best [available](Tier::is_available)
@@ -37,12 +37,12 @@ impl<C: Cell> Stream<C> {
         let mut weights = Weights::new();
         weights.load(tier, cell, false);
         let buffers = C::Scalar::no_rows(&C::LAYOUT, &ONE);
-        Stream { tier, weights, buffers, flipped: false }
+        Stream { tier: tier.into(), weights, buffers, flipped: false }
     }
 
     /// Takes new parameters; the states stay. Allocates if the weights are kept at half width.
     pub fn set_parameters(&mut self, cell: &C) {
-        self.weights.load(self.tier, cell, false);
+        self.weights.load(self.tier.tier(), cell, false);
     }
 
     /// One step: `inputs`, one `[I]` an input, give `output` `[O]`.
@@ -80,7 +80,7 @@ impl<C: Cell> Stream<C> {
             batch: 1,
             joined: ONE.joined,
         };
-        <C::Scalar as Element>::dispatch(self.tier, Untaped(chunk));
+        <C::Scalar as Element>::dispatch(self.tier, One(chunk));
         let before = self.states_at();
         self.flipped = !self.flipped;
         let Place { buffer, offset } = C::LAYOUT.output;

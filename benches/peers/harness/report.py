@@ -41,6 +41,16 @@ class Report:
         ours, best = self.results[row][OURS], self.best(row)
         return best[1].median_us / ours.median_us if best and ours.failure is None else None
 
+    def peak_share(self, row: str) -> float | None:
+        """Ours as a share of the peak of multiply-adds, counting products alone."""
+        ours = self.results[row][OURS]
+        return ours.extra.get("peak_share") if ours.failure is None else None
+
+    def limit(self, row: str) -> float | None:
+        """The ratio if the products ran at the peak and all else took no time."""
+        ratio, share = self.ratio(row), self.peak_share(row)
+        return ratio / share if ratio and share else None
+
 
 def write(report: Report, folder: Path) -> None:
     """`results.json` and `table.md`."""
@@ -56,6 +66,7 @@ def _plain(report: Report) -> dict:
             "row": row,
             "best": best and best[0].title,
             "ratio": report.ratio(row),
+            "limit": report.limit(row),
             "results": {name: _finite(result) for name, result in results.items()},
         })
     head = {name: getattr(report, name) for name in
@@ -100,7 +111,9 @@ def _effort(report: Report) -> str:
     rounds = "round" if report.repeats == 1 else "rounds"
     return (f"One core, one thread, `f32`. Each figure is the best median of {report.repeats} "
             f"{rounds}, all contenders taking turns. A ratio above 1 says how many times as fast "
-            "as the best peer we are.\n")
+            "as the best peer we are; *of peak* is what the products of a training row reach of the "
+            "peak of multiply-adds, all time counted, and *limit* the ratio if they ran at the peak and "
+            "nothing else took time: no implementation on this core can have a larger one.\n")
 
 
 def _versions(report: Report) -> str:
@@ -118,15 +131,17 @@ def _versions(report: Report) -> str:
 
 def _table(report: Report) -> str:
     peers = [peer for peer in report.peers if peer.title not in report.unavailable]
-    heads = ["row", "ours", *(peer.title for peer in peers), "best peer", "ratio"]
+    heads = ["row", "ours", *(peer.title for peer in peers), "best peer", "ratio", "of peak", "limit"]
     lines = ["| " + " | ".join(heads) + " |",
-             "|---" + "|---:" * (len(peers) + 1) + "|---|---:|"]
+             "|---" + "|---:" * (len(peers) + 1) + "|---|---:|---:|---:|"]
     for row in [row.name for row in ROWS if row.name in report.results]:
         results, best, ratio = report.results[row], report.best(row), report.ratio(row)
         step = ", one step" if BY_NAME[row].mode is Mode.STREAM else ""
         figures = [_cell(results.get(name)) for name in (OURS, *(peer.name for peer in peers))]
         shown = "" if ratio is None else f"{ratio:.2f}" if ratio >= 1 else f"**{ratio:.2f}**"
-        cells = [row + step, *figures, best[0].title if best else "", shown]
+        share, limit = report.peak_share(row), report.limit(row)
+        bound = [f"{share:.0%}" if share else "", f"{limit:.2f}" if limit else ""]
+        cells = [row + step, *figures, best[0].title if best else "", shown, *bound]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

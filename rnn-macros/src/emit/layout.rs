@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::check::cell::Cell;
-use crate::schedule::{Buf, Pack, Place, Plan};
+use crate::schedule::{Buf, Pack, Place, Plan, Stage};
 
 /// The value of `Program::LAYOUT`.
 pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
@@ -13,7 +13,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
         (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
     let (call, back_call, dy) = (row(Buf::Call), row(Buf::BackCall), row(Buf::Dy));
     let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
-    let acc_in_step = plan.acc_in_step;
+    let (longest, acc_in_step) = (longest(plan), plan.acc_in_step);
     let inputs = plan.inputs.iter().map(|p| p.offset);
     let states = &plan.states;
     let output = place(plan.output);
@@ -39,6 +39,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
             dacc: #dacc,
             dtmp: #dtmp,
             sums: #sums,
+            longest: #longest,
             acc_in_step: #acc_in_step,
             inputs: &[#(#inputs),*],
             states: &[#(#states),*],
@@ -60,6 +61,17 @@ fn optional(at: Option<Place>) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     }
+}
+
+/// Length of the longest vector of the loops over lanes.
+fn longest(plan: &Plan) -> usize {
+    let passes = [&plan.forward, &plan.backward];
+    let stages = passes.into_iter().flat_map(|p| p.before.iter().chain(&p.step).chain(&p.after));
+    let lanes = stages.filter_map(|stage| match stage {
+        Stage::Lanes(lanes) => Some(lanes.shape.len()),
+        _ => None,
+    });
+    lanes.max().unwrap_or(0)
 }
 
 fn place(place: Place) -> TokenStream {

@@ -165,8 +165,9 @@ impl Planner<'_> {
     /// Lane values that are read outside their loop.
     fn place_lanes(&mut self, alloc: &mut Allocator) {
         let operands = self.product_operands();
-        let mut needed: BTreeSet<NodeId> = operands.clone();
-        needed.extend(self.request.wanted.iter().map(|&id| self.units.base(id).0));
+        let wanted = self.request.wanted.iter().map(|&id| self.units.base(id).0);
+        let in_memory: BTreeSet<NodeId> = operands.iter().copied().chain(wanted).collect();
+        let mut needed = in_memory.clone();
         for &user in self.request.members {
             for arg in self.units.args(user) {
                 let (base, _) = self.units.base(arg);
@@ -183,11 +184,11 @@ impl Planner<'_> {
                 needed.insert(self.units.base(id).0);
             }
         }
-        // Leaves have homes already, except numbers, which only a product needs in memory.
+        // Leaves have homes already, except numbers, which only products and the drivers need in memory.
         let number = |id: &NodeId| matches!(self.units.node(*id).op, Op::Const(_));
         needed.retain(|id| {
             !self.homes.contains_key(id)
-                && (self.inside.contains(id) || (number(id) && operands.contains(id)))
+                && (self.inside.contains(id) || (number(id) && in_memory.contains(id)))
                 && !matches!(self.units.node(*id).op, Op::Slice { .. })
         });
         for id in needed.clone() {

@@ -10,6 +10,7 @@
 //! the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
 mod aligned;
+mod dot;
 mod format;
 mod kernels;
 mod pack;
@@ -173,9 +174,10 @@ pub trait Kernels<E: Element>: Simd<E> {
     /// sources `(from, packed)` with results of one length. Writes whole vectors: up to `MAX_LANES - 1`
     /// values behind the result's `n` are overwritten.
     ///
-    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source after source:
-    /// its bits depend neither on the number of rows nor on the place among them, and a sum in two calls, the
-    /// second with [`Start::Keep`], has the bits of the sum in one.
+    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source after source; if
+    /// there is only one, each source is summed lane by lane, and added. So its bits depend neither on the
+    /// number of rows nor on the place among them, and a product with two sources has those of two calls, the
+    /// second with [`Start::Keep`].
     fn product(
         self,
         rows: usize,

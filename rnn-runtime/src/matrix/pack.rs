@@ -4,6 +4,8 @@
 //! packed[k, n]:   | panel 0  | panel 1  | rest |     a panel: [k, width], width = 4 (2) vectors,
 //!                 | k x 64   | k x 64   | k x w|     the last one as many vectors as are left
 //! ```
+//!
+//! A single column is packed as it is, and ends on a whole vector.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,7 +40,10 @@ impl Clone for Turn {
 impl<E> Packed<E> {
     /// Whether the panels are to be read from the last one on this time.
     pub(super) fn backwards(&self) -> bool {
-        self.turn.0.fetch_not(Ordering::Relaxed)
+        // Two threads may take the same turn.
+        let turn = self.turn.0.load(Ordering::Relaxed);
+        self.turn.0.store(!turn, Ordering::Relaxed);
+        turn
     }
 
     /// Length of the source.
@@ -110,8 +115,11 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
     flat: &[E],
     into: &mut Packed<E>,
 ) {
-    let width = plan.n.next_multiple_of(S::LANES);
-    into.data.resize(plan.k * width);
+    let (width, len) = match plan.n {
+        1 => (1, plan.k.next_multiple_of(S::LANES)),
+        n => (n.next_multiple_of(S::LANES), plan.k * n.next_multiple_of(S::LANES)),
+    };
+    into.data.resize(len);
     (into.k, into.n, into.tier) = (plan.k, plan.n, S::TIER);
     into.format = WeightFormat::Full;
     let mut covered = 0;
@@ -119,10 +127,10 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
         check(plan, part, flat.len());
         covered += part.k * part.n;
     }
-    if covered < plan.k * width {
+    if covered < len {
         into.data.fill(E::zero());
     }
-    let full = S::PANEL * S::LANES;
+    let full = if plan.n == 1 { 1 } else { S::PANEL * S::LANES };
     for part in plan.parts {
         let (mut n, end) = (part.n_at, part.n_at + part.n);
         while n < end {

@@ -4,6 +4,7 @@
 //! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
+use super::dot::dot;
 use super::format::{Format, Full, Half};
 use super::row::{product_row, small_row};
 use super::shapes::{Passes, Shapes};
@@ -20,6 +21,9 @@ const K_BLOCK: usize = 512;
 /// Bytes of a packed matrix above which it is taken to have left the second-level cache; a result
 /// leaves it at half of that.
 const FAR: usize = 512 << 10;
+
+/// The same of the first-level cache.
+pub(super) const NEAR: usize = 28 << 10;
 
 /// Steps of `k` of a panel that are widened at once.
 const WIDENED: usize = 64;
@@ -129,10 +133,15 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     if rows == 0 || width == 0 {
         return;
     }
+    if sources[0].packed.n() == 1 {
+        return dot(simd, rows, sources, into, start);
+    }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let mut job = job::<E, S>(rows, width, sources, into, start, &zeros);
     let terms: usize = sources.iter().map(|source| source.packed.k()).sum();
-    job.backwards = terms * width * size_of::<E>() > FAR && sources[0].packed.backwards();
+    // Several rows read a panel from the first-level cache anyway.
+    let limit = if rows == 1 { NEAR } else { FAR };
+    job.backwards = terms * width * size_of::<E>() > limit && sources[0].packed.backwards();
     // SAFETY: the job was checked, and the format is that of its weights.
     unsafe {
         match sources[0].packed.format() {
@@ -154,6 +163,10 @@ pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
 ) -> bool {
     if sources.iter().any(|source| source.packed.format() != WeightFormat::Full) {
         return false;
+    }
+    if N == 1 {
+        dot(simd, 1, sources, into, start);
+        return true;
     }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);

@@ -2,7 +2,7 @@
 //! chains of multiply-adds overlap.
 
 use super::format::Format;
-use super::product::{Job, Piece, SOURCES};
+use super::product::{Job, NEAR, Piece, SOURCES};
 use super::shapes::{Passes, Shapes};
 use super::vectors::split;
 use crate::element::Element;
@@ -33,7 +33,10 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>, W: Format<E, S>>(
 ) {
     let full = S::PANEL * S::LANES;
     let panels = job.width.div_ceil(full);
-    let passes = panels.div_ceil(shapes.len() - 1);
+    let bytes: usize = job.pieces.iter().map(|piece| piece.k * full * size_of::<E>()).sum();
+    // Weights too large for the first-level cache are met there again by halves of it.
+    let most = if panels * bytes > NEAR { NEAR * 2 / 3 / bytes.max(1) } else { panels };
+    let passes = panels.div_ceil(most.clamp(1, shapes.len() - 1));
     let (small, larger) = split(panels, passes);
     for p in 0..passes {
         let p = if job.backwards { passes - 1 - p } else { p };

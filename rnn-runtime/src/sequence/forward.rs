@@ -292,7 +292,11 @@ impl<C: Cell> Chunk<'_, C> {
 struct Taped<'a, C: Cell>(Chunk<'a, C>);
 
 /// A chunk for inference.
-pub(crate) struct Untaped<'a, C: Cell>(pub(crate) Chunk<'a, C>);
+struct Untaped<'a, C: Cell>(Chunk<'a, C>);
+
+/// A single step of a single row, as streams take it: compiled for that alone, for what is decided once a call
+/// costs a small cell a tenth of its time.
+pub(crate) struct One<'a, C: Cell>(pub(crate) Chunk<'a, C>);
 
 impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
     type Output = ();
@@ -313,6 +317,17 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         self.0.run::<S, false>(simd);
+    }
+}
+
+impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
+    type Output = ();
+
+    const FLUSHES: bool = true;
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        Chunk { steps: 1, batch: 1, joined: true, ..self.0 }.run::<S, false>(simd);
     }
 }
 

@@ -22,7 +22,7 @@ use self::buffers::BackBuffers;
 pub(crate) use self::buffers::{Buffers, Extent};
 #[doc(hidden)]
 pub use self::driver::Driver;
-pub(crate) use self::forward::{Chunk, States, Untaped};
+pub(crate) use self::forward::{Chunk, One, States};
 
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
 ///
@@ -112,9 +112,9 @@ impl<C: Cell> Default for Sequence<C> {
 }
 
 impl<C: Cell> Sequence<C> {
-    /// Kernels of [`Tier::current`].
+    /// Kernels of [`Cell::tier`].
     pub fn new() -> Self {
-        Self::on(Tier::current())
+        Self::on(C::tier())
     }
 
     /// Kernels of `tier`, or of the best [available](Tier::is_available) tier below

@@ -1,7 +1,7 @@
 //! The way into a tier: from its name to its token, in the mode that the kernel asks for.
 
 use super::flush::Flush;
-use super::{Kernel, Scalar, Tier};
+use super::{Available, Kernel, Scalar};
 use crate::element::Element;
 use crate::matrix::Kernels;
 
@@ -20,24 +20,24 @@ use super::Wasm;
 /// are to be bounded depends on the build.
 macro_rules! dispatch {
     ($name:ident, $E:ty) => {
-        /// Runs `kernel` on `tier`, or on the best tier below it that there is.
+        /// Runs `kernel` on `tier`.
         #[inline]
-        pub(crate) fn $name<K: Kernel<$E>>(tier: Tier, kernel: K) -> K::Output {
+        pub(crate) fn $name<K: Kernel<$E>>(tier: Available, kernel: K) -> K::Output {
             // What follows is never inlined, so that nothing else is computed in this mode.
             let _mode = K::FLUSHES.then(Flush::begin);
-            match tier.or_below() {
+            match tier.tier() {
                 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
-                // SAFETY: `or_below` returns only tiers of this machine.
-                Tier::Avx512 => unsafe { Avx512::enter(kernel) },
+                // SAFETY: an available tier is one of this machine.
+                super::Tier::Avx512 => unsafe { Avx512::enter(kernel) },
                 #[cfg(all(target_arch = "x86_64", feature = "avx2"))]
                 // SAFETY: as above.
-                Tier::Avx2 => unsafe { Avx2::enter(kernel) },
+                super::Tier::Avx2 => unsafe { Avx2::enter(kernel) },
                 #[cfg(all(target_arch = "x86_64", feature = "sse2"))]
-                Tier::Sse2 => enter(Sse2::new(), kernel),
+                super::Tier::Sse2 => enter(Sse2::new(), kernel),
                 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
-                Tier::Neon => enter(Neon::new(), kernel),
+                super::Tier::Neon => enter(Neon::new(), kernel),
                 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
-                Tier::Wasm => enter(Wasm::new(), kernel),
+                super::Tier::Wasm => enter(Wasm::new(), kernel),
                 _ => enter(Scalar::new(), kernel),
             }
         }

@@ -38,7 +38,7 @@ pub use neon::Neon;
 pub use scalar::Scalar;
 #[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 pub use sse2::Sse2;
-pub use tier::Tier;
+pub use tier::{Available, Tier};
 pub use vector::Vector;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 pub use wasm::Wasm;

@@ -4,7 +4,7 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use crate::error::Error;
 
@@ -29,8 +29,31 @@ pub enum Tier {
     Wasm,
 }
 
+/// A tier that is [available](Tier::is_available): found once, so that kernels called often need not ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Available(Tier);
+
+impl Available {
+    /// Which one it is.
+    #[inline]
+    pub fn tier(self) -> Tier {
+        self.0
+    }
+}
+
+impl From<Tier> for Available {
+    /// The tier itself, or the best one below it that is available.
+    #[inline]
+    fn from(tier: Tier) -> Available {
+        Available(tier.or_below())
+    }
+}
+
 /// The tier in use as its place in [`Tier::ALL`] plus one; 0 while undecided.
 static CURRENT: AtomicU8 = AtomicU8::new(0);
+
+/// Whether the tier in use was asked for, by a call or by the environment.
+static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// The best tier of this machine, in the same form.
 static DETECTED: AtomicU8 = AtomicU8::new(0);
@@ -104,13 +127,24 @@ impl Tier {
     /// what is then current.
     pub fn force(tier: Option<Tier>) -> Tier {
         let code = tier.map_or(0, |tier| tier.or_below() as u8 + 1);
+        ASKED.store(tier.is_some(), Ordering::Relaxed);
         CURRENT.store(code, Ordering::Relaxed);
         Tier::current()
     }
 
+    /// [`current`](Tier::current) for kernels whose longest vectors have `bytes` bytes: unless a tier was asked
+    /// for, AVX2 where more than half of each AVX-512 register would be empty. Both take as many
+    /// instructions, and many processors work on halves of the long registers, or slow down for them.
+    pub(crate) fn current_for(bytes: usize) -> Tier {
+        let tier = Tier::current();
+        let asked = ASKED.load(Ordering::Relaxed);
+        let short = tier == Tier::Avx512 && !asked && bytes <= 32 && Tier::Avx2.is_available();
+        if short { Tier::Avx2 } else { tier }
+    }
+
     /// This tier if it is available, else the best one below.
     #[inline]
-    pub(crate) fn or_below(self) -> Tier {
+    fn or_below(self) -> Tier {
         let best = Tier::detect();
         let same_family = best <= Tier::Avx512 || self == best;
         // NEON and wasm have nothing but the scalar tier below them.
@@ -146,7 +180,8 @@ fn remembered(cell: &AtomicU8, find: fn() -> Tier) -> Tier {
 #[cfg(feature = "std")]
 #[cold]
 fn chosen() -> Tier {
-    let named = std::env::var("RNN_TIER").ok().and_then(|name| name.parse().ok());
+    let named: Option<Tier> = std::env::var("RNN_TIER").ok().and_then(|name| name.parse().ok());
+    ASKED.fetch_or(named.is_some(), Ordering::Relaxed);
     named.map_or_else(Tier::detect, Tier::or_below)
 }
 
