@@ -40,41 +40,46 @@ pub fn __instance(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 fn declare(input: TokenStream) -> TokenStream {
     let spec = match syntax::parse(input.clone()) {
         Ok(spec) => spec,
-        Err(errors) => return errors.into_compile_errors(),
+        Err(errors) => return with_stub(errors, emit::stubs(&input)),
     };
     let Spec { attrs, vis, name, .. } = &spec;
     if spec.is_family() {
         return match check::check_family(&spec) {
-            Ok(()) => emit::family(attrs, vis, name, &input),
-            Err(errors) => with_stub(errors, emit::family(attrs, vis, name, &TokenStream::new())),
+            Ok(()) => emit::family(attrs, vis, name, &input, false),
+            Err(errors) => with_stub(errors, emit::family(attrs, vis, name, &input, true)),
         };
     }
     match check::check(&spec) {
         Ok(cell) => compile(&cell),
-        Err(errors) => with_stub(errors, emit::stub(vis, name)),
+        Err(errors) => with_stub(errors, emit::stub(vis, name, &check::surface(&spec, None))),
     }
 }
 
-/// A cell of a family: `{ declaration } pub struct Small { x: 8, h: 24 }`. The declaration is empty
-/// if it has errors, which have been reported where it stands.
+/// A cell of a family: `{ declaration } pub struct Small { x: 8, h: 24 }`, with a `!` in front if the
+/// declaration has errors, which have been reported where it stands.
 fn instantiate(input: TokenStream) -> TokenStream {
-    let mut trees = input.into_iter();
+    let mut trees = input.into_iter().peekable();
+    let faulty = trees.next_if(|tree| matches!(tree, TokenTree::Punct(_))).is_some();
     let Some(TokenTree::Group(declaration)) = trees.next() else {
         unreachable!("bug in rnn-macros: a family without its declaration")
     };
-    let instance = match Instance::parse(trees.collect()) {
+    let member: TokenStream = trees.collect();
+    let instance = match Instance::parse(member.clone()) {
         Ok(instance) => instance,
-        Err(errors) => return errors.into_compile_errors(),
+        Err(errors) => return with_stub(errors, emit::stubs(&member)),
     };
     let Instance { vis, name, .. } = &instance;
-    if declaration.stream().is_empty() {
-        return emit::stub(vis, name);
+    let spec = match syntax::parse(declaration.stream()) {
+        Ok(spec) => spec,
+        Err(errors) => return errors.into_compile_errors(),
+    };
+    let stub = || emit::stub(vis, name, &check::surface(&spec, Some(&instance)));
+    if faulty {
+        return stub();
     }
-    let checked =
-        syntax::parse(declaration.stream()).and_then(|spec| check::instantiate(&spec, &instance));
-    match checked {
+    match check::instantiate(&spec, &instance) {
         Ok(cell) => compile(&cell),
-        Err(errors) => with_stub(errors, emit::stub(vis, name)),
+        Err(errors) => with_stub(errors, stub()),
     }
 }
 

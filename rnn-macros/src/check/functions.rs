@@ -194,6 +194,10 @@ impl Equations<'_> {
             let written = call.written.last()?;
             epsilon =
                 self.constant(&values.pop()?, written, "the last argument of `layer_norm`")?;
+            if epsilon <= 0.0 {
+                self.report(values::epsilon_not_positive(written, epsilon));
+                return None;
+            }
         }
         let lengths: Vec<Option<usize>> = values
             .iter()

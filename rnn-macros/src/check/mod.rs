@@ -22,6 +22,7 @@ mod params;
 mod product;
 mod read;
 mod sizes;
+mod surface;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ pub(crate) use instance::instantiate;
 use names::{Kind, Names};
 use params::Params;
 use sizes::Sizes;
+pub(crate) use surface::{Surface, surface};
 
 use crate::error::{Errors, names as message, values};
 use crate::ops::Weights;

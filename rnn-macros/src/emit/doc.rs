@@ -14,7 +14,7 @@ pub(crate) fn document(cell: &Cell, explanation: &str) -> String {
     text.push_str("```\n\n# Sizes\n\n| | name | length | |\n|---|---|---:|---|\n");
     for (kind, ports) in [("input", &cell.inputs), ("state", &cell.states)] {
         for Port { name, len, doc } in ports {
-            let doc = doc.as_deref().unwrap_or_default().trim().replace('\n', " ");
+            let doc = in_table(doc.as_deref());
             let _ = writeln!(text, "| {kind} | `{name}` | {len} | {doc} |");
         }
     }
@@ -31,12 +31,17 @@ pub(crate) fn document(cell: &Cell, explanation: &str) -> String {
     );
     for param in &cell.params {
         let fixed = if param.trainable { "" } else { "fixed: no gradient. " };
-        let doc = param.doc.as_deref().unwrap_or_default().trim().replace('\n', " ");
+        let doc = in_table(param.doc.as_deref());
         let (shape, init) = (shape(param.shape), init(param.init));
         let _ = writeln!(text, "| `{}` | {shape} | {init} | {fixed}{doc} |", param.name);
     }
     let _ = write!(text, "\n# What was compiled\n\n```text\n{explanation}\n```\n");
     text
+}
+
+/// A doc comment as a cell of a table: on one line, and with no end of the cell in it.
+fn in_table(doc: Option<&str>) -> String {
+    doc.unwrap_or_default().trim().replace('\n', " ").replace('|', r"\|")
 }
 
 fn shape(shape: Shape) -> String {

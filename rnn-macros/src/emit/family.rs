@@ -6,21 +6,24 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Visibility};
 
-/// `macro_rules! Name`, visible as the declaration says. `declaration` is the whole of it.
+/// `macro_rules! Name`, visible as the declaration says. `declaration` is the whole of it; a mark in front
+/// says that it has errors, which have been reported.
 pub(crate) fn family(
     attrs: &[Attribute],
     vis: &Visibility,
     name: &Ident,
     declaration: &TokenStream,
+    faulty: bool,
 ) -> TokenStream {
+    let mark = faulty.then(|| quote!(!));
     let rule = quote! {
         ($($instance:tt)*) => {
-            ::rnn_runtime::__instance! { { #declaration } $($instance)* }
+            ::rnn_runtime::__instance! { #mark { #declaration } $($instance)* }
         };
     };
     match vis {
         Visibility::Public(_) => {
-            let inner = format_ident!("__{}_{:016x}", name, mark(name, declaration));
+            let inner = format_ident!("__{}_{:016x}", name, number(name, declaration));
             quote! {
                 #[doc(hidden)]
                 #[macro_export]
@@ -47,7 +50,7 @@ pub(crate) fn family(
 
 /// A number of its own for each declaration of a crate: exported macros share one namespace, and
 /// two modules may have families of one name, even the same ones.
-fn mark(name: &Ident, declaration: &TokenStream) -> u64 {
+fn number(name: &Ident, declaration: &TokenStream) -> u64 {
     let mut hasher = DefaultHasher::new();
     declaration.to_string().hash(&mut hasher);
     if proc_macro::is_available() {

@@ -21,7 +21,7 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::quote;
 
 pub(crate) use self::family::family;
-pub(crate) use self::stub::stub;
+pub(crate) use self::stub::{stub, stubs};
 
 use self::names::Names;
 use self::program::Writer;
@@ -110,9 +110,13 @@ fn plain_numbers(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(plain).collect()
 }
 
-/// The scalar type.
 fn elem(cell: &Cell) -> TokenStream {
-    if cell.double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) }
+    scalar(cell.double)
+}
+
+/// The scalar type.
+fn scalar(double: bool) -> TokenStream {
+    if double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) }
 }
 
 /// First index of a parameter in the flat buffer.

@@ -1,14 +1,18 @@
 //! What stands in for a cell whose declaration has errors, so that the rest of the user's file has
 //! none.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::Visibility;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::{Visibility, parse_quote};
+
+use super::{scalar, views};
+use crate::check::Surface;
 
 /// The declared type with the surface of a cell; nothing of it can run, because compilation has
 /// failed.
-pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
-    let elem = quote!(::core::primitive::f32);
+pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenStream {
+    let elem = scalar(surface.double);
+    let views = stub_views(vis, name, surface, &elem);
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
     let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
     let plain = ["call", "back_before", "back_step", "back_after", "back_sums", "back_call"];
@@ -22,6 +26,8 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
         #vis struct #name {
             flat: ::rnn_runtime::__private::Flat<#elem>,
         }
+
+        #views
 
         const _: () = {
             use ::rnn_runtime::__private as p;
@@ -44,5 +50,47 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident) -> TokenStream {
                 ) {})*
             }
         };
+    }
+}
+
+/// For a declaration whose head cannot be read: a cell for every name that follows a `struct`.
+pub(crate) fn stubs(declaration: &TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = declaration.clone().into_iter().collect();
+    let names = trees.windows(2).filter_map(|pair| match pair {
+        [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "struct" => Some(name),
+        _ => None,
+    });
+    let legal = names.filter(|name| syn::parse_str::<Ident>(&name.to_string()).is_ok());
+    legal.map(|name| stub(&parse_quote!(pub), name, &Surface::default())).collect()
+}
+
+/// The views, with every field that is known.
+fn stub_views(
+    vis: &Visibility,
+    name: &Ident,
+    surface: &Surface,
+    elem: &TokenStream,
+) -> TokenStream {
+    if surface.fields.is_empty() {
+        return TokenStream::new();
+    }
+    let (shared, exclusive) = (format_ident!("{name}Views"), format_ident!("{name}ViewsMut"));
+    let (fields, kinds): (Vec<_>, Vec<_>) = surface.fields.iter().cloned().unzip();
+    let types = |exclusive| kinds.iter().map(move |kind| views::ty(*kind, elem, exclusive));
+    let (shared_types, exclusive_types) = (types(false), types(true));
+    quote! {
+        #[allow(dead_code, missing_docs, non_snake_case, reason = "the declaration has errors")]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #vis struct #shared<'a> { #(pub #fields: #shared_types,)* }
+
+        #[allow(dead_code, missing_docs, non_snake_case, reason = "the declaration has errors")]
+        #[derive(::core::fmt::Debug)]
+        #vis struct #exclusive<'a> { #(pub #fields: #exclusive_types,)* }
+
+        #[allow(dead_code, missing_docs, reason = "the declaration has errors")]
+        impl #name {
+            #vis fn views(&self) -> #shared<'_> { ::core::unimplemented!() }
+            #vis fn views_mut(&mut self) -> #exclusive<'_> { ::core::unimplemented!() }
+        }
     }
 }

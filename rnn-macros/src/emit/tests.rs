@@ -104,3 +104,20 @@ fn overlapping_parts_of_a_product_are_kept_as_a_whole() {
          h[t] = tanh(p[..4]) * sigmoid(p[2..]); }",
     );
 }
+
+#[test]
+fn a_bar_in_a_doc_comment_does_not_end_the_table_cell() {
+    let code = expand("struct Bar { /// left | right\n input x: 3; state h: 3; h[t] = x; }");
+    assert!(code.to_string().contains(r"| input | `x` | 3 | left \\| right |"));
+}
+
+#[test]
+fn half_the_width_is_half_the_memory_that_bounds_a_step() {
+    // 128 * 128 weights: 64 KB as they are.
+    let cell = |statement| {
+        let head = "struct Wide { input x: 1; state h: 128;";
+        expand(&format!("{head} {statement} gate n = tanh(x, h); h[t] = n; }}")).to_string()
+    };
+    assert!(cell("").contains("one row: second-level cache bandwidth"));
+    assert!(cell("weights bf16;").contains("one row: latency"));
+}

@@ -64,7 +64,8 @@ fn describe(param: &Param) -> String {
     format!(" `{}`, {shape}. {doc}", param.name)
 }
 
-fn ty(shape: Shape, elem: &TokenStream, exclusive: bool) -> TokenStream {
+/// The type of a field; lengths do not matter.
+pub(super) fn ty(shape: Shape, elem: &TokenStream, exclusive: bool) -> TokenStream {
     let p = quote!(::rnn_runtime::__private);
     match (shape, exclusive) {
         (Shape::Scalar, false) => quote!(&'a #elem),

@@ -82,6 +82,14 @@ pub(crate) fn no_operand(input: ParseStream) -> Error {
     error(input.span(), what, help)
 }
 
+pub(crate) fn choice(span: Span) -> Error {
+    error(
+        span,
+        "the notation has no choices",
+        "blend the two values, `z * a + (1 - z) * b` with `z` between 0 and 1, or use `max`, `min`, `clamp` or `relu`",
+    )
+}
+
 pub(crate) fn no_name(input: ParseStream, what: &str) -> Error {
     error(
         input.span(),

@@ -38,6 +38,16 @@ pub(crate) fn keyword_as_type(name: &Ident) -> Error {
     error(name, format!("`{name}` is a word of Rust"), "give the cell another name")
 }
 
+pub(crate) fn attribute_of_cell(attribute: &Attribute) -> Error {
+    let help = if attribute.path().is_ident("derive") {
+        "a cell has `Clone` and `Debug`; implement other traits beside the macro call"
+    } else {
+        "remove it; `cfg` can stand on the macro call or on a module around it"
+    };
+    let what = "only doc comments and lint levels can stand on a cell";
+    Error::new_spanned(attribute, format!("{what}\nhelp: {help}"))
+}
+
 pub(crate) fn no_body(input: ParseStream, name: &Ident) -> Error {
     error(
         input.span(),
@@ -137,7 +147,7 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
 pub(crate) fn attribute(attribute: &Attribute) -> Error {
     Error::new_spanned(
         attribute,
-        "only doc comments can stand on a statement\nhelp: put the attribute on the struct",
+        "only doc comments can stand on a statement\nhelp: remove it; lint levels can stand on the struct",
     )
 }
 

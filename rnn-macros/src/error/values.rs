@@ -108,6 +108,14 @@ pub(crate) fn clamp_order(place: Place, low: f64, high: f64) -> Error {
     )
 }
 
+pub(crate) fn epsilon_not_positive(written: &Expr, epsilon: f64) -> Error {
+    error(
+        written.place(),
+        format!("`layer_norm` adds a positive constant to the variance, this one is {epsilon}"),
+        "leave it out for 1e-5",
+    )
+}
+
 pub(crate) fn late_constant(ident: &Ident, item: &crate::syntax::Item) -> Error {
     error(
         ident,

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::{Joint, Lanes, Plan, Product, Stage};
 use crate::check::cell::Cell;
 use crate::graph::{Map, MatrixRef, NodeId, Op};
+use crate::ops::Weights;
 
 /// The text, without a final line break.
 pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
@@ -176,7 +177,12 @@ impl Work {
     /// What a step of one row waits for: short chains of dependent operations, weights from memory,
     /// or arithmetic.
     fn bound(&self, cell: &Cell) -> String {
-        let bytes = self.in_step * if cell.double { 8 } else { 4 };
+        let width = match (cell.weights, cell.double) {
+            (Weights::Full, true) => 8,
+            (Weights::Full, false) => 4,
+            (Weights::F16 | Weights::Bf16, _) => 2,
+        };
+        let bytes = self.in_step * width;
         let one = match bytes {
             0 => "memory traffic (no weights in the loop)",
             1..=32_768 => "latency (the loop's weights fit a first-level cache)",

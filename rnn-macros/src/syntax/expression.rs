@@ -222,6 +222,8 @@ impl Expr {
     fn primary(input: ParseStream) -> Result<Expr> {
         if input.peek(Lit) {
             number(input)
+        } else if input.peek(Token![if]) || input.peek(Token![match]) {
+            Err(message::choice(input.span()))
         } else if input.peek(Ident::peek_any) && !input.peek(Token![_]) {
             let name = input.call(Ident::parse_any)?;
             if !input.peek(token::Paren) {

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitInt, Result, Token, Visibility, token};
 
 use super::expression::identifier;
+use super::parse::refused;
 use crate::error::{Errors, syntax as message};
 
 /// What a family is to be made of.
@@ -35,11 +36,17 @@ impl Instance {
 
 fn instance(input: ParseStream) -> Result<Instance> {
     let attrs = input.call(Attribute::parse_outer)?;
+    if let Some(attr) = refused(&attrs).next() {
+        return Err(message::attribute_of_cell(attr));
+    }
     let vis = input.parse()?;
     if !input.peek(Token![struct]) {
         return Err(message::no_struct(input));
     }
     input.parse::<Token![struct]>()?;
+    if !input.peek(Ident::peek_any) {
+        return Err(message::no_struct(input));
+    }
     let name = input.call(Ident::parse_any)?;
     if syn::parse_str::<Ident>(&name.to_string()).is_err() {
         return Err(message::keyword_as_type(&name));

@@ -15,8 +15,8 @@ use crate::error::{Errors, expression, syntax as message};
 /// noted in [`Spec::mistakes`].
 pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     let (attrs, vis, name, body) = head.parse2(tokens)?;
-    let mut spec =
-        Spec { attrs, vis, name, items: Vec::new(), mistakes: Vec::new(), unread: BTreeSet::new() };
+    let mistakes = refused(&attrs).map(message::attribute_of_cell).collect();
+    let mut spec = Spec { attrs, vis, name, items: Vec::new(), mistakes, unread: BTreeSet::new() };
     for statement in statements(&body, &mut spec.mistakes) {
         read(statement, &mut spec);
     }
@@ -30,6 +30,9 @@ fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)
         return Err(message::no_struct(input));
     }
     input.parse::<Token![struct]>()?;
+    if !input.peek(Ident::peek_any) {
+        return Err(message::no_struct(input));
+    }
     let name = input.call(Ident::parse_any)?;
     if syn::parse_str::<Ident>(&name.to_string()).is_err() {
         return Err(message::keyword_as_type(&name));
@@ -42,6 +45,13 @@ fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)
         return Err(message::second_declaration(input.span()));
     }
     Ok((attrs, vis, name, body))
+}
+
+/// What is neither documentation nor a lint level: it would be on the type alone, of all that is
+/// generated.
+pub(super) fn refused(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    let kept = ["doc", "allow", "expect", "warn", "deny", "forbid"];
+    attrs.iter().filter(move |attr| !kept.iter().any(|name| attr.path().is_ident(name)))
 }
 
 /// Cuts the body at its semicolons, which stay with the statement they end.

@@ -1,0 +1,9 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 3;
+        state h: 3;
+        h[t] = if x { x } else { h };
+    }
+}
+
+fn main() {}

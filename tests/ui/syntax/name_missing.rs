@@ -1,0 +1,9 @@
+rnn_runtime::cell! {
+    pub struct {
+        input x: 3;
+        state h: 3;
+        h[t] = x;
+    }
+}
+
+fn main() {}
