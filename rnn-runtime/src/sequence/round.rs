@@ -159,8 +159,8 @@ mod tests {
     #[test]
     fn the_loop_is_ahead_of_the_sums_by_what_they_read() {
         assert_eq!(spans(&Layout::EMPTY, 5), [[4, 5, 4, 5], [2, 4, 2, 4], [0, 2, 0, 2]]);
-        let again = Some(Place { buffer: Buffer::Dtmp, offset: 0 });
-        let layout = Layout { pasts: &[again], ..Layout::EMPTY };
+        const AGAIN: &[Option<Place>] = &[Some(Place { buffer: Buffer::Dtmp, offset: 0 })];
+        let layout = Layout { pasts: AGAIN, ..Layout::EMPTY };
         assert_eq!(spans(&layout, 5), [[4, 5, 3, 5], [2, 4, 1, 3], [0, 2, 0, 1]]);
         assert_eq!(spans(&layout, 1), [[0, 1, 0, 1]]);
     }
