@@ -20,6 +20,8 @@ pub(crate) struct Line<'a> {
     pub(crate) sample: Sample,
     /// The core's peak in GFLOP/s.
     pub(crate) peak: f64,
+    /// Largest resident memory of the process so far in KiB, if the system tells.
+    pub(crate) peak_kib: Option<u64>,
 }
 
 impl fmt::Display for Line<'_> {
@@ -40,6 +42,9 @@ impl fmt::Display for Line<'_> {
             let gflops = flops / median_us / 1e3;
             let share = gflops / self.peak;
             write!(f, ",\"gflops\":{gflops:.2},\"peak_share\":{share:.4}")?;
+        }
+        if let Some(peak_kib) = self.peak_kib {
+            write!(f, ",\"peak_kib\":{peak_kib}")?;
         }
         f.write_str("}")
     }

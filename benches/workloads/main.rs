@@ -11,9 +11,13 @@
 //! yardstick. Rows with one step a call give the time of a step. `--reference` adds the interpreter,
 //! which evaluates the same equations as tensor operations. With one thread the process keeps to one
 //! core on Linux; elsewhere the system's tools can do that.
+//!
+//! `peak_kib`, on Linux, is the largest resident memory of the process so far, and therefore that of a row
+//! only if it is the first to run.
 
 mod cells;
 mod line;
+mod memory;
 mod options;
 mod peak;
 mod pin;
@@ -77,7 +81,8 @@ fn run(options: &Options) -> Result<(), Error> {
     for &row in &options.rows {
         for &peer in peers {
             let sample = row.run(peer, effort)?;
-            println!("{}", Line { peer, row, threads, effort, sample, peak });
+            let peak_kib = memory::peak_kib();
+            println!("{}", Line { peer, row, threads, effort, sample, peak, peak_kib });
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
@@ -46,14 +47,25 @@ inline Sample measure(const Effort &effort, double parts, const std::function<vo
     return {(times[(reps - 1) / 2] + times[reps / 2]) / 2, times[0], reps};
 }
 
+// Largest resident memory of this process so far, in KiB.
+inline long peak_kib() {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;) {
+        long kib = 0;
+        if (word == "VmHWM:" && status >> kib) return kib;
+    }
+    return 0;
+}
+
 // `more` is appended to the object as it is.
 inline void print_line(const std::string &peer, const std::string &version,
         const std::string &variant, const Problem &problem, const Sample &sample,
         const Check &check, const std::string &more = "") {
     std::printf("{\"peer\":\"%s\",\"version\":\"%s\",\"variant\":\"%s\",\"workload\":\"%s\","
-                "\"threads\":1,\"median_us\":%.4f,\"min_us\":%.4f,\"reps\":%zu,\"check\":{",
+                "\"threads\":1,\"median_us\":%.4f,\"min_us\":%.4f,\"reps\":%zu,\"peak_kib\":%ld,"
+                "\"check\":{",
             peer.c_str(), version.c_str(), variant.c_str(), problem.name.c_str(),
-            sample.median_us, sample.min_us, sample.reps);
+            sample.median_us, sample.min_us, sample.reps, peak_kib());
     const char *comma = "";
     for (const auto &[name, sums] : check) {
         std::printf("%s\"%s\":[%.9g,%.9g]", comma, name.c_str(), sums.first, sums.second);

@@ -34,6 +34,8 @@ class Result:
     reps: int = 0
     variant: str = ""
     version: str = ""
+    peak_kib: float = math.inf
+    """The least of what its processes had in memory at once: the fewest ways tried before."""
     rounds: list[float] = field(default_factory=list)
     """The best median of each round."""
     error: float | None = None
@@ -91,6 +93,7 @@ def _once(row: Row, one: Contender, setting: Setting, result: Result) -> None:
                 error = check(setting.data / row.name, line.get("check", {}))
                 result.error = max(error, result.error or 0)
             best = min(best, line["median_us"])
+            result.peak_kib = min(result.peak_kib, line.get("peak_kib") or math.inf)
             _keep(result, line)
     if math.isinf(best):
         raise Failed("it printed no figure")

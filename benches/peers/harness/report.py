@@ -100,6 +100,7 @@ def _text(report: Report) -> str:
         _versions(report),
         _table(report),
         _losses(report),
+        _memory(report),
         _notes(report),
     ]
     return "\n".join(part for part in parts if part)
@@ -148,6 +149,26 @@ def _table(report: Report) -> str:
 
 def _cell(result: Result | None) -> str:
     return time(result.median_us) if result and result.failure is None else "-"
+
+
+def _memory(report: Report) -> str:
+    """Peak memory of the training rows: inference needs none that grows with the sequence."""
+    rows = [row.name for row in ROWS if row.name in report.results and row.mode is Mode.TRAIN]
+    if not rows:
+        return ""
+    peers = [peer for peer in report.peers if peer.title not in report.unavailable]
+    lines = ["Peak resident memory of a contender's process in MiB, with all its libraries and data:\n",
+             "| row | " + " | ".join(["ours", *(peer.title for peer in peers)]) + " |",
+             "|---" + "|---:" * (len(peers) + 1) + "|"]
+    for row in rows:
+        found = (report.results[row].get(name) for name in (OURS, *(peer.name for peer in peers)))
+        lines.append(" | ".join([f"| {row}", *map(_mebibytes, found)]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _mebibytes(result: Result | None) -> str:
+    known = result and result.failure is None and result.peak_kib < math.inf
+    return f"{result.peak_kib / 1024:.0f}" if known else "-"
 
 
 def _losses(report: Report) -> str:

@@ -60,6 +60,12 @@ def measure(variant: Variant, effort: Effort) -> dict:
     return {"median_us": statistics.median(times), "min_us": min(times), "reps": reps}
 
 
+def peak_kib() -> int:
+    """Largest resident memory of this process so far."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+
+
 def drive(peer: str, version: str, variants: Callable[[Problem], Iterable[Variant]]) -> None:
     """The whole of a driver: DRIVER FOLDER [--quick], a line for each variant."""
     folder = next(argument for argument in sys.argv[1:] if not argument.startswith("--"))
@@ -71,5 +77,5 @@ def drive(peer: str, version: str, variants: Callable[[Problem], Iterable[Varian
         figures = measure(variant, effort)
         gc.enable()
         facts = {"peer": peer, "version": version, "variant": variant.name,
-                 "workload": problem.name, "threads": 1}
+                 "workload": problem.name, "threads": 1, "peak_kib": peak_kib()}
         print(json.dumps(facts | figures | {"check": variant.check}), flush=True)

@@ -51,14 +51,22 @@ pub fn drive(
     }
 }
 
+/// Largest resident memory of this process so far, in KiB.
+fn peak_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
+}
+
 fn print_line(peer: &str, version: &str, row: &str, outcome: &Outcome) {
     let Outcome { variant, sample: Sample { median_us, min_us, reps }, check } = outcome;
     let sums =
         check.sums.iter().map(|(name, (sum, norm))| format!("\"{name}\":[{sum:e},{norm:e}]"));
     let sums = sums.collect::<Vec<_>>().join(",");
+    let peak_kib = peak_kib().unwrap_or_default();
     println!(
         "{{\"peer\":\"{peer}\",\"version\":\"{version}\",\"variant\":\"{variant}\",\
          \"workload\":\"{row}\",\"threads\":1,\"median_us\":{median_us:.4},\"min_us\":{min_us:.4},\
-         \"reps\":{reps},\"check\":{{{sums}}}}}"
+         \"reps\":{reps},\"peak_kib\":{peak_kib},\"check\":{{{sums}}}}}"
     );
 }
