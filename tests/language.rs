@@ -412,6 +412,29 @@ rnn_runtime::cell! {
     }
 }
 
+/// Cells from a macro of the user's.
+macro_rules! scaled {
+    ($name:ident, $units:literal, $more:expr, $factor:expr) => {
+        rnn_runtime::cell! {
+            struct $name {
+                input x: 2;
+                state h: $units + $more;
+                gate n = tanh(x, h);
+                h[t] = n * $factor;
+            }
+        }
+    };
+}
+
+scaled! { OfMacro, 2, 2 * 1, 0.25 + 0.5 }
+
+#[test]
+fn what_a_macro_puts_in_is_one_operand() {
+    check::<OfMacro>();
+    assert!(OfMacro::GRAPH.equations.contains("n * (0.25 + 0.5)"), "{}", OfMacro::GRAPH.equations);
+    assert_eq!(OfMacro::GRAPH.output_len, 4);
+}
+
 /// Both forms of the simple network compute the same; their sums may be formed in another order.
 #[test]
 fn one_matrix_or_one_for_each_operand() {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Result, Token, Visibility, token};
@@ -17,7 +17,7 @@ pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     let (attrs, vis, name, body) = head.parse2(tokens)?;
     let mistakes = refused(&attrs).map(message::attribute_of_cell).collect();
     let mut spec = Spec { attrs, vis, name, items: Vec::new(), mistakes, unread: BTreeSet::new() };
-    for statement in statements(&body, &mut spec.mistakes) {
+    for statement in statements(visible(body.stream()), &mut spec.mistakes) {
         read(statement, &mut spec);
     }
     Ok(spec)
@@ -54,11 +54,36 @@ pub(super) fn refused(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(move |attr| !kept.iter().any(|name| attr.path().is_ident(name)))
 }
 
+/// What a macro of the user puts in for `$e:expr` has no brackets and is one operand all the same: it gets
+/// parentheses, unless it is a single token.
+fn visible(tokens: TokenStream) -> TokenStream {
+    let shown = |tree: TokenTree| match tree {
+        TokenTree::Group(group) if holds_invisible(&group) => {
+            let inner = visible(group.stream());
+            let delimiter = match group.delimiter() {
+                Delimiter::None if inner.clone().into_iter().nth(1).is_none() => return inner,
+                Delimiter::None => Delimiter::Parenthesis,
+                other => other,
+            };
+            let mut shown = Group::new(delimiter, inner);
+            shown.set_span(group.span());
+            TokenTree::Group(shown).into()
+        }
+        other => TokenStream::from(other),
+    };
+    tokens.into_iter().flat_map(shown).collect()
+}
+
+fn holds_invisible(group: &Group) -> bool {
+    let inside = |tree: TokenTree| matches!(tree, TokenTree::Group(g) if holds_invisible(&g));
+    group.delimiter() == Delimiter::None || group.stream().into_iter().any(inside)
+}
+
 /// Cuts the body at its semicolons, which stay with the statement they end.
-fn statements(body: &Group, mistakes: &mut Vec<Error>) -> Vec<TokenStream> {
+fn statements(body: TokenStream, mistakes: &mut Vec<Error>) -> Vec<TokenStream> {
     let mut done = Vec::new();
     let mut current: Vec<TokenTree> = Vec::new();
-    for tree in body.stream() {
+    for tree in body {
         let ends = matches!(&tree, TokenTree::Punct(p) if p.as_char() == ';');
         current.push(tree);
         if ends {
