@@ -51,6 +51,7 @@ fn sum<E: Element, S: Machine<E>, W: Format<E, S>>(
     let Source { from, packed } = source;
     let k = packed.k();
     assert!(packed.tier() == S::TIER, "packed for {:?}, used on {:?}", packed.tier(), S::TIER);
+    assert!(packed.n() == 1, "{} columns for a single result", packed.n());
     let values = &from.data[from.offset + row * from.stride..];
     assert!(k <= values.len(), "{k} rows of weights, {} values", values.len());
     let end = values.as_ptr_range().end;

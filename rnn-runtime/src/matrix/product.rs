@@ -225,6 +225,7 @@ fn checked<E: Element, S: Shapes<E>>(
     let (k, n) = (packed.k(), packed.n().next_multiple_of(S::LANES));
     assert!(packed.tier() == S::TIER, "packed for {:?}, used on {:?}", packed.tier(), S::TIER);
     assert!(n == width, "a source of {n} columns beside one of {width}");
+    assert!(packed.n() != 1, "a single column, which has no panels, among {width}");
     from.check(rows, k, "source");
     Piece {
         k,

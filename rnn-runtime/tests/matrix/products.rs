@@ -313,3 +313,38 @@ impl<E: Element> Kernel<E> for TooShort {
 fn a_source_that_is_too_short_is_refused() {
     f32::dispatch(Tier::current(), TooShort);
 }
+
+/// A product with two sources, of as many columns each.
+#[derive(Clone, Copy)]
+struct Columns([usize; 2]);
+
+impl<E: Element> Kernel<E> for Columns {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<E>>(self, simd: S) {
+        let packs = self.0.map(|n| {
+            let mut packed = Packed::default();
+            simd.pack(&whole(40, n), &numbers(1, 40 * n), &mut packed);
+            packed
+        });
+        let operand = numbers(2, 40);
+        let from = Rows { data: &operand, stride: 0, offset: 0 };
+        let sources = packs.each_ref().map(|packed| Source { from, packed });
+        let mut into = vec![E::zero(); 64];
+        let into = RowsMut { data: &mut into, stride: 64, offset: 0 };
+        simd.product(1, &sources, into, Start::Zero);
+    }
+}
+
+#[test]
+#[should_panic(expected = "a single column, which has no panels")]
+fn a_single_column_is_not_read_as_panels() {
+    f32::dispatch(Tier::current(), Columns([2, 1]));
+}
+
+#[test]
+#[should_panic(expected = "2 columns for a single result")]
+fn panels_are_not_read_as_a_single_column() {
+    f32::dispatch(Tier::current(), Columns([1, 2]));
+}
