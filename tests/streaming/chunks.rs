@@ -114,3 +114,34 @@ mod rows {
 
     super::each_cell!(rows_are_apart);
 }
+
+/// Gradients of a batch that makes every step a chunk are the sums of those of its parts.
+fn chunks_of_one_step<C: Cell>() {
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(4, 300), states::<C>(300));
+    let seed = seed::<C>(4, 300);
+    let mut run = Sequence::new();
+    run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
+    let mut expected = C::zeros();
+    let whole = run.backward(&cell, &Seeds::outputs(seed.view()), &mut expected).unwrap();
+    let mut found = C::zeros();
+    for rows in [0..60, 60..300] {
+        let x: Vec<_> = x.iter().map(|x| x.slice(s![.., rows.clone(), ..])).collect();
+        let initial: Vec<_> = initial.iter().map(|h| h.slice(s![rows.clone(), ..])).collect();
+        run.record(&cell, &x, &initial).unwrap();
+        let seeds = Seeds::outputs(seed.slice(s![.., rows.clone(), ..]));
+        let part = run.backward_add(&cell, &seeds, &mut found).unwrap();
+        for (part, whole) in part.inputs.iter().zip(&whole.inputs) {
+            crate::cells::near(part, whole.slice(s![.., rows.clone(), ..]), 1e-5);
+        }
+        for (part, whole) in part.initial.iter().zip(&whole.initial) {
+            crate::cells::near(part, whole.slice(s![rows.clone(), ..]), 1e-5);
+        }
+    }
+    crate::cells::near(found.as_slice(), expected.as_slice(), 1e-4);
+}
+
+mod single {
+    use super::chunks_of_one_step;
+
+    super::each_cell!(chunks_of_one_step);
+}
