@@ -50,7 +50,7 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
 
     /// The tier on which [`Sequence::new`](crate::sequence::Sequence::new) and
     /// [`Stream::new`](crate::stream::Stream::new) run this cell: [`Tier::current`], but AVX2 instead of AVX-512
-    /// if no vector of the cell is longer than 32 bytes and neither [`Tier::force`] nor `RNN_TIER` asked
+    /// if the cell computes no vector longer than 32 bytes and neither [`Tier::force`] nor `RNN_TIER` asked
     /// for a tier.
     fn tier() -> Tier {
         Tier::current_for(Self::LAYOUT.longest * size_of::<Self::Scalar>())

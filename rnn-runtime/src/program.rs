@@ -84,7 +84,7 @@ pub struct Layout {
     pub dtmp: usize,
     /// Length of the sums from which gradients are taken.
     pub sums: usize,
-    /// Length of the longest vector of the loops over lanes.
+    /// Length of the longest vector that is computed.
     pub longest: usize,
     /// Whether steps use product results of their own only, if products are joined.
     pub acc_in_step: bool,

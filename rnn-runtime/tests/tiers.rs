@@ -79,11 +79,22 @@ fn the_forced_tier_is_current() {
 rnn_runtime::cells::Elman! { struct Short { x: 20, h: 8 } }
 rnn_runtime::cells::Elman! { struct Long { x: 3, h: 9 } }
 
+rnn_runtime::cell! {
+    /// Products alone: no loop over lanes tells how long its vectors are.
+    struct Linear {
+        input x: 3;
+        state h: 40;
+        param W: [h, x], U: [h, h];
+        h[t] = W @ x + U @ h;
+    }
+}
+
 fn cells_of_short_vectors_run_on_shorter_registers(natural: Tier) {
     let asked = std::env::var("RNN_TIER").is_ok();
     let short = natural == Tier::Avx512 && Tier::Avx2.is_available() && !asked;
     assert_eq!(Short::tier(), if short { Tier::Avx2 } else { natural });
     assert_eq!(Long::tier(), natural);
+    assert_eq!(Linear::tier(), natural);
     for tier in Tier::available() {
         Tier::force(Some(tier));
         assert_eq!(Short::tier(), tier, "asked for");

@@ -13,7 +13,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
         (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
     let (call, back_call, dy) = (row(Buf::Call), row(Buf::BackCall), row(Buf::Dy));
     let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
-    let (longest, acc_in_step) = (longest(plan), plan.acc_in_step);
+    let (longest, acc_in_step) = (longest(cell, plan), plan.acc_in_step);
     let inputs = plan.inputs.iter().map(|p| p.offset);
     let states = &plan.states;
     let output = place(plan.output);
@@ -63,15 +63,16 @@ fn optional(at: Option<Place>) -> TokenStream {
     }
 }
 
-/// Length of the longest vector of the loops over lanes.
-fn longest(plan: &Plan) -> usize {
+/// Length of the longest vector that is computed: by a loop over lanes, or by products alone.
+fn longest(cell: &Cell, plan: &Plan) -> usize {
     let passes = [&plan.forward, &plan.backward];
     let stages = passes.into_iter().flat_map(|p| p.before.iter().chain(&p.step).chain(&p.after));
     let lanes = stages.filter_map(|stage| match stage {
         Stage::Lanes(lanes) => Some(lanes.shape.len()),
         _ => None,
     });
-    lanes.max().unwrap_or(0)
+    let states = cell.states.iter().map(|state| state.len);
+    lanes.chain(states).fold(cell.output.shape.len(), usize::max)
 }
 
 fn place(place: Place) -> TokenStream {

@@ -133,7 +133,7 @@ impl Tier {
     }
 
     /// [`current`](Tier::current) for kernels whose longest vectors have `bytes` bytes: unless a tier was asked
-    /// for, AVX2 where more than half of each AVX-512 register would be empty. Both take as many
+    /// for, AVX2 where half or more of each AVX-512 register would be empty. Both take as many
     /// instructions, and many processors work on halves of the long registers, or slow down for them.
     pub(crate) fn current_for(bytes: usize) -> Tier {
         let tier = Tier::current();
