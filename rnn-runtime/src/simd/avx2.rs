@@ -50,7 +50,6 @@ impl Machine<f32> for Avx2 {
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m256 {
@@ -132,7 +131,6 @@ impl Machine<f32> for Avx2 {
             _mm256_castps_si256(a),
             _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted)),
         ));
-        reciprocal_estimate(a) = _mm256_div_ps(_mm256_set1_ps(1.0), a);
     }
 
     #[inline(always)]
@@ -183,7 +181,6 @@ impl Machine<f64> for Avx2 {
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m256d {
@@ -252,7 +249,6 @@ impl Machine<f64> for Avx2 {
             _mm256_castpd_si256(a),
             _mm256_slli_epi64::<52>(_mm256_castpd_si256(shifted)),
         ));
-        reciprocal_estimate(a) = _mm256_div_pd(_mm256_set1_pd(1.0), a);
     }
 
     #[inline(always)]

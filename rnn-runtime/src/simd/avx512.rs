@@ -44,7 +44,6 @@ impl Machine<f32> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
-    const ESTIMATES: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m512 {
@@ -129,7 +128,11 @@ impl Machine<f32> for Avx512 {
             _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted)),
         ));
         scale_by(a, _shifted, n) = _mm512_scalef_ps(a, n);
-        reciprocal_estimate(a) = _mm512_rcp14_ps(a);
+        // An estimate of 14 bits and a Newton step.
+        reciprocal(a) = {
+            let x = _mm512_rcp14_ps(a);
+            _mm512_fmadd_ps(x, _mm512_fnmadd_ps(a, x, _mm512_set1_ps(1.0)), x)
+        };
     }
 
     #[inline(always)]
@@ -162,7 +165,6 @@ impl Machine<f64> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
-    const ESTIMATES: bool = true;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m512d {
@@ -234,9 +236,10 @@ impl Machine<f64> for Avx512 {
             _mm512_slli_epi64::<52>(_mm512_castpd_si512(shifted)),
         ));
         scale_by(a, _shifted, n) = _mm512_scalef_pd(a, n);
-        // One Newton step on 14 bits.
-        reciprocal_estimate(a) = {
+        // The same with two steps.
+        reciprocal(a) = {
             let x = _mm512_rcp14_pd(a);
+            let x = _mm512_fmadd_pd(x, _mm512_fnmadd_pd(a, x, _mm512_set1_pd(1.0)), x);
             _mm512_fmadd_pd(x, _mm512_fnmadd_pd(a, x, _mm512_set1_pd(1.0)), x)
         };
     }

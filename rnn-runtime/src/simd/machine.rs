@@ -32,9 +32,6 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// Whether `split` also takes zeros, denormals, infinities, NaN and negative numbers.
     const SPLITS_ALL: bool;
 
-    /// Whether `reciprocal_estimate` is less exact, and then faster, than a division.
-    const ESTIMATES: bool;
-
     /// `value` in each lane.
     fn splat(self, value: E) -> Self::Reg;
 
@@ -140,9 +137,11 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// infinity with `m` finite, and NaN for negative numbers and NaN.
     fn split(self, a: Self::Reg) -> (Self::Reg, Self::Reg);
 
-    /// `1 / a` to at least half the digits of `E`, for `a` from 1 to the inverse of the smallest
-    /// normal number, or NaN.
-    fn reciprocal_estimate(self, a: Self::Reg) -> Self::Reg;
+    /// `1 / a` within 1 ulp, for `a` from 1 to the inverse of the smallest normal number, or NaN.
+    #[inline(always)]
+    fn reciprocal(self, a: Self::Reg) -> Self::Reg {
+        self.div(self.splat(E::one()), a)
+    }
 
     /// Sum of the lanes, always in the same order.
     fn sum(self, a: Self::Reg) -> E;

@@ -31,7 +31,6 @@ impl Machine<f32> for Neon {
     const TIER: Tier = Tier::Neon;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> float32x4_t {
@@ -98,7 +97,6 @@ impl Machine<f32> for Neon {
             vreinterpretq_u32_f32(a),
             vshlq_n_u32::<23>(vreinterpretq_u32_f32(shifted)),
         ));
-        reciprocal_estimate(a) = vdivq_f32(vdupq_n_f32(1.0), a);
     }
 
     #[inline(always)]
@@ -137,7 +135,6 @@ impl Machine<f64> for Neon {
     const TIER: Tier = Tier::Neon;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> float64x2_t {
@@ -204,7 +201,6 @@ impl Machine<f64> for Neon {
             vreinterpretq_u64_f64(a),
             vshlq_n_u64::<52>(vreinterpretq_u64_f64(shifted)),
         ));
-        reciprocal_estimate(a) = vdivq_f64(vdupq_n_f64(1.0), a);
     }
 
     #[inline(always)]

@@ -33,7 +33,6 @@ macro_rules! scalar {
             const TIER: Tier = Tier::Scalar;
             const FUSED: bool = false;
             const SPLITS_ALL: bool = false;
-            const ESTIMATES: bool = false;
 
             #[inline(always)]
             fn splat(self, value: $E) -> $E {
@@ -150,11 +149,6 @@ macro_rules! scalar {
                 let biased = a.to_bits().wrapping_add(SHIFT) >> FRACTION;
                 let m = a.to_bits().wrapping_sub(biased << FRACTION).wrapping_add(ONE);
                 ($E::from_bits(m), biased as $E - (ONE >> FRACTION) as $E)
-            }
-
-            #[inline(always)]
-            fn reciprocal_estimate(self, a: $E) -> $E {
-                1.0 / a
             }
 
             #[inline(always)]

@@ -31,7 +31,6 @@ impl Machine<f32> for Sse2 {
     const TIER: Tier = Tier::Sse2;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m128 {
@@ -125,7 +124,6 @@ impl Machine<f32> for Sse2 {
             _mm_castps_si128(a),
             _mm_slli_epi32::<23>(_mm_castps_si128(shifted)),
         ));
-        reciprocal_estimate(a) = _mm_div_ps(_mm_set1_ps(1.0), a);
     }
 
     #[inline(always)]
@@ -174,7 +172,6 @@ impl Machine<f64> for Sse2 {
     const TIER: Tier = Tier::Sse2;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m128d {
@@ -244,7 +241,6 @@ impl Machine<f64> for Sse2 {
             _mm_castpd_si128(a),
             _mm_slli_epi64::<52>(_mm_castpd_si128(shifted)),
         ));
-        reciprocal_estimate(a) = _mm_div_pd(_mm_set1_pd(1.0), a);
     }
 
     #[inline(always)]

@@ -80,10 +80,10 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.scale_by(self.reg, shifted.reg, n.reg))
     }
 
-    /// See [`Machine::reciprocal_estimate`].
+    /// See [`Machine::reciprocal`].
     #[inline(always)]
-    pub(super) fn reciprocal_estimate(self) -> Self {
-        self.with(self.token.reciprocal_estimate(self.reg))
+    pub(super) fn reciprocal(self) -> Self {
+        self.with(self.token.reciprocal(self.reg))
     }
 
     /// `m` and `e` with `self = m * 2^e` and `0.75 <= m < 1.5`; `e` is infinite for zero and

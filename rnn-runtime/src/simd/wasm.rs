@@ -32,7 +32,6 @@ impl Machine<f32> for Wasm {
     const TIER: Tier = Tier::Wasm;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f32) -> v128 {
@@ -93,7 +92,6 @@ impl Machine<f32> for Wasm {
         min(a, b) = f32x4_pmin(a, b);
         max(a, b) = f32x4_pmax(a, b);
         scale(a, shifted) = i32x4_add(a, i32x4_shl(shifted, 23));
-        reciprocal_estimate(a) = f32x4_div(f32x4_splat(1.0), a);
     }
 
     #[inline(always)]
@@ -132,7 +130,6 @@ impl Machine<f64> for Wasm {
     const TIER: Tier = Tier::Wasm;
     const FUSED: bool = false;
     const SPLITS_ALL: bool = false;
-    const ESTIMATES: bool = false;
 
     #[inline(always)]
     fn splat(self, value: f64) -> v128 {
@@ -193,7 +190,6 @@ impl Machine<f64> for Wasm {
         min(a, b) = f64x2_pmin(a, b);
         max(a, b) = f64x2_pmax(a, b);
         scale(a, shifted) = i64x2_add(a, i64x2_shl(shifted, 52));
-        reciprocal_estimate(a) = f64x2_div(f64x2_splat(1.0), a);
     }
 
     #[inline(always)]

@@ -1,6 +1,5 @@
 //! Approximations of sigmoid and tanh by one rational function, for cells that ask for them.
 
-use super::reciprocal;
 use crate::element::Element;
 use crate::simd::Lanes;
 use crate::simd::machine::Machine;
@@ -23,7 +22,7 @@ pub(in crate::simd) fn tanh_fast<T: Machine<E>, E: Element>(x: Vector<T, E>) -> 
     let z = a * a;
     let p = z.mul_add(number(P[1]), number(P[0])).mul_add(z, one);
     let q = z.mul_add(number(Q[1]), number(Q[0])).mul_add(z, one);
-    a * p * reciprocal(q)
+    a * p * q.reciprocal()
 }
 
 /// `(1 + tanh(x / 2)) / 2`.

@@ -7,7 +7,6 @@
 //! ```text
 //! x = n ln 2 + r, |r| <= ln 2 / 2      reduce      exp(x) = 2^n (1 + p(r))
 //! a = m 2^e, 0.75 <= m < 1.5           split       log(a) = e ln 2 + log(1 + (m - 1))
-//! 1 / d                                reciprocal  where faster, an estimate and a Newton step
 //! ```
 //!
 //! The bounds that come out are measured, and stand in [`accuracy`](super::accuracy).
@@ -128,15 +127,4 @@ fn quad<T: Machine<E>, E: Element>(x: Vector<T, E>, x2: Vector<T, E>, c: &[E]) -
 #[inline(always)]
 fn pair<T: Machine<E>, E: Element>(x: Vector<T, E>, c: &[E]) -> Vector<T, E> {
     if c.len() > 1 { x.mul_add(x.splat(c[1]), x.splat(c[0])) } else { x.splat(c[0]) }
-}
-
-/// `1 / d`, for `d` from 1 to the inverse of the smallest normal number.
-#[inline(always)]
-fn reciprocal<T: Machine<E>, E: Element>(d: Vector<T, E>) -> Vector<T, E> {
-    let one = d.splat(E::one());
-    if !T::ESTIMATES {
-        return one / d;
-    }
-    let y = d.reciprocal_estimate();
-    y.mul_add(y.neg_mul_add(d, one), y)
 }

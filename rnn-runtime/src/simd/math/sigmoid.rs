@@ -1,6 +1,6 @@
 //! The logistic function.
 
-use super::{one_and, reciprocal, reduce};
+use super::{one_and, reduce};
 use crate::element::Element;
 use crate::simd::Lanes;
 use crate::simd::machine::Machine;
@@ -17,5 +17,5 @@ pub(in crate::simd) fn sigmoid<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Ve
     // All of the 1 where h outgrows it, else nothing.
     let lost = one - (sum - h);
     let d = h.mul_add(r, lost).mul_add(one_and(r, E::EXP), sum);
-    x.zero_where_less(x.splat(E::EXP_LOW), reciprocal(d))
+    x.zero_where_less(x.splat(E::EXP_LOW), d.reciprocal())
 }
