@@ -9,6 +9,7 @@
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use super::format::interleaved;
 use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
 use crate::element::Element;
@@ -22,6 +23,8 @@ pub struct Packed<E> {
     k: usize,
     n: usize,
     tier: Tier,
+    /// Lanes of a vector, and columns of a full panel.
+    widths: [usize; 2],
     format: WeightFormat,
     turn: Turn,
 }
@@ -79,6 +82,7 @@ impl<E> Default for Packed<E> {
             k: 0,
             n: 0,
             tier: Tier::Scalar,
+            widths: [1, 1],
             format: WeightFormat::Full,
             turn: Turn::default(),
         }
@@ -99,9 +103,14 @@ impl<E: Element> Packed<E> {
         };
         let mut data = Aligned::<E>::zeroed(self.data.len().div_ceil(2));
         let halves = data.as_mut_ptr().cast::<u16>();
+        let [lanes, panel] = self.widths;
+        let width = self.n.next_multiple_of(lanes);
+        let panels = self.n > 1 && format == WeightFormat::Bf16;
         for (i, value) in self.data.iter().enumerate() {
-            // SAFETY: an element has the place of two halves, and there are half as many.
-            unsafe { halves.add(i).write(narrow(Element::to_f64(*value) as f32)) };
+            let at = if panels { interleaved(i, self.k, width, lanes, panel) } else { i };
+            // SAFETY: an element has the place of two halves, and there are half as many; weights change
+            // places within their row.
+            unsafe { halves.add(at).write(narrow(Element::to_f64(*value) as f32)) };
         }
         (self.data, self.format) = (data, format);
     }
@@ -121,6 +130,7 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
     };
     into.data.resize(len);
     (into.k, into.n, into.tier) = (plan.k, plan.n, S::TIER);
+    into.widths = [S::LANES, S::PANEL * S::LANES];
     into.format = WeightFormat::Full;
     let mut covered = 0;
     for part in plan.parts {

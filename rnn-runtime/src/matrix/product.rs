@@ -291,10 +291,7 @@ unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
                 // SAFETY: the block lies inside the panel, and fits the place for it; the tile lies
                 // inside the job.
                 unsafe {
-                    for i in 0..k * vectors {
-                        let weights = Half::<BRAIN>::load(simd, piece.panels, at + i * S::LANES);
-                        simd.store(weights, wide.as_mut_ptr().add(i * S::LANES));
-                    }
+                    widen::<E, S, BRAIN>(simd, piece.panels, at, (k, vectors), wide.as_mut_ptr());
                     let tile = Tile {
                         segments: [Segment { panel: wide.as_ptr(), ..segment }, Segment::NONE],
                         start,
@@ -306,6 +303,36 @@ unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
                     product_strip(simd, job.rows, vectors, tile);
                 }
                 (start, start_stride) = (into.cast_const(), job.into_stride);
+            }
+        }
+    }
+}
+
+/// Writes `k` rows of a panel of `vectors` vectors, from weight `at` on, to `into` in full width.
+///
+/// # Safety
+/// The rows are inside the panel, and `into` has room for them.
+#[inline(always)]
+unsafe fn widen<E: Element, S: Shapes<E>, const BRAIN: bool>(
+    simd: S,
+    panels: *const E,
+    at: usize,
+    (k, vectors): (usize, usize),
+    into: *mut E,
+) {
+    for row in 0..k {
+        for v in (0..vectors).step_by(2) {
+            let first = (row * vectors + v) * S::LANES;
+            // SAFETY: the caller's promise.
+            unsafe {
+                if v + 1 < vectors {
+                    let [a, b] = Half::<BRAIN>::row::<2>(simd, panels, at + first);
+                    simd.store(a, into.add(first));
+                    simd.store(b, into.add(first + S::LANES));
+                } else {
+                    let [a] = Half::<BRAIN>::row::<1>(simd, panels, at + first);
+                    simd.store(a, into.add(first));
+                }
             }
         }
     }

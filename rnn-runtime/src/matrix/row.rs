@@ -99,15 +99,15 @@ pub(super) unsafe fn pass<
                 let value = simd.splat(*from.add(k));
                 for p in 0..PANELS {
                     let at = p * panel + k * FULL * S::LANES;
+                    let weights = W::row::<FULL>(simd, panels, at);
                     for v in 0..FULL {
-                        let weight = W::load(simd, panels, at + v * S::LANES);
-                        acc[p][v] = simd.mul_add(value, weight, acc[p][v]);
+                        acc[p][v] = simd.mul_add(value, weights[v], acc[p][v]);
                     }
                 }
                 let at = PANELS * panel + k * REST * S::LANES;
+                let weights = W::row::<REST>(simd, panels, at);
                 for v in 0..REST {
-                    let weight = W::load(simd, panels, at + v * S::LANES);
-                    rest[v] = simd.mul_add(value, weight, rest[v]);
+                    rest[v] = simd.mul_add(value, weights[v], rest[v]);
                 }
             }
         }

@@ -77,6 +77,17 @@ impl Machine<f32> for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn load_interleaved(self, from: *const u16) -> [__m256; 2] {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe {
+            let pairs = _mm256_loadu_si256(from.cast());
+            let odd = _mm256_and_si256(pairs, _mm256_set1_epi32(-1 << 16));
+            let even = _mm256_slli_epi32::<16>(pairs);
+            [_mm256_castsi256_ps(even), _mm256_castsi256_ps(odd)]
+        }
+    }
+
+    #[inline(always)]
     unsafe fn store(self, a: __m256, to: *mut f32) {
         // SAFETY: instructions by the token, memory by the caller.
         unsafe { _mm256_storeu_ps(to, a) }

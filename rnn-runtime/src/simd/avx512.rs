@@ -71,6 +71,17 @@ impl Machine<f32> for Avx512 {
     }
 
     #[inline(always)]
+    unsafe fn load_interleaved(self, from: *const u16) -> [__m512; 2] {
+        // SAFETY: instructions by the token, memory by the caller.
+        unsafe {
+            let pairs = _mm512_loadu_si512(from.cast());
+            let odd = _mm512_and_si512(pairs, _mm512_set1_epi32(-1 << 16));
+            let even = _mm512_slli_epi32::<16>(pairs);
+            [_mm512_castsi512_ps(even), _mm512_castsi512_ps(odd)]
+        }
+    }
+
+    #[inline(always)]
     unsafe fn store(self, a: __m512, to: *mut f32) {
         // SAFETY: instructions by the token, memory by the caller.
         unsafe { _mm512_storeu_ps(to, a) }

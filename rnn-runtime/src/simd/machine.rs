@@ -56,6 +56,23 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
         unsafe { self.load(values.as_ptr()) }
     }
 
+    /// Reads two vectors of `bf16` whose lanes take turns.
+    ///
+    /// # Safety
+    /// `from` must be valid for reads of `2 * LANES` values; it need not be aligned.
+    #[inline(always)]
+    unsafe fn load_interleaved(self, from: *const u16) -> [Self::Reg; 2] {
+        [0, 1].map(|first| {
+            let mut values = [0; MAX_LANES];
+            for (i, value) in values.iter_mut().enumerate().take(Self::LANES) {
+                // SAFETY: the caller's promise, `i` being below `LANES`.
+                *value = unsafe { *from.add(2 * i + first) };
+            }
+            // SAFETY: no vector has more than `MAX_LANES` lanes.
+            unsafe { self.load_half::<true>(values.as_ptr()) }
+        })
+    }
+
     /// Writes `LANES` values.
     ///
     /// # Safety

@@ -69,6 +69,17 @@ impl Machine<f32> for Sse2 {
     }
 
     #[inline(always)]
+    unsafe fn load_interleaved(self, from: *const u16) -> [__m128; 2] {
+        // SAFETY: every x86-64 has SSE2; the memory is the caller's.
+        unsafe {
+            let pairs = _mm_loadu_si128(from.cast());
+            let odd = _mm_and_si128(pairs, _mm_set1_epi32(-1 << 16));
+            let even = _mm_slli_epi32::<16>(pairs);
+            [_mm_castsi128_ps(even), _mm_castsi128_ps(odd)]
+        }
+    }
+
+    #[inline(always)]
     unsafe fn store(self, a: __m128, to: *mut f32) {
         // SAFETY: every x86-64 has SSE2; the memory is the caller's.
         unsafe { _mm_storeu_ps(to, a) }
