@@ -3,12 +3,13 @@
 //! ```text
 //! cargo bench --bench workloads -- [--threads N] [--reference] [ROW ...]
 //! {"workload":"fma-peak","gflops":143.2,"tier":"avx512"}
+//! {"workload":"read-peak","kib":64,"gbytes":153.0,"tier":"avx512"}
 //! {"peer":"ours","workload":"train-lstm-128","tier":"avx512","threads":1,"median_us":..,..}
 //! ```
 //!
-//! The first line is the yardstick: multiply-adds in registers, on the tier in use (`RNN_TIER` names
-//! another). `gflops` of a training row counts its products alone, `peak_share` divides it by the
-//! yardstick. Rows with one step a call give the time of a step. `--reference` adds the interpreter,
+//! The first lines are the yardsticks, on the tier in use (`RNN_TIER` names another): multiply-adds in
+//! registers, and weights read once a step, from alternating ends, and multiplied by one row. `gflops` of a training row counts its products alone, `peak_share` divides it by the
+//! first of them. Rows with one step a call give the time of a step. `--reference` adds the interpreter,
 //! which evaluates the same equations as tensor operations. With one thread the process keeps to one
 //! core on Linux; elsewhere the system's tools can do that.
 //!
@@ -57,6 +58,10 @@ fn main() -> ExitCode {
     }
 }
 
+/// The recurrent weights of the `seq` rows: of a GRU and an LSTM of 64 units, and of an LSTM of 512 in
+/// half and full width.
+const WEIGHTS_KIB: [usize; 4] = [48, 64, 2048, 4096];
+
 /// Runs the rows with as many threads as were asked for.
 fn shared(options: &Options) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     #[cfg(feature = "rayon")]
@@ -78,6 +83,12 @@ fn run(options: &Options) -> Result<(), Error> {
     let peak = peak::gflops(tier, effort);
     println!("{{\"workload\":\"fma-peak\",\"gflops\":{peak:.2},\"tier\":\"{tier}\"}}");
     let peers: &[Peer] = if reference { &[Peer::Ours, Peer::Interpreter] } else { &[Peer::Ours] };
+    for kib in WEIGHTS_KIB {
+        let gbytes = peak::read_gbytes(tier, kib, effort);
+        println!(
+            "{{\"workload\":\"read-peak\",\"kib\":{kib},\"gbytes\":{gbytes:.1},\"tier\":\"{tier}\"}}"
+        );
+    }
     for &row in &options.rows {
         for &peer in peers {
             let sample = row.run(peer, effort)?;
