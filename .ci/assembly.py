@@ -1,30 +1,88 @@
 #!/usr/bin/env python3
-"""Checks the machine code of the matrix kernels of x86-64.
+"""Checks the machine code of x86-64: the register tiles, and the loops compiled for a few cells.
 
-Usage: .ci/assembly.py FILE.s, where the file comes from
+Usage: .ci/assembly.py FOLDER, the target directory of
 
-    cargo rustc -p rnn-runtime --lib --release --no-default-features --features avx2,avx512 -- \\
-        --emit asm -C symbol-mangling-version=v0
+    RUSTFLAGS='--emit asm -C symbol-mangling-version=v0' cargo build -p rnn-runtime --example kernels \\
+        --release --no-default-features --features avx2,avx512 --target-dir FOLDER
 
 Of every register tile the hot loop, which is the one with most multiply-adds, must have as many of them as
-its shape demands, no call, and nothing that reads or writes the stack. And no code of the file may have a
-masked `vpternlog`, which rustc 1.95 (LLVM 22.1) gets wrong (llvm-project #157929).
+its shape demands, no call, and nothing that reads or writes the stack.
+
+Of the kernels of the cells in `rnn-runtime/examples/kernels.rs` every innermost loop that computes must have as
+many multiply-adds as the equations or the shape of a one-row product demand, no call, and no more accesses to the
+stack than are known. Where a cell's lanes fit a vector or two there is no loop over them: then the code
+around the loops is counted.
+
+And no code may have a masked `vpternlog`, which rustc 1.95 (LLVM 22.1) gets wrong (llvm-project #157929).
 """
 
 import re
 import sys
+from pathlib import Path
 
 TILE = re.compile(
     r"6matrix7kernels.*4simd\d+\w*?(?P<tier>Avx2|Avx512)INt.*6Shapes(?P<type>[fd])E"
     r"(?P<table>5TILES|6PASSES|7UPDATES)3run(?P<rest>.*)$"
 )
+KERNEL = re.compile(
+    r"4simd\d+\w*?(?P<tier>Avx2|Avx512)5enterfI.*8sequence\d+\w*?\d(?P<kernel>One|Untaped|Taped|Chunk)Nt"
+    r"\w*7kernels\d+(?P<cell>[A-Z][a-z]+)(?P<units>\d+)E"
+)
 SIZE = re.compile(r"K(?:j(?P<number>[0-9a-f]+)|B\w+?)_")
 LABEL = re.compile(r"^(\.\w+):")
 JUMP = re.compile(r"^\s+j\w+\s+(\.\w+)")
 FUSED = re.compile(r"^\s+vfn?m(?:add|sub)\d+p[sd]\s")
+ARITHMETIC = re.compile(r"^\s+v(?:fn?m(?:add|sub)\d+|add|sub|mul|div|min|max)p[sd]\s")
 STACK = re.compile(r"\(%rsp")
 CALL = re.compile(r"^\s+call")
 FAULTY = re.compile(r"^\s+vpternlog\w\s.*\{%k[1-7]\}")
+
+# How often a compiler writes out the body of a loop.
+TURNS = (1, 2, 4, 8)
+
+# Multiply-adds of a function, one vector: three that reduce the argument, five of a polynomial with five
+# coefficients, two that put it together, and for AVX-512 two of a reciprocal, which AVX2 divides.
+SIGMOID = {"Avx2": 10, "Avx512": 12}
+# Two that reduce the argument, five of the polynomial, four of sum and divisor, three of the quotient.
+TANH = 14
+
+
+def lanes(cell, kernel, tier):
+    """Multiply-adds of the equations, one vector."""
+    forward = {
+        "Lstm": 3 * SIGMOID[tier] + 2 * TANH + 1,  # f c + i g
+        "Gru": 2 * SIGMOID[tier] + TANH + 2,  # r q and the mixture
+    }
+    backward = {
+        "Lstm": TANH + 6,  # five slopes and a sum of adjoints
+        "Gru": 4,  # three slopes and a sum of adjoints
+    }
+    return backward[cell] if kernel == "Chunk" else forward[cell]
+
+
+# How many gates each one-row product of a cell computes; a small cell has its products compiled in.
+GATES = {"Lstm": (4, 4), "Gru": (3, 2, 1)}
+
+# Accesses to the stack in a loop, at most. The constants of the functions alone are more than the 16 registers of
+# AVX2; they are read from the stack instead of from where constants are, and some values wait there. With AVX-512
+# it is one loop, of a cell that runs on AVX2 unless asked otherwise.
+KNOWN_STACK = {
+    ("Avx2", "One", "Gru128"): 1,
+    ("Avx2", "One", "Lstm128"): 14,
+    ("Avx2", "Taped", "Gru16"): 13,
+    ("Avx2", "Taped", "Gru128"): 8,
+    ("Avx2", "Taped", "Lstm8"): 11,
+    ("Avx2", "Taped", "Lstm128"): 14,
+    ("Avx2", "Untaped", "Gru16"): 2,
+    ("Avx2", "Untaped", "Gru128"): 2,
+    ("Avx2", "Untaped", "Lstm8"): 8,
+    ("Avx2", "Untaped", "Lstm128"): 14,
+    ("Avx2", "Chunk", "Lstm8"): 1,
+    ("Avx2", "Chunk", "Lstm128"): 2,
+    ("Avx512", "Taped", "Lstm8"): 6,
+}
+
 
 def functions(path):
     """Yields name and lines of each function."""
@@ -41,18 +99,17 @@ def functions(path):
                 lines.append(line)
 
 
-def hot_loop(lines):
-    """The loop with most multiply-adds: from a label to the jump back to it, the shortest such."""
-    places, best = {}, []
+def innermost(lines):
+    """The loops without a loop inside: each from a label to the jump back to it, as first and last line."""
+    places, loops = {}, []
     for i, line in enumerate(lines):
         if label := LABEL.match(line):
             places[label[1]] = i
         elif (jump := JUMP.match(line)) and jump[1] in places:
-            loop = lines[places[jump[1]] + 1 : i + 1]
-            inner = any((j := JUMP.match(line)) and j[1] != jump[1] for line in loop)
-            if not inner and count(FUSED, loop) > count(FUSED, best):
-                best = loop
-    return best
+            start = places[jump[1]]
+            if not any(start <= first for first, _ in loops):
+                loops.append((start, i))
+    return loops
 
 
 def count(pattern, lines):
@@ -67,16 +124,21 @@ def sizes(rest):
     return first, second
 
 
-def faults(tile, lines):
+def memory_faults(loop, known_stack):
+    if calls := count(CALL, loop):
+        yield f"{calls} calls in a loop"
+    if (stack := count(STACK, loop)) > known_stack:
+        yield f"{stack} accesses to the stack in a loop, {known_stack} known"
+
+
+def tile_faults(tile, lines):
     """What is wrong with a tile."""
-    loop = hot_loop(lines)
+    loops = [lines[first + 1 : last + 1] for first, last in innermost(lines)]
+    loop = max(loops, key=lambda loop: count(FUSED, loop), default=[])
     found = count(FUSED, loop)
     if found == 0 and count(FUSED, lines) > 0:
         yield "no loop of multiply-adds found"
-    if calls := count(CALL, loop):
-        yield f"{calls} calls in the loop"
-    if stack := count(STACK, loop):
-        yield f"{stack} accesses to the stack in the loop"
+    yield from memory_faults(loop, 0)
     if tile["table"] != "6PASSES":
         rows, vectors = sizes(tile["rest"])
         # A turn of the loop takes one, two or four steps of the sum.
@@ -84,26 +146,68 @@ def faults(tile, lines):
             yield f"{found} multiply-adds in the loop, {rows} x {vectors} a step expected"
 
 
-def main(path):
+def kernel_faults(kernel, lines):
+    """What is wrong with a kernel of a cell."""
+    tier, name, cell, units = kernel["tier"], kernel["kernel"], kernel["cell"], int(kernel["units"])
+    width = {"Avx2": 8, "Avx512": 16}[tier]
+    own = lanes(cell, name, tier)
+    products = []
+    if units <= 16 and name in ("One", "Untaped"):
+        products = [-(-units * gates // width) for gates in GATES[cell]]
+    loops = [lines[first + 1 : last + 1] for first, last in innermost(lines)]
+    loops = [loop for loop in loops if count(ARITHMETIC, loop)]
+    over_lanes, outside = 0, count(FUSED, lines)
+    for loop in loops:
+        yield from memory_faults(loop, KNOWN_STACK.get((tier, name, f"{cell}{units}"), 0))
+        found = count(FUSED, loop)
+        outside -= found
+        if found in (turn * own for turn in TURNS):
+            over_lanes += 1
+        elif found not in (0, *(turn * vectors for turn in TURNS for vectors in products)):
+            yield f"{found} multiply-adds in a loop, {own} for lanes and {products} for products expected"
+    if name == "One" and units <= 16:
+        # Written out, and no more than that, but for ends of product loops.
+        outside -= own * -(-units // width)
+        over_lanes += 1
+    # A product may stand there twice, joined with another and alone.
+    if not 0 <= outside <= 2 * sum(products):
+        yield f"{outside} multiply-adds outside of the loops, up to {2 * sum(products)} expected"
+    if over_lanes != 1:
+        yield f"{over_lanes} loops with {own} multiply-adds, one expected"
+
+
+def check(path, pattern, faults):
+    """Names of what matches with the number of functions, and what is wrong in the file."""
     checked, wrong = {}, []
     for name, lines in functions(path):
         if masked := count(FAULTY, lines):
             wrong.append(f"{name}: {masked} masked vpternlog")
-        if tile := TILE.search(name):
-            kind = (tile["tier"], "f32" if tile["type"] == "f" else "f64", tile["table"][1:].lower())
+        if match := pattern.search(name):
+            kind = " ".join(part for key, part in match.groupdict().items() if key != "rest")
             checked[kind] = checked.get(kind, 0) + 1
-            wrong.extend(f"{' '.join(kind)} {name}: {fault}" for fault in faults(tile, lines))
-    for kind, number in sorted(checked.items()):
-        print(*kind, f"{number} checked")
-    for line in wrong:
-        print("wrong:", line)
-    # Two tiers, two types, three kinds of tile.
-    if len(checked) != 12:
-        sys.exit(f"tiles of {len(checked)} kinds found, 12 expected")
-    sys.exit(1 if wrong else 0)
+            wrong.extend(f"{kind} {name}: {fault}" for fault in faults(match, lines))
+    return checked, wrong
+
+
+def newest(folder, pattern):
+    return max(folder.glob(pattern), key=lambda path: path.stat().st_mtime)
+
+
+def main(folder):
+    release = Path(folder) / "release"
+    tiles = check(newest(release, "deps/rnn_runtime-*.s"), TILE, tile_faults)
+    kernels = check(newest(release, "examples/kernels-*.s"), KERNEL, kernel_faults)
+    # Two tiers, two types, three kinds of tile; two tiers, four kernels, four cells.
+    for what, (checked, wrong), expected in (("tiles", tiles, 12), ("kernels", kernels, 32)):
+        print(f"{sum(checked.values())} {what} of {len(checked)} kinds checked")
+        if len(checked) != expected:
+            wrong.append(f"{expected} kinds of {what} expected")
+        for line in wrong:
+            print("wrong:", line)
+    sys.exit(1 if tiles[1] or kernels[1] else 0)
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: .ci/assembly.py FILE.s")
+        sys.exit("usage: .ci/assembly.py FOLDER")
     main(sys.argv[1])

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::size;
 use crate::schedule::{Buf, Plan};
 
 /// The function a stage belongs to.
@@ -111,7 +112,7 @@ pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Row
     for (&buf, &written) in used {
         let field = field(buf);
         let name = row_name(buf);
-        let len = stride(plan, buf);
+        let len = size(stride(plan, buf));
         let shared = matches!(buf, Buf::Call | Buf::BackCall | Buf::Sums);
         rows.all.extend(match (shared, written) {
             (true, false) => quote!(let #name = p::row::<_, #len>(frame.#field);),

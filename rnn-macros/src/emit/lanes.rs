@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 
 use super::frame::{self, Frame};
 use super::names::Names;
+use super::size;
 use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
 use crate::schedule::{Buf, Lanes, Pass, Place, Plan, Store};
@@ -98,7 +99,7 @@ impl Loop<'_> {
             match self.place(id) {
                 None => once.extend(self.number(id).map(|value| quote!(let #name = #value;))),
                 Some(Place { buf, offset }) if broadcast => {
-                    let row = frame::row_name(buf);
+                    let (row, offset) = (frame::row_name(buf), size(offset));
                     once.extend(quote!(let #name = simd.splat(#row[#offset]);));
                 }
                 Some(Place { buf, offset }) => {
@@ -110,7 +111,7 @@ impl Loop<'_> {
         let (begin, end) = self.reductions();
         let body = self.operations();
         let stores: TokenStream = self.lane_stores().map(|s| self.store(s)).collect();
-        let len = self.lanes.shape.len();
+        let len = size(self.lanes.shape.len());
         if self.lanes.shape == Shape::Scalar {
             return quote!(#once #begin #loads #body #stores #end);
         }
@@ -129,16 +130,17 @@ impl Loop<'_> {
     }
 
     fn at(&self, offset: usize) -> TokenStream {
+        let first = size(offset);
         match (self.lanes.shape, offset) {
-            (Shape::Scalar, _) => quote!(#offset),
+            (Shape::Scalar, _) => quote!(#first),
             (_, 0) => quote!(at),
-            (_, _) => quote!(at + #offset),
+            (_, _) => quote!(at + #first),
         }
     }
 
     /// How many values of the vector there are from this lane on.
     fn rest(&self) -> TokenStream {
-        let len = self.lanes.shape.len();
+        let len = size(self.lanes.shape.len());
         if self.lanes.shape == Shape::Scalar { quote!(#len) } else { quote!(#len - at) }
     }
 
@@ -241,6 +243,7 @@ impl Loop<'_> {
         for store in self.lanes.stores.iter().filter(|s| self.reduced_here(s)) {
             let Place { buf, offset } = store.place;
             let (name, row) = (self.names.ident(store.node), frame::row_name(buf));
+            let offset = size(offset);
             let write = quote!(#name.store(#row, #offset););
             end.extend(if store.tape { quote!(if TAPE { #write }) } else { write });
         }

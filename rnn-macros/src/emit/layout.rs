@@ -3,29 +3,30 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::size;
 use crate::check::cell::Cell;
 use crate::schedule::{Buf, Pack, Place, Plan, Stage};
 
 /// The value of `Program::LAYOUT`.
 pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
-    let row = |buf: Buf| plan.alloc.row(buf);
+    let row = |buf: Buf| size(plan.alloc.row(buf));
     let (x, state, tape, acc, tmp) =
         (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
     let (call, back_call, dy) = (row(Buf::Call), row(Buf::BackCall), row(Buf::Dy));
     let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
-    let (longest, acc_in_step) = (longest(cell, plan), plan.acc_in_step);
-    let inputs = plan.inputs.iter().map(|p| p.offset);
-    let states = &plan.states;
+    let (longest, acc_in_step) = (size(longest(cell, plan)), plan.acc_in_step);
+    let inputs = plan.inputs.iter().map(|p| size(p.offset));
+    let states = plan.states.iter().map(|at| size(*at));
     let output = place(plan.output);
     let pasts = plan.pasts.iter().map(|p| optional(*p));
     let dx = plan.dx.iter().map(|p| optional(*p));
     let copies = plan.copies.iter().map(|&(param, to)| {
-        let (from, to) = (super::offset(cell, param), to.offset);
-        let len = cell.params[param].shape.len();
+        let (from, to) = (size(super::offset(cell, param)), size(to.offset));
+        let len = size(cell.params[param].shape.len());
         quote!((#from, #to, #len))
     });
     let packs = plan.packs.iter().map(|p| pack(cell, p));
-    let forward_packs = plan.forward_packs;
+    let forward_packs = size(plan.forward_packs);
     quote! {
         p::Layout {
             x: #x,
@@ -91,19 +92,21 @@ fn place(place: Place) -> TokenStream {
             unreachable!("bug in rnn-macros: a result in a buffer of the loop: {place:?}")
         }
     };
-    let (name, offset) = (Ident::new(name, Span::mixed_site()), place.offset);
+    let (name, offset) = (Ident::new(name, Span::mixed_site()), size(place.offset));
     quote!(p::Place { buffer: p::Buffer::#name, offset: #offset })
 }
 
 fn pack(cell: &Cell, pack: &Pack) -> TokenStream {
-    let (k, n) = (pack.k, pack.n);
+    let (k, n) = (size(pack.k), size(pack.n));
     let parts = pack.parts.iter().map(|part| {
         let matrix = part.matrix;
         let stride = super::columns(cell, matrix.param);
         let from = super::offset(cell, matrix.param) + matrix.row * stride + matrix.column;
-        let (k_at, n_at, transposed) = (part.k_at, part.n_at, matrix.transposed);
+        let (from, stride) = (size(from), size(stride));
+        let (k_at, n_at, transposed) = (size(part.k_at), size(part.n_at), matrix.transposed);
         let (n, k) =
             if transposed { (matrix.columns, matrix.rows) } else { (matrix.rows, matrix.columns) };
+        let (n, k) = (size(n), size(k));
         quote! {
             p::PackPart {
                 from: #from, stride: #stride, k_at: #k_at, n_at: #n_at, k: #k, n: #n,

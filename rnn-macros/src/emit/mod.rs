@@ -17,7 +17,7 @@ mod steps;
 mod stub;
 mod views;
 
-use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 pub(crate) use self::family::family;
@@ -42,7 +42,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let doc = doc::document(cell, &explanation);
-    plain_numbers(quote! {
+    quote! {
         #(#attrs)*
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -88,26 +88,12 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
             #kernels
         };
-    })
+    }
 }
 
-/// Writes sizes as a person would, `4` and not `4usize`: each stands where no other type fits.
-fn plain_numbers(tokens: TokenStream) -> TokenStream {
-    let plain = |tree: TokenTree| match tree {
-        TokenTree::Group(group) => {
-            let mut new = Group::new(group.delimiter(), plain_numbers(group.stream()));
-            new.set_span(group.span());
-            TokenTree::Group(new)
-        }
-        TokenTree::Literal(literal) => {
-            let size = literal.to_string().strip_suffix("usize").and_then(|n| n.parse().ok());
-            let mut new = size.map_or(literal.clone(), Literal::usize_unsuffixed);
-            new.set_span(literal.span());
-            TokenTree::Literal(new)
-        }
-        other => other,
-    };
-    tokens.into_iter().map(plain).collect()
+/// A size as a person would write it, `4` and not `4usize`: each stands where no other type fits.
+fn size(size: usize) -> Literal {
+    Literal::usize_unsuffixed(size)
 }
 
 fn elem(cell: &Cell) -> TokenStream {

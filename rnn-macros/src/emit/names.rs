@@ -22,7 +22,7 @@ impl Names {
         let mut used: BTreeSet<String> = TAKEN.iter().map(|s| s.to_string()).collect();
         let mut names = BTreeMap::new();
         for id in graph.ids() {
-            let wish = sanitize(&wish(cell, graph, id));
+            let wish = wish(cell, graph, id).map_or_else(|| number(id), |wish| sanitize(&wish));
             let taken = used.contains(&wish) || ENDINGS.iter().any(|end| wish.ends_with(end));
             let name = if taken { format!("{wish}_{}", id.0) } else { wish };
             used.insert(name.clone());
@@ -40,16 +40,23 @@ impl Names {
     }
 }
 
-fn wish(cell: &Cell, graph: &Graph, id: NodeId) -> String {
+/// The name from the declaration, if there is one.
+fn wish(cell: &Cell, graph: &Graph, id: NodeId) -> Option<String> {
     match graph.node(id).op {
-        Op::Input(i) => cell.inputs[i].name.to_string(),
-        Op::Prev(i) => cell.states[i].name.to_string(),
-        Op::Param(i) => cell.params[i].name.clone(),
-        Op::AdjNext(i) => format!("d_{}", cell.states[i].name),
-        Op::AdjOutput => "d_output".to_owned(),
-        Op::AdjCall(of) => format!("d_{}", wish(cell, graph, of)),
-        _ => graph.names.get(&id).cloned().unwrap_or_else(|| format!("v{}", id.0)),
+        Op::Input(i) => Some(cell.inputs[i].name.to_string()),
+        Op::Prev(i) => Some(cell.states[i].name.to_string()),
+        Op::Param(i) => Some(cell.params[i].name.clone()),
+        Op::AdjNext(i) => Some(format!("d_{}", cell.states[i].name)),
+        Op::AdjOutput => Some("d_output".to_owned()),
+        Op::AdjCall(of) => {
+            Some(format!("d_{}", wish(cell, graph, of).unwrap_or_else(|| number(of))))
+        }
+        _ => graph.names.get(&id).cloned(),
     }
+}
+
+fn number(id: NodeId) -> String {
+    format!("v{}", id.0)
 }
 
 /// `h[t]` becomes `h_next`; everything else that is no part of a snake-case name becomes `_`.

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::frame::{self, Frame};
 use super::lanes::Loop;
 use super::names::Names;
+use super::size;
 use crate::check::cell::Cell;
 use crate::schedule::{
     Buf, ColumnSum, Joint, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
@@ -170,8 +171,8 @@ impl Writer<'_> {
     fn rows(&self, place: Place) -> TokenStream {
         let field = frame::field(place.buf);
         let once = matches!(place.buf, Buf::Call | Buf::BackCall | Buf::Sums);
-        let stride = if once { 0 } else { frame::stride(self.plan, place.buf) };
-        let offset = place.offset;
+        let stride = size(if once { 0 } else { frame::stride(self.plan, place.buf) });
+        let offset = size(place.offset);
         quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
     }
 
@@ -197,16 +198,19 @@ impl Writer<'_> {
     ) -> TokenStream {
         let (n, k) = (product.n, product.source.k);
         let sources = head.into_iter().chain([&product.source]).map(|source| {
-            let (from, pack) = (self.rows(source.from), source.pack);
+            let (from, pack) = (self.rows(source.from), size(source.pack));
             quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
         });
         let start = match start {
             Start::Zero => quote!(p::Start::Zero),
             Start::Keep => quote!(p::Start::Keep),
-            Start::Row(Place { offset, .. }) => quote!(p::Start::Row(&frame.call[#offset..])),
+            Start::Row(Place { offset, .. }) => {
+                let offset = size(offset);
+                quote!(p::Start::Row(&frame.call[#offset..]))
+            }
         };
-        let (field, offset) = (frame::field(product.into.buf), product.into.offset);
-        let stride = frame::stride(self.plan, product.into.buf);
+        let (field, offset) = (frame::field(product.into.buf), size(product.into.offset));
+        let stride = size(frame::stride(self.plan, product.into.buf));
         let into = quote!(p::RowsMut { data: frame.#field, stride: #stride, offset: #offset });
         let sources = quote!(&[#(#sources),*]);
         let first = head.map_or(0, |head| head.k);
@@ -215,6 +219,7 @@ impl Writer<'_> {
         if !at.taped() || tail || (first + k) * n > SMALL {
             return quote!(#whole;);
         }
+        let n = size(n);
         // Not where the tape is written, which streams do not do: it takes its time to compile.
         quote! {
             if TAPE || frame.rows != 1 || !simd.product_row::<#n>(#sources, #into, #start) {
@@ -225,11 +230,11 @@ impl Writer<'_> {
 
     fn outer(&self, outer: &Outer) -> TokenStream {
         let operands = outer.operands.iter().map(|(place, len)| {
-            let rows = self.rows(*place);
+            let (rows, len) = (self.rows(*place), size(*len));
             quote!(p::Columns { rows: #rows, n: #len })
         });
         let adjoints = self.rows(outer.adjoints);
-        let (n, at, stride) = (outer.n, outer.into.offset, outer.stride);
+        let (n, at, stride) = (size(outer.n), size(outer.into.offset), size(outer.stride));
         quote! {
             simd.rank_update(
                 frame.rows,
@@ -245,10 +250,11 @@ impl Writer<'_> {
 
     fn unstack(&self, unstack: &Unstack) -> TokenStream {
         let Unstack { matrix, from, stride, transposed } = *unstack;
-        let (rows, columns) = (matrix.rows, matrix.columns);
+        let (rows, columns) = (size(matrix.rows), size(matrix.columns));
         let width = super::columns(self.cell, matrix.param);
         let at = super::offset(self.cell, matrix.param) + matrix.row * width + matrix.column;
-        let from = from.offset;
+        let (from, stride) = (size(from.offset), size(stride));
+        let (at, width) = (size(at), size(width));
         let name = if transposed { quote!(add_transposed) } else { quote!(add_rows) };
         quote! {
             p::#name([#rows, #columns], &frame.sums[#from..], #stride, &mut frame.grads[#at..], #width);
@@ -256,15 +262,21 @@ impl Writer<'_> {
     }
 
     fn column_sum(&self, frame: Frame, sum: &ColumnSum) -> TokenStream {
-        let (from, len) = (self.rows(sum.from), sum.len);
+        let (from, len) = (self.rows(sum.from), size(sum.len));
         let rows = if frame.once() { quote!(p::Blocks::one(1)) } else { quote!(frame.rows) };
         let into = match sum.into {
             Sink::Param(param) => {
-                let at = super::offset(self.cell, param);
+                let at = size(super::offset(self.cell, param));
                 quote!(&mut frame.grads[#at..])
             }
-            Sink::BackCall(Place { offset, .. }) => quote!(&mut frame.back_call[#offset..]),
-            Sink::Sums(Place { offset, .. }) => quote!(&mut frame.sums[#offset..]),
+            Sink::BackCall(Place { offset, .. }) => {
+                let at = size(offset);
+                quote!(&mut frame.back_call[#at..])
+            }
+            Sink::Sums(Place { offset, .. }) => {
+                let at = size(offset);
+                quote!(&mut frame.sums[#at..])
+            }
         };
         quote!(simd.column_sum(#rows, #from, #len, #into);)
     }

@@ -1,8 +1,9 @@
 //! The source-level graph as static data, for the interpreter.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
+use super::size;
 use crate::check::cell::{Cell, Port};
 use crate::graph::{Graph, Node, Op};
 use crate::ops::{Init, Number, Reduce, Shape, Unary, Weights};
@@ -15,7 +16,7 @@ pub(crate) fn graph(cell: &Cell, graph: &Graph, explanation: &str) -> TokenStrea
     let states = cell.states.iter().map(port);
     let params = cell.params.iter().enumerate().map(|(i, param)| {
         let (name, shape, init) = (&param.name, shape(param.shape), init(param.init));
-        let (offset, trainable) = (super::offset(cell, i), param.trainable);
+        let (offset, trainable) = (size(super::offset(cell, i)), param.trainable);
         quote! {
             p::ParamInfo {
                 name: #name, shape: #shape, offset: #offset, init: #init, trainable: #trainable,
@@ -23,16 +24,16 @@ pub(crate) fn graph(cell: &Cell, graph: &Graph, explanation: &str) -> TokenStrea
         }
     });
     let nodes = graph.ids().map(|id| node(graph.node(id), graph.names.get(&id)));
-    let next = graph.next.iter().map(|id| id.index());
-    let output = graph.output.map_or(0, |id| id.index());
-    let output_len = cell.output.shape.len();
+    let next = graph.next.iter().map(|id| size(id.index()));
+    let output = size(graph.output.map_or(0, |id| id.index()));
+    let output_len = size(cell.output.shape.len());
     let weights = match cell.weights {
         Weights::Full => "Full",
         Weights::F16 => "F16",
         Weights::Bf16 => "Bf16",
     };
     let (weights, fast) = (Ident::new(weights, Span::mixed_site()), cell.fast);
-    let steps = option(cell.steps.map(|n| quote!(#n)));
+    let steps = option(cell.steps.map(|n| size(n).to_token_stream()));
     quote! {
         &p::CellGraph {
             name: #name,
@@ -60,15 +61,21 @@ fn option(value: Option<TokenStream>) -> TokenStream {
 }
 
 fn port(port: &Port) -> TokenStream {
-    let (name, len) = (port.name.to_string(), port.len);
+    let (name, len) = (port.name.to_string(), size(port.len));
     quote!(p::Port { name: #name, len: #len })
 }
 
 fn shape(shape: Shape) -> TokenStream {
     match shape {
         Shape::Scalar => quote!(p::Shape::Scalar),
-        Shape::Vector(n) => quote!(p::Shape::Vector(#n)),
-        Shape::Matrix(rows, columns) => quote!(p::Shape::Matrix(#rows, #columns)),
+        Shape::Vector(n) => {
+            let n = size(n);
+            quote!(p::Shape::Vector(#n))
+        }
+        Shape::Matrix(rows, columns) => {
+            let (rows, columns) = (size(rows), size(columns));
+            quote!(p::Shape::Matrix(#rows, #columns))
+        }
     }
 }
 
@@ -82,7 +89,10 @@ fn init(init: Init) -> TokenStream {
             let r = number(r);
             quote!(p::Init::Uniform(#r))
         }
-        Init::UniformFan(n) => quote!(p::Init::UniformFan(#n)),
+        Init::UniformFan(n) => {
+            let n = size(n);
+            quote!(p::Init::UniformFan(#n))
+        }
         Init::Normal(deviation) => {
             let deviation = number(deviation);
             quote!(p::Init::Normal(#deviation))
@@ -100,26 +110,29 @@ fn init(init: Init) -> TokenStream {
 
 fn node(node: &Node, name: Option<&String>) -> TokenStream {
     let (op, shape) = (op(node), shape(node.shape));
-    let args = node.args.iter().map(|a| a.index());
+    let args = node.args.iter().map(|a| size(a.index()));
     let name = option(name.map(|name| quote!(#name)));
     quote!(p::Node { op: #op, args: &[#(#args),*], shape: #shape, name: #name })
 }
 
 fn op(node: &Node) -> TokenStream {
     match &node.op {
-        Op::Input(i) => quote!(p::Op::Input(#i)),
-        Op::Prev(i) => quote!(p::Op::Prev(#i)),
-        Op::Param(i) => quote!(p::Op::Param(#i)),
+        Op::Input(i) => leaf("Input", *i),
+        Op::Prev(i) => leaf("Prev", *i),
+        Op::Param(i) => leaf("Param", *i),
         Op::Const(Number(value)) => {
             let value = number(*value);
             quote!(p::Op::Const(#value))
         }
         Op::Product(matrix) => {
-            let (param, transposed) = (matrix.param, matrix.transposed);
+            let (param, transposed) = (size(matrix.param), matrix.transposed);
             quote!(p::Op::Product { param: #param, transposed: #transposed })
         }
         Op::Concat => quote!(p::Op::Concat),
-        Op::Slice { start } => quote!(p::Op::Slice { start: #start }),
+        Op::Slice { start } => {
+            let start = size(*start);
+            quote!(p::Op::Slice { start: #start })
+        }
         Op::Unary(unary) => {
             let unary = self::unary(*unary);
             quote!(p::Op::Unary(p::Unary::#unary))
@@ -140,6 +153,11 @@ fn op(node: &Node) -> TokenStream {
         | Op::Sum
         | Op::Largest => unreachable!("bug in rnn-macros: not in the source dialect: {node:?}"),
     }
+}
+
+fn leaf(name: &str, index: usize) -> TokenStream {
+    let (name, index) = (variant(name), size(index));
+    quote!(p::Op::#name(#index))
 }
 
 fn unary(unary: Unary) -> TokenStream {

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::size;
 use crate::check::cell::Cell;
 
 /// A method over arrays of the fixed length; nothing if the length is open.
@@ -10,8 +11,8 @@ pub(crate) fn steps(cell: &Cell, elem: &TokenStream) -> TokenStream {
     let Some(steps) = cell.steps else { return TokenStream::new() };
     let (vis, name) = (&cell.vis, &cell.name);
     let inputs: Vec<_> = cell.inputs.iter().map(|port| &port.name).collect();
-    let lens = cell.inputs.iter().map(|port| port.len);
-    let len = cell.output.shape.len();
+    let lens = cell.inputs.iter().map(|port| size(port.len));
+    let (steps, len) = (size(steps), size(cell.output.shape.len()));
     // An input may have this name too.
     let sequence = Ident::new("sequence", Span::mixed_site());
     let output = Ident::new("output", Span::mixed_site());

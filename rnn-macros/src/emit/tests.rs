@@ -76,6 +76,13 @@ fn scalars() {
 }
 
 #[test]
+fn sizes_are_written_without_their_type() {
+    for declaration in [LSTM, GRU_RESET_BEFORE, SCALARS] {
+        assert!(!expand(declaration).to_string().contains("usize"));
+    }
+}
+
+#[test]
 fn the_same_declaration_gives_the_same_code() {
     for declaration in [LSTM, GRU_RESET_BEFORE, SCALARS] {
         assert_eq!(expand(declaration).to_string(), expand(declaration).to_string());

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::size;
 use crate::check::cell::{Cell, Param};
 use crate::ops::Shape;
 
@@ -81,10 +82,16 @@ pub(super) fn ty(shape: Shape, elem: &TokenStream, exclusive: bool) -> TokenStre
 fn take(shape: Shape) -> (TokenStream, TokenStream) {
     match shape {
         Shape::Scalar => (quote!(take_number(rest)), quote!(take_number_mut(rest))),
-        Shape::Vector(n) => (quote!(take_vector(rest, #n)), quote!(take_vector_mut(rest, #n))),
-        Shape::Matrix(rows, columns) => (
-            quote!(take_matrix(rest, #rows, #columns)),
-            quote!(take_matrix_mut(rest, #rows, #columns)),
-        ),
+        Shape::Vector(n) => {
+            let n = size(n);
+            (quote!(take_vector(rest, #n)), quote!(take_vector_mut(rest, #n)))
+        }
+        Shape::Matrix(rows, columns) => {
+            let (rows, columns) = (size(rows), size(columns));
+            (
+                quote!(take_matrix(rest, #rows, #columns)),
+                quote!(take_matrix_mut(rest, #rows, #columns)),
+            )
+        }
     }
 }

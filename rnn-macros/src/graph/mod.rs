@@ -23,6 +23,7 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
@@ -176,14 +177,24 @@ pub(crate) enum GradTerm {
 impl Graph {
     /// The node, shared with an equal one if there is one.
     pub(crate) fn add(&mut self, op: Op, args: Vec<NodeId>, shape: Shape) -> NodeId {
-        let node = Node { op, args, shape };
-        if let Some(&id) = self.index.get(&node) {
-            return id;
+        match self.index.entry(Node { op, args, shape }) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let id = u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes");
+                self.nodes.push(entry.key().clone());
+                *entry.insert(NodeId(id))
+            }
         }
-        let id = NodeId(u32::try_from(self.nodes.len()).expect("fewer than 2^32 nodes"));
-        self.index.insert(node.clone(), id);
-        self.nodes.push(node);
-        id
+    }
+
+    /// An empty graph with room for as many nodes as `other` has.
+    pub(crate) fn like(other: &Graph) -> Self {
+        let count = other.nodes.len();
+        Graph {
+            nodes: Vec::with_capacity(count),
+            index: HashMap::with_capacity(count),
+            ..Graph::default()
+        }
     }
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {

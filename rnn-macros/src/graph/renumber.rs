@@ -33,9 +33,12 @@ impl Graph {
     }
 
     /// The nodes that results are made of, in the same order; the rest is dropped.
-    pub(crate) fn without_dead(&self) -> Graph {
+    pub(crate) fn without_dead(self) -> Graph {
         let live = self.live();
-        let mut graph = Graph::default();
+        if live.iter().all(|live| *live) {
+            return self;
+        }
+        let mut graph = Graph::like(&self);
         let mut map: Vec<Option<NodeId>> = Vec::new();
         for id in self.ids() {
             let new = live[id.index()].then(|| {
@@ -45,12 +48,12 @@ impl Graph {
             });
             map.push(new);
         }
-        graph.adopt(self, &map);
+        graph.adopt(&self, &map);
         graph
     }
 
     /// For each node whether a result depends on it.
-    fn live(&self) -> Vec<bool> {
+    pub(crate) fn live(&self) -> Vec<bool> {
         let mut live = vec![false; self.ids().count()];
         for id in self.roots() {
             live[id.index()] = true;

@@ -53,12 +53,14 @@ pub(crate) fn plan(
     let carries: Vec<NodeId> = request.carries.iter().map(|&(id, _)| id).collect();
     let phases = phase::assign(units, request.members, &carries, request.direction);
     let order = order::assign(units, request.members, &phases);
+    let read_late = read_late(units, request, &phases);
     let mut planner = Planner {
         units,
         request,
         inside: request.members.iter().copied().collect(),
         phases,
         order,
+        read_late,
         homes,
         late: BTreeMap::new(),
         operands: BTreeMap::new(),
@@ -87,12 +89,29 @@ pub(crate) fn plan(
     pass
 }
 
+/// The values that are read after the loop: by units and products there, or by the driver.
+fn read_late(units: &Units<'_>, request: &Request<'_>, phases: &Phases) -> BTreeSet<NodeId> {
+    let mut late: BTreeSet<NodeId> = request.wanted.iter().map(|&id| units.base(id).0).collect();
+    for &user in request.members {
+        if let Some(sum) = units.affine(user) {
+            let terms = sum.terms.iter().zip(&phases.terms[&user]);
+            let last = terms.filter(|(_, phase)| **phase == Phase::After);
+            late.extend(last.map(|(term, _)| units.base(term.operand).0));
+        } else if phases.unit[&user] == Phase::After {
+            late.extend(units.args(user).iter().map(|arg| units.base(*arg).0));
+        }
+    }
+    late
+}
+
 struct Planner<'p> {
     units: &'p Units<'p>,
     request: &'p Request<'p>,
     inside: BTreeSet<NodeId>,
     phases: Phases,
     order: Order,
+    /// What is read after the loop.
+    read_late: BTreeSet<NodeId>,
     homes: BTreeMap<NodeId, Place>,
     late: BTreeMap<NodeId, Place>,
     /// Copies of sums that are operands of products.
@@ -117,6 +136,8 @@ impl Planner<'_> {
     /// product results, those with the same operands side by side.
     fn place_sums(&mut self, alloc: &mut Allocator) {
         let operands = self.product_operands();
+        let members = self.request.members.iter();
+        let read: BTreeSet<NodeId> = members.flat_map(|&user| self.units.args(user)).collect();
         let mut columns = Vec::new();
         for &id in self.request.members {
             let Some(sum) = self.units.affine(id) else { continue };
@@ -124,7 +145,7 @@ impl Planner<'_> {
             let in_step = self.phases.terms[&id].iter().all(|p| *p == Phase::Step);
             let alone = !operands.contains(&id)
                 && !self.request.wanted.contains(&id)
-                && !self.request.members.iter().any(|&user| self.units.args(user).contains(&id));
+                && !read.contains(&id);
             let apart = sum.terms.iter().all(|t| {
                 let (base, _) = self.units.base(t.operand);
                 !self.request.carries.iter().any(|&(node, _)| node == base)
@@ -217,7 +238,8 @@ impl Planner<'_> {
 
     /// A carried or taped value that is also read in this pass is read where it is written anyway.
     fn shared_home(&mut self, id: NodeId) -> Option<Place> {
-        let outlives = self.request.direction == Direction::Forward || !self.used_late(id);
+        let outlives =
+            self.request.direction == Direction::Forward || !self.read_late.contains(&id);
         let carry = self.request.carries.iter().find(|&&(node, _)| node == id && outlives);
         let in_step = self.phases.unit.get(&id) == Some(&Phase::Step);
         let tape = self.request.tape.iter().find(|&&(node, _)| node == id);
@@ -233,29 +255,12 @@ impl Planner<'_> {
     /// Adjoints from the next step are gone after the loop: those read there are kept.
     fn place_late(&mut self, alloc: &mut Allocator) {
         for id in self.units.graph.ids() {
-            if matches!(self.units.node(id).op, Op::AdjNext(_)) && self.used_late(id) {
+            if matches!(self.units.node(id).op, Op::AdjNext(_)) && self.read_late.contains(&id) {
                 let place = alloc.slot(self.request.tmp, self.len(id));
                 self.stores.push((Phase::Step, 0, Store { node: id, place, tape: false }));
                 self.late.insert(id, place);
             }
         }
-    }
-
-    /// True if the value is read after the loop.
-    fn used_late(&self, id: NodeId) -> bool {
-        let late = |user: NodeId| {
-            let lanes =
-                self.phases.unit[&user] == Phase::After && self.units.affine(user).is_none();
-            lanes && self.units.args(user).iter().any(|a| self.units.base(*a).0 == id)
-                || self.units.affine(user).is_some_and(|sum| {
-                    let terms = sum.terms.iter().zip(&self.phases.terms[&user]);
-                    terms
-                        .into_iter()
-                        .any(|(t, p)| *p == Phase::After && self.units.base(t.operand).0 == id)
-                })
-        };
-        self.request.wanted.iter().any(|w| self.units.base(*w).0 == id)
-            || self.request.members.iter().any(|&user| late(user))
     }
 
     /// True if `user` takes the value from a register.

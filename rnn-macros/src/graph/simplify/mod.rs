@@ -8,6 +8,8 @@ mod arithmetic;
 mod constants;
 mod vectors;
 
+use std::collections::HashSet;
+
 use super::build::Build;
 use super::{Backward, GradTerm, Graph, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
@@ -39,23 +41,26 @@ const RULES: &[Rule] = &[
 ];
 
 /// The graph with all rules applied, to a fixed point.
-pub(crate) fn simplify(graph: Graph) -> Graph {
-    let mut graph = graph.without_dead();
+pub(crate) fn simplify(mut graph: Graph) -> Graph {
     loop {
-        let simpler = once(&graph).without_dead();
+        let simpler = once(&graph);
         if simpler.same_nodes(&graph) {
-            return simpler;
+            return simpler.without_dead();
         }
         graph = simpler;
     }
 }
 
-/// Rebuilds the arena, operands first.
+/// Rebuilds what is not dead, operands first.
 fn once(old: &Graph) -> Graph {
-    let mut simple = Simple { graph: Graph::default() };
-    let filled = old.filled();
+    let mut simple = Simple { graph: Graph::like(old) };
+    let (live, filled) = (old.live(), old.filled());
     let mut map: Vec<Option<NodeId>> = Vec::new();
     for id in old.ids() {
+        if !live[id.index()] {
+            map.push(None);
+            continue;
+        }
         let node = old.node(id);
         let new = match node.op {
             // Nothing adds to this adjoint any more.
@@ -79,7 +84,7 @@ impl Graph {
     }
 
     /// The call-level values that gradient terms add to.
-    fn filled(&self) -> Vec<NodeId> {
+    fn filled(&self) -> HashSet<NodeId> {
         let terms = self.backward.iter().flat_map(|backward| &backward.terms);
         terms
             .filter_map(|term| match term {
