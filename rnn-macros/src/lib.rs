@@ -63,16 +63,19 @@ fn instantiate(input: TokenStream) -> TokenStream {
     let Some(TokenTree::Group(declaration)) = trees.next() else {
         unreachable!("bug in rnn-macros: a family without its declaration")
     };
+    let spec = match syntax::parse(declaration.stream()) {
+        Ok(spec) => spec,
+        Err(errors) => return errors.into_compile_errors(),
+    };
     let member: TokenStream = trees.collect();
+    if member.is_empty() {
+        return error::values::no_member(&spec.name, &spec.open_sizes());
+    }
     let instance = match Instance::parse(member.clone()) {
         Ok(instance) => instance,
         Err(errors) => return with_stub(errors, emit::stubs(&member)),
     };
     let Instance { vis, name, .. } = &instance;
-    let spec = match syntax::parse(declaration.stream()) {
-        Ok(spec) => spec,
-        Err(errors) => return errors.into_compile_errors(),
-    };
     let stub = || emit::stub(vis, name, &check::surface(&spec, Some(&instance)));
     if faulty {
         return stub();

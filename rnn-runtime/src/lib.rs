@@ -68,6 +68,30 @@ pub use rnn_macros::__instance;
 #[doc = include_str!("notation.md")]
 pub use rnn_macros::cell;
 
+/// The macro of a family. It is defined here, and not in what `cell!` expands to, because the compiler
+/// reports what comes from another crate's macro at the call of the family.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __family {
+    ($dollar:tt [$($attribute:tt)*] $name:ident { $($declaration:tt)* }) => {
+        $($attribute)*
+        macro_rules! $name {
+            ($dollar($dollar member:tt)*) => {
+                $crate::__instance! { $($declaration)* $dollar($dollar member)* }
+            };
+        }
+    };
+}
+
+/// A mistake in the call of a family that has no token of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __error_at_call {
+    ($text:literal) => {
+        ::core::compile_error! { $text }
+    };
+}
+
 /// What most programs use.
 pub mod prelude {
     pub use crate::cell;

@@ -252,6 +252,14 @@ impl<'a> Equations<'a> {
         self.sizes.named(&first.ident.to_string())
     }
 
+    /// Length of the output, or of the first state where there is none without a mistake.
+    pub(super) fn output_length(&self) -> Option<usize> {
+        match &self.output {
+            Some((Some(Expr { shape: Shape::Vector(length), .. }), _)) => Some(*length),
+            _ => self.first_state(),
+        }
+    }
+
     /// The named value `slot`, which must have been computed; `ident` reads it.
     pub(super) fn earlier(&mut self, ident: &Ident, slot: &str) -> Option<Expr> {
         // A state that is never assigned is reported once, at its declaration.

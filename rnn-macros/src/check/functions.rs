@@ -76,6 +76,11 @@ pub(crate) fn elementwise(name: &str) -> Option<Unary> {
     ELEMENTWISE.iter().find(|(n, _)| *n == name).map(|&(_, function)| function)
 }
 
+/// How many arguments a function needs that has a form of its own.
+pub(crate) fn arguments(name: &str) -> Option<usize> {
+    OTHERS.iter().find(|(n, ..)| *n == name).map(|(_, _, counts)| *counts.start())
+}
+
 /// `softmax` or `layer_norm` of one vector, as a gate's activation.
 pub(crate) fn normalisation(name: &str) -> Option<Reduce> {
     match name {

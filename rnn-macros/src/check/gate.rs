@@ -129,22 +129,11 @@ impl Equations<'_> {
         }
         let entry = self.names.read(&name).map(|entry| entry.kind);
         let Some(Kind::Function(own)) = entry else {
-            if !self.names.is_unread(&name) {
-                let of_one = |kind| matches!(kind, Kind::Function(f) if f.arguments.len() == 1);
-                let own: Vec<String> = self
-                    .names
-                    .iter()
-                    .filter(|n| of_one(n.kind))
-                    .map(|n| n.ident.to_string())
-                    .collect();
-                let known = own.iter().map(String::as_str).chain(functions::activations());
-                let near = nearest(&name, known);
-                self.report(states::unknown_activation(&gate.activation, near));
-            }
+            self.no_activation(gate, &name);
             return None;
         };
         if own.arguments.len() != 1 {
-            self.report(states::activation_arguments(&gate.activation, own.arguments.len()));
+            self.report(states::activation_arguments(gate, own.arguments.len()));
             return None;
         }
         let text = format!("gate {} = {}(..)", gate.name, name);
@@ -154,6 +143,23 @@ impl Equations<'_> {
             _ => {
                 self.report(states::activation_shape(gate));
                 None
+            }
+        }
+    }
+
+    /// Says why `name` is no activation: a function of the notation of another form, or none at all.
+    fn no_activation(&mut self, gate: &Gate, name: &str) {
+        match functions::arguments(name) {
+            Some(1) => self.report(states::activation_shape(gate)),
+            Some(count) => self.report(states::activation_arguments(gate, count)),
+            None if self.names.is_unread(name) => {}
+            None => {
+                let of_one = |kind| matches!(kind, Kind::Function(f) if f.arguments.len() == 1);
+                let own = self.names.iter().filter(|n| of_one(n.kind));
+                let own: Vec<String> = own.map(|n| n.ident.to_string()).collect();
+                let known = own.iter().map(String::as_str).chain(functions::activations());
+                let near = nearest(name, known);
+                self.report(states::unknown_activation(&gate.activation, near));
             }
         }
     }

@@ -37,7 +37,7 @@ pub(crate) use instance::instantiate;
 use names::{Kind, Names};
 use params::Params;
 use sizes::Sizes;
-pub(crate) use surface::{Surface, surface};
+pub(crate) use surface::{Fixed, Surface, surface};
 
 use crate::error::{Errors, names as message, values};
 use crate::ops::Weights;

@@ -1,28 +1,44 @@
 //! What other code sees of a cell, as far as a declaration with mistakes tells.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::Ident;
 use quote::format_ident;
 
+use super::equations::Equations;
 use super::names::Names;
-use super::params::operand_name;
+use super::own;
+use super::params::{Params, operand_name};
+use super::sizes::Sizes;
 use crate::error::Errors;
 use crate::ops::Shape;
 use crate::syntax::{Bias, Instance, ItemKind, ParamShape, Setting, Spec};
 
-/// The scalar type and the fields of the views; lengths are part of neither.
+/// The scalar type, the fields of the views and the method for sequences of fixed length.
 #[derive(Debug, Default)]
 pub(crate) struct Surface {
     pub(crate) double: bool,
     /// Each field with its kind; the lengths in it mean nothing.
     pub(crate) fields: Vec<(Ident, Shape)>,
+    pub(crate) fixed: Option<Fixed>,
+}
+
+/// The lengths in the type of `forward_steps`; `None` for those that are not known.
+#[derive(Debug)]
+pub(crate) struct Fixed {
+    pub(crate) steps: Option<usize>,
+    pub(crate) inputs: Vec<Option<usize>>,
+    /// That of the first state where a mistake hides it, since a call cannot tell it.
+    pub(crate) output: usize,
 }
 
 /// Reads what can be read; mistakes have been reported elsewhere.
 pub(crate) fn surface(spec: &Spec, instance: Option<&Instance>) -> Surface {
     let mut reported = Errors::new();
     let names = Names::collect(spec, &mut reported);
+    let fixed = fixed(spec, instance, &names, &mut reported);
     reported.into_vec();
-    let mut surface = Surface::default();
+    let mut surface = Surface { fixed, ..Surface::default() };
     for item in &spec.items {
         match &item.kind {
             ItemKind::Scalar { double } => surface.double = *double,
@@ -48,6 +64,38 @@ pub(crate) fn surface(spec: &Spec, instance: Option<&Instance>) -> Surface {
         }
     }
     surface
+}
+
+/// Lengths as the checks find them, if declaration or instance say the number of steps.
+fn fixed(
+    spec: &Spec,
+    instance: Option<&Instance>,
+    names: &Names,
+    reported: &mut Errors,
+) -> Option<Fixed> {
+    let settings = || instance.iter().flat_map(|i| &i.settings);
+    let numbers = settings().filter_map(|(name, setting)| match setting {
+        Setting::Number(value, _) => Some((name.to_string(), *value)),
+        Setting::Word(_) => None,
+    });
+    let given: BTreeMap<String, usize> = numbers.collect();
+    let mut sizes = Sizes::resolve(names, Some(&given), reported);
+    let declared = super::steps(spec, &mut sizes, reported);
+    let said = spec.items.iter().any(|item| matches!(item.kind, ItemKind::Steps(_)));
+    if !said && !names.is_unread("steps") && settings().all(|(name, _)| name != "steps") {
+        return None;
+    }
+    let inputs = spec.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Input(ports) => Some(ports),
+        _ => None,
+    });
+    let inputs = inputs.flatten().map(|port| sizes.named(&port.name.to_string())).collect();
+    let params = Params::collect(spec, names, &mut sizes, reported);
+    let faulty = own::check(names, reported);
+    let mut equations = Equations::new(spec, names, sizes, params, faulty, reported);
+    equations.walk(spec);
+    let output = equations.output_length().unwrap_or(1);
+    Some(Fixed { steps: given.get("steps").copied().or(declared), inputs, output })
 }
 
 impl Surface {

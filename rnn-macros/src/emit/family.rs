@@ -16,32 +16,23 @@ pub(crate) fn family(
     faulty: bool,
 ) -> TokenStream {
     let mark = faulty.then(|| quote!(!));
-    let rule = quote! {
-        ($($instance:tt)*) => {
-            ::rnn_runtime::__instance! { #mark { #declaration } $($instance)* }
-        };
-    };
+    let content = quote! { { #mark { #declaration } } };
+    let unused = quote!(#[allow(unused_macros, reason = "a family may be declared for others")]);
     match vis {
         Visibility::Public(_) => {
             let inner = format_ident!("__{}_{:016x}", name, number(name, declaration));
             quote! {
-                #[doc(hidden)]
-                #[macro_export]
-                macro_rules! #inner { #rule }
+                ::rnn_runtime::__family! { $ [#[doc(hidden)] #[macro_export]] #inner #content }
                 #(#attrs)*
                 #[doc(inline)]
                 #vis use #inner as #name;
             }
         }
         Visibility::Inherited => quote! {
-            #(#attrs)*
-            #[allow(unused_macros, reason = "a family may be declared for others")]
-            macro_rules! #name { #rule }
+            ::rnn_runtime::__family! { $ [#(#attrs)* #unused] #name #content }
         },
         Visibility::Restricted(_) => quote! {
-            #(#attrs)*
-            #[allow(unused_macros, reason = "a family may be declared for others")]
-            macro_rules! #name { #rule }
+            ::rnn_runtime::__family! { $ [#(#attrs)* #unused] #name #content }
             #[allow(unused_imports, reason = "a family may be declared for others")]
             #vis use #name;
         },

@@ -6,13 +6,14 @@ use quote::{format_ident, quote};
 use syn::{Visibility, parse_quote};
 
 use super::{scalar, views};
-use crate::check::Surface;
+use crate::check::{Fixed, Surface};
 
 /// The declared type with the surface of a cell; nothing of it can run, because compilation has
 /// failed.
 pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenStream {
     let elem = scalar(surface.double);
     let views = stub_views(vis, name, surface, &elem);
+    let steps = surface.fixed.as_ref().map(|fixed| stub_steps(vis, name, fixed, &elem));
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
     let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
     let plain = ["call", "back_before", "back_step", "back_after", "back_sums", "back_call"];
@@ -49,6 +50,8 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenSt
                     _simd: S, _frame: &mut p::#plain_frames<'_, #elem>,
                 ) {})*
             }
+
+            #steps
         };
     }
 }
@@ -91,6 +94,34 @@ fn stub_views(
         impl #name {
             #vis fn views(&self) -> #shared<'_> { ::core::unimplemented!() }
             #vis fn views_mut(&mut self) -> #exclusive<'_> { ::core::unimplemented!() }
+        }
+    }
+}
+
+/// The method of a cell of fixed length; a length that is not known is taken from the call.
+fn stub_steps(vis: &Visibility, name: &Ident, fixed: &Fixed, elem: &TokenStream) -> TokenStream {
+    let mut open = Vec::new();
+    let mut length = |known: Option<usize>| match known {
+        Some(length) => quote!(#length),
+        None => {
+            let parameter = format_ident!("N{}", open.len());
+            open.push(parameter.clone());
+            quote!(#parameter)
+        }
+    };
+    let steps = length(fixed.steps);
+    let inputs: Vec<_> = fixed.inputs.iter().map(|known| length(*known)).collect();
+    let output = fixed.output;
+    quote! {
+        #[allow(dead_code, missing_docs, reason = "the declaration has errors")]
+        impl #name {
+            #vis fn forward_steps<#(const #open: ::core::primitive::usize),*>(
+                &self,
+                _: &mut p::Sequence<Self>,
+                #(_: &[[#elem; #inputs]; #steps],)*
+            ) -> ::core::result::Result<[[#elem; #output]; #steps], p::Error> {
+                ::core::unimplemented!()
+            }
         }
     }
 }

@@ -198,12 +198,17 @@ pub(crate) fn unknown_activation(activation: &Ident, near: Option<&str>) -> Erro
     error(activation, format!("there is no activation `{activation}`"), help)
 }
 
-pub(crate) fn activation_arguments(activation: &Ident, count: usize) -> Error {
-    error(
-        activation,
-        format!("an activation has one argument, and `{activation}` has {count}"),
-        format!("name the sum, then call: `gate s = linear(..);` and `v = {activation}(s, ..);`"),
-    )
+pub(crate) fn activation_arguments(gate: &Gate, count: usize) -> Error {
+    let Gate { name, activation, operands, terms, .. } = gate;
+    let mut help =
+        format!("name the sum, then call: `gate s = linear(..);` and `v = {activation}(s, ..);`");
+    if operands.len() == count && terms.is_empty() {
+        let operands: Vec<String> = operands.iter().map(ToString::to_string).collect();
+        let call = format!("{activation}({})", operands.join(", "));
+        help += &format!("; without weights it is a named expression: `{name} = {call};`");
+    }
+    let what = format!("an activation has one argument, and `{activation}` has {count}");
+    error(activation, what, help)
 }
 
 pub(crate) fn activation_shape(gate: &Gate) -> Error {

@@ -1,7 +1,8 @@
 //! What is said about numbers: lengths, constants, initialisers, and the sizes of a family's
 //! members.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 use syn::Error;
 
 use super::{error, list};
@@ -209,6 +210,17 @@ pub(crate) fn missing_setting(instance: &Ident, family: &Ident, missing: &str) -
         format!("`{instance}` does not say the size `{missing}` of `{family}`"),
         format!("add `{missing}: 32`"),
     )
+}
+
+/// `Family! { }`: there is no token to point at, but the runtime has a macro that is reported at the call.
+pub(crate) fn no_member(family: &Ident, open: &[&Ident]) -> TokenStream {
+    let sizes: Vec<String> = open.iter().map(|size| format!("{size}: 32")).collect();
+    let text = format!(
+        "a family makes a cell of a name and sizes, and here is neither\n\
+         help: write `{family}! {{ pub struct MyCell {{ {} }} }}`",
+        sizes.join(", ")
+    );
+    quote!(::rnn_runtime::__error_at_call! { #text })
 }
 
 /// `weights f16;` beside `scalar f64;`

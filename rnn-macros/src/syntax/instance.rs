@@ -1,6 +1,6 @@
 //! A member of a family: `pub struct Small { x: 8, h: 24, steps: 16, scalar: f64 }`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitInt, Result, Token, Visibility, token};
@@ -29,9 +29,19 @@ pub(crate) enum Setting {
 }
 
 impl Instance {
+    /// Where tokens are missing at the end, the last one is the place of the mistake.
     pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Instance, Errors> {
-        Ok(instance.parse2(tokens)?)
+        let last = tokens.clone().into_iter().last().map_or(Span::call_site(), |tree| tree.span());
+        let mut group = Group::new(Delimiter::Brace, tokens);
+        group.set_span(last);
+        Ok(inside.parse2(TokenTree::Group(group).into())?)
     }
+}
+
+fn inside(input: ParseStream) -> Result<Instance> {
+    let content;
+    syn::braced!(content in input);
+    instance(&content)
 }
 
 fn instance(input: ParseStream) -> Result<Instance> {

@@ -15,6 +15,29 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
+    struct Steps {
+        input x: 3, u: 2;
+        state h: 4;
+        param V: [5, h];
+        gate n = tanh(x, u);
+        h[t] = m;
+        output V @ h[t];
+        steps 7;
+    }
+}
+
+rnn_runtime::cell! {
+    struct UnknownSteps {
+        input x: 3, u: N;
+        state h: 4;
+        gate n = tanh(x, u);
+        h[t] = n;
+        output w * h[t];
+        steps N;
+    }
+}
+
+rnn_runtime::cell! {
     pub struct Generic<T> {
         input x: 3;
         state h: 4;
@@ -37,6 +60,8 @@ mod family {
 
     Family! { pub struct Member { x: 3, h: 4, scalar: f64 } }
 
+    Family! { pub struct Steps { x: 3, h: 4, steps: 7 } }
+
     rnn_runtime::cells::Gru! { pub struct Unread { x: 3 h: 4 } }
 }
 
@@ -53,5 +78,11 @@ fn main() -> Result<(), rnn_runtime::Error> {
     member.views_mut().V.fill(y[[0, 0, 0]]);
     println!("{} {}", Generic::zeros().as_slice().len(), family::Unread::explain());
     verify::<Doubles>().assert();
+    let (x, u) = ([[0.0; 3]; 7], [[0.0; 2]; 7]);
+    let y = Steps::zeros().forward_steps(&mut Sequence::new(), &x, &u)?;
+    let last: [f32; 5] = y[6];
+    let z = UnknownSteps::zeros().forward_steps(&mut Sequence::new(), &x, &u)?;
+    let member = family::Steps::zeros().forward_steps(&mut Sequence::new(), &x)?;
+    println!("{} {} {}", last[4], z[6][3], member[6][0]);
     Ok(())
 }
