@@ -22,9 +22,12 @@ pub trait Coefficients: Sized + 'static {
     /// leaves of an argument; and the rest.
     const LN_2_PARTS: [Self; 2];
 
-    /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`; of `f32` those with which `tanh` is most exact when the
-    /// roundings behind them are counted in.
+    /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
     const EXP: &'static [Self];
+
+    /// The same for sigmoid and tanh, which share them because constants take registers; of `f32` those with
+    /// which tanh is most exact when the roundings behind them are counted in.
+    const EXP_OF_GATES: &'static [Self];
 
     /// Below this `exp` is below the smallest normal number.
     const EXP_LOW: Self;
@@ -73,7 +76,8 @@ impl Coefficients for f32 {
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
     const LN_2: f32 = core::f32::consts::LN_2;
     const LN_2_PARTS: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
-    const EXP: &'static [f32] =
+    const EXP: &'static [f32] = &[0.5, 0.166_665_24, 0.041_668_408, 0.008_368_146, 0.001_375_065_3];
+    const EXP_OF_GATES: &'static [f32] =
         &[0.499_999_97, 0.166_665_29, 0.041_668_348, 0.008_367_807, 0.001_375_113_1];
     const EXP_LOW: f32 = -87.336_54;
     const EXP_HIGH: f32 = 88.722_84;
@@ -119,6 +123,7 @@ impl Coefficients for f64 {
         2.763_138_832_506_442_7e-7,
         2.501_296_673_906_565_7e-8,
     ];
+    const EXP_OF_GATES: &'static [f64] = Self::EXP;
     const EXP_LOW: f64 = -708.396_418_532_264_1;
     const EXP_HIGH: f64 = 709.782_712_893_384_1;
     const EXP_ZERO: f64 = 708.9;

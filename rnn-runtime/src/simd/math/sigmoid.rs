@@ -16,6 +16,6 @@ pub(in crate::simd) fn sigmoid<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Ve
     let sum = one + h;
     // All of the 1 where h outgrows it, else nothing.
     let lost = one - (sum - h);
-    let d = h.mul_add(r, lost).mul_add(one_and(r, E::EXP), sum);
+    let d = h.mul_add(r, lost).mul_add(one_and(r, E::EXP_OF_GATES), sum);
     x.zero_where_less(x.splat(E::EXP_LOW), d.reciprocal())
 }

@@ -21,7 +21,7 @@ pub(in crate::simd) fn tanh<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vecto
     // One part of ln 2 is enough if fused: its error, n times, fades as exp(-2 |x|) does.
     let r = if T::FUSED { n.neg_mul_add(x.splat(E::LN_2), z) } else { subtract_ln_2(z, n) };
     let h = one.scale_by(shifted, n);
-    let p = (r * r).mul_add(polynomial(r, E::EXP), r);
+    let p = (r * r).mul_add(polynomial(r, E::EXP_OF_GATES), r);
     let e = h.mul_add(p, h - one);
     (e / h.mul_add(p, h + one)).copysign(x)
 }
