@@ -6,6 +6,7 @@ use rnn_runtime::cells;
 use rnn_runtime::graph::WeightFormat;
 use rnn_runtime::prelude::*;
 use rnn_runtime::simd::{Tier, accuracy};
+use rnn_runtime::verify::{Kind, Options, verify_with};
 
 /// A cell at some size: exact, with weights of both formats, and with fast activations.
 macro_rules! forms {
@@ -124,6 +125,76 @@ macro_rules! within {
 }
 
 within!(lstm_1 lstm_17 lstm_129 gru_7 mingru_40);
+
+/// Ready cells with fast activations: kernels against the interpreter with the same approximations, on
+/// every tier, and what these change in one step.
+fn check_fast<C: Cell>() {
+    verify::<C>().assert();
+    let one = Options { steps: 1, tiers: Some(vec![Tier::Scalar]), ..Options::default() };
+    let report = verify_with::<C>(&one);
+    report.assert();
+    let mut largest = 0.0;
+    for row in &report.tensors {
+        let moved = row.approximation.expect("a cell with fast activations");
+        let bound = match row.kind {
+            Kind::Output | Kind::FinalState => accuracy::STEP_FAST,
+            _ => accuracy::STEP_FAST_GRADIENT,
+        };
+        assert!(moved <= bound, "{report}");
+        largest = moved.max(largest);
+    }
+    assert!(largest > 0.0, "{report}");
+}
+
+/// One test for each family that has a sigmoid or tanh, with one cell for each of its sizes.
+macro_rules! fast {
+    ($($test:ident: $family:ident $({ $($sizes:tt)* })*;)*) => {
+        mod fast {
+            $(
+                #[test]
+                fn $test() {
+                    $({
+                        rnn_runtime::cells::$family! { struct Cell { $($sizes)*, activations: fast } }
+                        super::check_fast::<Cell>();
+                    })*
+                }
+            )*
+        }
+    };
+}
+
+fast! {
+    elman: Elman { x: 2, h: 3 } { x: 7, h: 17 };
+    lstm: Lstm { x: 2, h: 3 } { x: 7, h: 17 };
+    lstm_without_forget: LstmWithoutForget { x: 2, h: 3 } { x: 7, h: 17 };
+    coupled_lstm: CoupledLstm { x: 2, h: 3 } { x: 7, h: 17 };
+    sigmoid_lstm: SigmoidLstm { x: 2, h: 3 } { x: 7, h: 17 };
+    peephole_lstm: PeepholeLstm { x: 2, h: 3 } { x: 7, h: 17 };
+    multiplicative_lstm: MultiplicativeLstm { x: 2, h: 3 } { x: 7, h: 17 };
+    projected_lstm: ProjectedLstm { x: 2, h: 3, c: 5 } { x: 7, h: 17, c: 21 };
+    gru: Gru { x: 2, h: 3 } { x: 7, h: 17 };
+    gru_reset_before: GruResetBefore { x: 2, h: 3 } { x: 7, h: 17 };
+    simplified_gru: SimplifiedGru { x: 2, c: 3 } { x: 7, c: 17 };
+    mgu: Mgu { x: 2, h: 3 } { x: 7, h: 17 };
+    ugrnn: Ugrnn { x: 2, h: 3 } { x: 7, h: 17 };
+    janet: Janet { x: 2, h: 3 } { x: 7, h: 17 };
+    min_gru: MinGru { x: 2, h: 3 } { x: 7, h: 17 };
+    min_lstm: MinLstm { x: 2, h: 3 } { x: 7, h: 17 };
+    lem: Lem { x: 2, y: 3 } { x: 7, y: 17 };
+    fast_grnn: FastGrnn { x: 2, h: 3 } { x: 3, h: 6 };
+    highway: Highway { x: 2, h: 3 } { x: 7, h: 17 };
+    nas: Nas { x: 2, h: 3 } { x: 7, h: 17 };
+}
+
+/// With few units it amplifies differences from step to step, see `layer_norm_lstm_of_seven_units` in
+/// `cells.rs`: of six only one step is compared.
+#[test]
+fn layer_norm_lstm() {
+    cells::LayerNormLstm! { struct Six { x: 3, h: 6, activations: fast } }
+    cells::LayerNormLstm! { struct More { x: 7, h: 17, activations: fast } }
+    verify_with::<Six>(&Options { steps: 1, ..Options::default() }).assert();
+    check_fast::<More>();
+}
 
 #[test]
 fn declared_formats() {

@@ -299,3 +299,50 @@ fn figures<C: Cell>(
         _ => Map::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Small;
+
+    /// What a run says that begins with this file; it must have written nothing.
+    fn refusal(name: &str, content: &[u8]) -> String {
+        let folder =
+            std::env::temp_dir().join(format!("rnn-char-lm-{name}-{}", std::process::id()));
+        let (load, out) = (folder.join("bad.safetensors"), folder.join("out"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&load, content).unwrap();
+        let options = Options {
+            text: None,
+            load: Some(load),
+            out,
+            updates: 1,
+            temperature: 0.7,
+            seed: 1,
+            quick: true,
+        };
+        let settings = Settings { rows: 2, steps: 4, updates: 1, learning_rate: 0.1, clip: 1.0 };
+        let text = Text { name: name.into(), training: vec!['a'; 100], held_out: vec!['a'; 10] };
+        let result = run::<Small>(&options, settings, &text);
+        let written = options.out.exists();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert!(!written, "{name}");
+        result.expect_err("the file must be refused").to_string()
+    }
+
+    /// The other ways in which a file can be bad are tested in `weights.rs`.
+    #[test]
+    fn a_bad_file_ends_the_run_before_anything_is_written() {
+        for (name, content) in [("empty", &b""[..]), ("garbage", &[0xa5; 300])] {
+            let text = refusal(name, content);
+            assert!(text.starts_with("cannot load weights "), "{text}");
+            assert_eq!(text.lines().count(), 1, "{text}");
+        }
+        let path = std::env::temp_dir().join(format!("rnn-char-lm-whole-{}", std::process::id()));
+        weights::save(&path, &Small::init(&mut seeded(1)), Notes::new()).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(refusal("mute", &whole).ends_with("no legal vocabulary in it"));
+        refusal("cut", &whole[..whole.len() / 2]);
+    }
+}

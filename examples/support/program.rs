@@ -49,3 +49,14 @@ pub(crate) fn run(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_status_2() {
+        assert_eq!(run("example", "", || Err("two\nlines".into())), ExitCode::from(2));
+        assert_eq!(run("example", "", || Ok(None)), ExitCode::SUCCESS);
+    }
+}

@@ -19,19 +19,26 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 /// The factor of the cube in the tanh form of GELU.
 const GELU_CUBE: f64 = 0.044_715;
 
-/// `f(u)` for each value.
-pub(super) fn unary<E: Element>(f: Unary, u: &Array2<E>) -> Array2<E> {
-    unary_rule(f, UnaryValue(u))
+/// What `activations fast;` has for `tanh(u)`: `u (1 + P1 z + P2 z^2) / (1 + Q1 z + Q2 z^2)` with
+/// `z = u^2`, and beyond the end what it is there.
+const FAST_P: [f64; 2] = [0.102_189_56, 0.000_662_41];
+const FAST_Q: [f64; 2] = [0.435_231_15, 0.012_743_17];
+const FAST_END: f64 = 5.1;
+
+/// `f(u)` for each value, with the approximations of `activations fast;` if asked for.
+pub(super) fn unary<E: Element>(f: Unary, fast: bool, u: &Array2<E>) -> Array2<E> {
+    unary_rule(f, fast, UnaryValue(u))
 }
 
 /// Adjoint of `u` from the adjoint `dy` of `y = f(u)`, all of one shape.
 pub(super) fn unary_adjoint<E: Element>(
     f: Unary,
+    fast: bool,
     u: &Array2<E>,
     y: &Array2<E>,
     dy: &Array2<E>,
 ) -> Array2<E> {
-    unary_rule(f, UnaryAdjoint { u, y, dy })
+    unary_rule(f, fast, UnaryAdjoint { u, y, dy })
 }
 
 /// `f(a, b)` for each pair; single rows and single columns broadcast.
@@ -77,19 +84,21 @@ impl<E: Element> UnaryUse<E> for UnaryAdjoint<'_, E> {
 }
 
 /// The functions of one operand. Comparisons are such that a NaN comes through.
-fn unary_rule<E: Element>(f: Unary, to: impl UnaryUse<E>) -> Array2<E> {
+fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<E> {
     let n = E::from_f64;
+    let tanh = |u: E| if fast { fast_tanh(u) } else { u.tanh() };
+    let sigmoid = |u: E| if fast { fast_sigmoid(u) } else { sigmoid(u) };
     let (zero, one, half) = (E::zero(), E::one(), n(0.5));
     match f {
         Unary::Neg => to.of(|u| -u, |_, _| -one),
         Unary::Sigmoid => to.of(sigmoid, |_, y| y * (one - y)),
-        Unary::Tanh => to.of(|u| u.tanh(), |_, y| one - y * y),
+        Unary::Tanh => to.of(tanh, |_, y| one - y * y),
         Unary::Relu => leaky(to, zero),
         Unary::LeakyRelu(a) => leaky(to, n(a)),
         Unary::Elu(a) => exponential_below(to, one, n(a)),
         Unary::Selu => exponential_below(to, n(SELU_SCALE), n(SELU_SCALE * SELU_ALPHA)),
         Unary::Gelu => to.of(|u| u * normal(u), |u, _| normal(u) + u * normal_density(u)),
-        Unary::GeluTanh => gelu_tanh(to),
+        Unary::GeluTanh => gelu_tanh(to, sigmoid),
         Unary::Silu => to.of(
             |u| u * sigmoid(u),
             |u, _| {
@@ -98,9 +107,9 @@ fn unary_rule<E: Element>(f: Unary, to: impl UnaryUse<E>) -> Array2<E> {
             },
         ),
         Unary::Mish => to.of(
-            |u| u * softplus(u).tanh(),
+            |u| u * tanh(softplus(u)),
             |u, _| {
-                let t = softplus(u).tanh();
+                let t = tanh(softplus(u));
                 t + u * (one - t * t) * sigmoid(u)
             },
         ),
@@ -149,7 +158,7 @@ fn exponential_below<E: Element>(to: impl UnaryUse<E>, above: E, below: E) -> Ar
 }
 
 /// With `(1 + tanh(v)) / 2 = sigmoid(2 v)`, which keeps the digits of the lower tail.
-fn gelu_tanh<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
+fn gelu_tanh<E: Element>(to: impl UnaryUse<E>, sigmoid: impl Fn(E) -> E) -> Array2<E> {
     let (c, cube) = (E::from_f64(2.0 * FRAC_2_PI.sqrt()), E::from_f64(GELU_CUBE));
     let (one, three) = (E::one(), E::from_f64(3.0));
     let gate = |u: E| sigmoid(c * (u + cube * u * u * u));
@@ -187,6 +196,20 @@ fn sigmoid<E: Element>(u: E) -> E {
     } else {
         E::one() / (E::one() + (-u).exp())
     }
+}
+
+fn fast_tanh<E: Element>(u: E) -> E {
+    let n = E::from_f64;
+    let u = clamp(u, n(-FAST_END), n(FAST_END));
+    let z = u * u;
+    let polynomial = |c: [f64; 2]| E::one() + z * (n(c[0]) + z * n(c[1]));
+    u * polynomial(FAST_P) / polynomial(FAST_Q)
+}
+
+/// `(1 + tanh(u / 2)) / 2`
+fn fast_sigmoid<E: Element>(u: E) -> E {
+    let half = E::from_f64(0.5);
+    half + half * fast_tanh(half * u)
 }
 
 /// `log(1 + exp(u)) = max(u, 0) + log(1 + exp(-|u|))`.

@@ -47,7 +47,7 @@ impl<E: Element> Reference<'_, E> {
                 Op::Slice { start } => {
                     values[node.args[0]].slice(s![.., start..start + node.shape.len()]).to_owned()
                 }
-                Op::Unary(f) => elementwise::unary(f, &values[node.args[0]]),
+                Op::Unary(f) => elementwise::unary(f, self.fast, &values[node.args[0]]),
                 Op::Binary(f) => {
                     elementwise::binary(f, &values[node.args[0]], &values[node.args[1]])
                 }

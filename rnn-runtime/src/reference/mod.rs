@@ -95,6 +95,8 @@ pub struct Reference<'g, E> {
     graph: &'g CellGraph,
     /// One array a parameter: matrices `[rows, columns]`, vectors and scalars `[1, n]`.
     params: Vec<Array2<E>>,
+    /// With the approximations of `activations fast;`.
+    fast: bool,
 }
 
 /// What a forward pass returns.
@@ -157,7 +159,14 @@ impl<'g, E: Element> Reference<'g, E> {
                 E::from_f64(params[p.offset + row * dim.1 + column].to_f64())
             })
         });
-        Ok(Reference { graph, params: params.collect() })
+        Ok(Reference { graph, params: params.collect(), fast: false })
+    }
+
+    /// The same with the approximations of sigmoid and tanh that kernels have where the declaration
+    /// asks for `activations fast;`, and with their way to derivatives: `y (1 - y)` and `1 - y^2` of
+    /// the approximate value `y`. Without this method all functions are exact.
+    pub fn approximated(self) -> Self {
+        Reference { fast: self.graph.fast, ..self }
     }
 
     /// The graph it evaluates.

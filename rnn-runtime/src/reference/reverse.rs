@@ -51,7 +51,8 @@ impl<E: Element> Sweep<'_, '_, E> {
     /// `output`.
     fn step(&mut self, t: usize, values: &[Array2<E>], output: Option<Array2<E>>) {
         let graph = self.reference.graph;
-        let mut adjoints = StepAdjoints { values, of: vec![None; values.len()] };
+        let fast = self.reference.fast;
+        let mut adjoints = StepAdjoints { values, fast, of: vec![None; values.len()] };
         if let Some(output) = output {
             adjoints.add(graph.output, output);
         }
@@ -98,6 +99,7 @@ impl<E: Element> Sweep<'_, '_, E> {
 /// Adjoints of the nodes of one step, `None` as long as nothing flowed into them.
 struct StepAdjoints<'a, E> {
     values: &'a [Array2<E>],
+    fast: bool,
     of: Vec<Option<Array2<E>>>,
 }
 
@@ -138,7 +140,7 @@ impl<E: Element> StepAdjoints<'_, E> {
             }
             Op::Unary(f) => {
                 let u = node.args[0];
-                self.add(u, elementwise::unary_adjoint(f, &values[u], y, &dy));
+                self.add(u, elementwise::unary_adjoint(f, self.fast, &values[u], y, &dy));
             }
             Op::Binary(f) => {
                 let (a, b) = (node.args[0], node.args[1]);

@@ -76,8 +76,24 @@ pub const SEQUENCE_F16: f64 = 5e-4;
 /// The same of `weights bf16;`.
 pub const SEQUENCE_BF16: f64 = 4e-3;
 
-/// The same of `activations fast;`, and of gradients over the largest gradient.
+/// The same of `activations fast;`, and of gradients, all parameters together, over the largest of all.
 pub const SEQUENCE_FAST: f64 = 3e-4;
+
+/// Largest change by `activations fast;` of outputs and states after one step of any ready cell of three
+/// units or more, over the largest of each.
+///
+/// What becomes of it over many steps is the cell's: gated cells of three units or more stay within 4e-3
+/// in outputs and 2e-2 in gradients over 64 steps (each gradient by itself), but cells that amplify
+/// differences, as [`LayerNormLstm`](crate::cells::LayerNormLstm) and
+/// [`LstmWithoutForget`](crate::cells::LstmWithoutForget) with random weights do, may end anywhere.
+/// [`verify`](crate::verify) says it of a cell: [`TensorRow::approximation`](crate::verify::TensorRow::approximation).
+pub const STEP_FAST: f64 = 5e-4;
+
+/// The same of gradients, as [`Tolerances`](crate::verify::Tolerances) measures them: more than of
+/// outputs, because approximations are off in absolute terms, and gradients follow small values (a gate
+/// that is nearly closed, in [`FastGrnn`](crate::cells::FastGrnn)) or are divided by small deviations
+/// (in [`LayerNormLstm`](crate::cells::LayerNormLstm)).
+pub const STEP_FAST_GRADIENT: f64 = 1e-2;
 
 /// Of [`exp_m1`](super::Lanes::exp_m1).
 pub const EXP_M1: Bound = bound(1.6, 1.7, 2.4, 2.4);

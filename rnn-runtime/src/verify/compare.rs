@@ -1,10 +1,13 @@
 //! Generated values and gradients against the interpreter in `f64`.
 //!
 //! How near they can come depends on the cell. One that amplifies small differences from step to
-//! step, as chaotic ones do, amplifies rounding too, and no kernel of its scalar type is then right
-//! to the usual tolerance. So the interpreter also runs, in `f64`, on values that are off by at
-//! most half a unit in the last place of the scalar type: where that moves a result by more than a
-//! small part of its tolerance, the tolerance is widened in proportion, up to a limit.
+//! step, as chaotic ones do, amplifies rounding too, and one whose gradient is a small rest of larger
+//! values (`1 - y^2` where `tanh` saturates, or the gradient of a norm of normalised values) keeps few
+//! of its digits: no kernel of its scalar type is then right to the usual tolerance. So the interpreter
+//! also runs on values that are off by at most half a unit in the last place of the scalar type: in
+//! `f64`, which shows what the cell makes of one rounding at the start, and in the scalar type itself,
+//! which shows what is left of its digits. Where these move a result by more than a part of its
+//! tolerance, the tolerance is widened in proportion, up to a limit.
 
 use alloc::{format, vec, vec::Vec};
 
@@ -30,6 +33,11 @@ const DRAWS: u64 = 4;
 /// this many times what those cause are allowed.
 const ROUNDINGS: f64 = 16.0;
 
+/// The interpreter in the scalar type rounds in every operation, as kernels do, but its functions are
+/// off by half an ulp where those of kernels are by 2.3 ([`accuracy`](crate::simd::accuracy)), and luck
+/// is another's: errors up to this many times its own are allowed.
+const OTHER_ROUNDINGS: f64 = 8.0;
+
 /// A tolerance is widened at most this many times.
 const WIDEST: f64 = 100.0;
 
@@ -39,6 +47,10 @@ pub(super) struct Case {
     exact: Results,
     /// What inexact values change, as errors.
     pub(super) sensitivity: Errors,
+    /// What the interpreter loses in the scalar type, as errors.
+    pub(super) rounding: Errors,
+    /// How far `activations fast;` leads from the exact functions, as errors.
+    pub(super) approximation: Errors,
 }
 
 /// What a cell computes for a problem.
@@ -61,18 +73,27 @@ pub(super) struct Errors {
 impl Case {
     /// Runs the interpreter for a cell of scalar type `E`.
     pub(super) fn new<E: Element>(problem: Problem) -> Result<Case, Error> {
-        let exact = Results::interpreted(&problem)?;
-        let mut sensitivity = Errors::zero(&problem);
+        let exact = Results::interpreted::<f64>(&problem)?;
+        let (mut sensitivity, mut rounding) = (Errors::zero(&problem), Errors::zero(&problem));
         for seed in 0..DRAWS {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
             let mut inexact = problem.clone();
             for value in &mut inexact.flat {
                 *value *= 1.0 + 0.5 * E::epsilon().to_f64() * rng.random_range(-1.0..=1.0);
             }
-            let found = Results::interpreted(&inexact)?;
+            let found = Results::interpreted::<f64>(&inexact)?;
             sensitivity.merge(&exact.errors(&found, &problem.tensors)?);
+            let found = Results::interpreted::<E>(&inexact)?;
+            rounding.merge(&exact.errors(&found, &problem.tensors)?);
         }
-        Ok(Case { problem, exact, sensitivity })
+        let mut approximation = Errors::zero(&problem);
+        if problem.graph.fast {
+            let values = problem.values::<f64>();
+            let reference = Reference::<f64>::new(problem.graph, &values.params)?;
+            let plain = Results::of(&problem, &reference)?;
+            approximation = plain.errors(&exact, &problem.tensors)?;
+        }
+        Ok(Case { problem, exact, sensitivity, rounding, approximation })
     }
 
     /// Runs the candidate and returns its errors.
@@ -89,14 +110,20 @@ impl Case {
 }
 
 impl Results {
-    fn interpreted(problem: &Problem) -> Result<Results, Error> {
-        let values = problem.values::<f64>();
-        let reference = Reference::<f64>::new(problem.graph, &values.params)?;
+    /// Of the interpreter in `E`, with the approximations that the declaration asks for.
+    fn interpreted<E: Element>(problem: &Problem) -> Result<Results, Error> {
+        let values = problem.values::<E>();
+        let reference = Reference::<E>::new(problem.graph, &values.params)?.approximated();
+        Results::of(problem, &reference)
+    }
+
+    fn of<E: Element>(problem: &Problem, reference: &Reference<'_, E>) -> Result<Results, Error> {
+        let values = problem.values::<E>();
         let tape = reference.record(&views3(&values.inputs), &views2(&values.initial))?;
         let forward =
             Forward { outputs: tape.outputs().to_owned(), states: tape.states().to_vec() };
         let backward =
-            |seeds: &LossSeeds<f64>| seeds.with_adjoints(problem.steps, |a| tape.backward(a));
+            |seeds: &LossSeeds<E>| seeds.with_adjoints(problem.steps, |a| tape.backward(a));
         Results::collect(problem, &forward, backward)
     }
 
@@ -145,14 +172,21 @@ impl Errors {
         }
     }
 
-    /// The largest errors allowed where inexact values cause these.
-    pub(super) fn allowed(&self, tolerances: Tolerances) -> Errors {
+    /// The largest errors allowed where inexact values cause these and the scalar type those of
+    /// `rounding`. What is no number widens nothing.
+    pub(super) fn allowed(&self, rounding: &Errors, tolerances: Tolerances) -> Errors {
         let widened = |tolerance: f64| {
-            move |error: &f64| tolerance.max((ROUNDINGS * error).min(WIDEST * tolerance))
+            move |(inexact, rounded): (&f64, &f64)| {
+                let causes = [ROUNDINGS * inexact, OTHER_ROUNDINGS * rounded];
+                let finite = causes.into_iter().filter(|cause| cause.is_finite());
+                finite.fold(tolerance, f64::max).min(WIDEST * tolerance)
+            }
         };
+        let forward = self.forward.iter().zip(&rounding.forward);
+        let gradients = self.gradients.iter().zip(&rounding.gradients);
         Errors {
-            forward: self.forward.iter().map(widened(tolerances.forward)).collect(),
-            gradients: self.gradients.iter().map(widened(tolerances.gradient)).collect(),
+            forward: forward.map(widened(tolerances.forward)).collect(),
+            gradients: gradients.map(widened(tolerances.gradient)).collect(),
         }
     }
 

@@ -45,6 +45,9 @@ pub struct TensorRow {
     pub error: f64,
     /// Largest error allowed.
     pub tolerance: f64,
+    /// How far `activations fast;` moves it from what the exact functions give, both by the
+    /// interpreter in `f64` and counted like an error; it is not held against a bound. `None` without.
+    pub approximation: Option<f64>,
     /// The interpreter's gradient against finite differences; the same on all tiers. `None` where
     /// there is no gradient.
     pub difference: Option<DifferenceRow>,
@@ -165,13 +168,14 @@ impl Report {
         let tensors = self.tensors.iter().map(move |row| {
             format!(
                 "{},\"tensor\":{},\"kind\":\"{:?}\",\"shape\":{:?},\"error\":{},\"tolerance\":{},\
-                 \"difference\":{},\"compared\":{},\"skipped\":{},\"passed\":{}}}",
+                 \"approximation\":{},\"difference\":{},\"compared\":{},\"skipped\":{},\"passed\":{}}}",
                 head(row.tier),
                 quoted(&row.tensor),
                 row.kind,
                 row.shape,
                 number(row.error),
                 number(row.tolerance),
+                row.approximation.map_or(String::from("null"), number),
                 row.difference.map_or(String::from("null"), |d| number(d.error)),
                 row.difference.map_or(0, |d| d.compared),
                 row.difference.map_or(0, |d| d.skipped),
@@ -241,6 +245,9 @@ impl Report {
                     write!(f, "  {} of {} at kinks", d.skipped, d.skipped + d.compared)?;
                 }
                 _ => {}
+            }
+            if let Some(moved) = row.approximation {
+                write!(f, "  approximations move it by {moved:.1e}")?;
             }
             writeln!(f, "{}", if row.passed() { "" } else { "  FAILED" })?;
         }

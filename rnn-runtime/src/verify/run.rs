@@ -95,13 +95,17 @@ fn check_tier<E: Element, K: Candidate<E>>(
     let Some(largest) = cases.last() else { return Ok(()) };
     let problem = &largest.problem;
     let mut candidate = build(tier, problem.values::<E>().params)?;
-    let (mut errors, mut sensitivity) = (Errors::zero(problem), Errors::zero(problem));
+    let zero = || Errors::zero(problem);
+    let (mut errors, mut sensitivity, mut rounding) = (zero(), zero(), zero());
+    let mut approximation = zero();
     for case in cases {
         errors.merge(&case.compare(&mut candidate)?);
         sensitivity.merge(&case.sensitivity);
+        rounding.merge(&case.rounding);
+        approximation.merge(&case.approximation);
     }
-    let allowed = sensitivity.allowed(tolerances);
-    report.tensors.extend(rows(problem, tier, &errors, &allowed, differences));
+    let allowed = sensitivity.allowed(&rounding, tolerances);
+    report.tensors.extend(rows(problem, tier, [&errors, &allowed, &approximation], differences));
     for property in Property::ALL.into_iter().filter(|p| p.applies(problem.graph)) {
         let violation = violation(property, problem, &mut candidate)?;
         report.properties.push(PropertyRow { tier, property, violation });
@@ -109,12 +113,12 @@ fn check_tier<E: Element, K: Candidate<E>>(
     Ok(())
 }
 
-/// One row for the outputs, each final state and each gradient.
+/// One row for the outputs, each final state and each gradient, with errors found, errors allowed and
+/// what approximations change.
 fn rows(
     problem: &Problem,
     tier: Tier,
-    errors: &Errors,
-    allowed: &Errors,
+    errors: [&Errors; 3],
     differences: &[Option<DifferenceRow>],
 ) -> Vec<TensorRow> {
     let (graph, batch) = (problem.graph, problem.batch);
@@ -127,16 +131,17 @@ fn rows(
     let gradients = problem.tensors.iter().zip(differences);
     let gradients =
         gradients.map(|(t, &difference)| (t.name.clone(), t.kind, t.shape.clone(), difference));
-    let errors = errors.forward.iter().chain(&errors.gradients);
-    let allowed = allowed.forward.iter().chain(&allowed.gradients);
-    let tensors = forward.chain(gradients).zip(errors.zip(allowed));
-    let row = |((tensor, kind, shape, difference), (&error, &tolerance))| TensorRow {
+    let [errors, allowed, approximation] =
+        errors.map(|of| of.forward.iter().chain(&of.gradients).copied());
+    let tensors = forward.chain(gradients).zip(errors.zip(allowed).zip(approximation));
+    let row = |((tensor, kind, shape, difference), ((error, tolerance), moved))| TensorRow {
         tier,
         tensor,
         kind,
         shape,
         error,
         tolerance,
+        approximation: graph.fast.then_some(moved),
         difference,
     };
     tensors.map(row).collect()

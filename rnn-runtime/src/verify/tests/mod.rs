@@ -195,6 +195,41 @@ fn cells_that_amplify_rounding_are_allowed_it() {
     assert!(tolerances.into_iter().all(|t| t == usual.forward || t == usual.gradient), "{report}");
 }
 
+/// `h[t] = tanh(h + s)` far out on the curve, where single precision keeps few digits of `1 - tanh^2`.
+#[test]
+fn cells_whose_gradients_keep_few_digits_are_allowed_it() {
+    let mut d = Draft::default();
+    let (x, h, s) = (d.input("x", 3), d.state("h", 3), d.param("s", Shape::Scalar));
+    let sum = d.add(h, x);
+    let far = d.add(sum, s);
+    let next = d.unary(Unary::Tanh, far);
+    d.next(next);
+    let ranges = [("s", 4.0, 4.0), ("h", 1.0, 1.0), ("x", 0.0, 0.1)];
+    let ranges = ranges.map(|(name, low, high)| (String::from(name), low, high));
+    let options = Options { steps: 1, ranges: ranges.into(), ..Options::default() };
+    let graph = d.leak("Saturated", next);
+    let report = check::<f32>(graph, &options, Fault::None);
+    report.assert();
+    let usual = Tolerances::of::<f32>().gradient;
+    assert!(report.tensors.iter().any(|r| r.error > usual), "no need to widen:\n{report}");
+    assert!(!check::<f32>(graph, &options, Fault::Parameter).passed());
+    check::<f64>(graph, &options, Fault::None).assert();
+}
+
+/// The interpreter has the approximations of the declaration, and the report says what they change.
+#[test]
+fn approximations_are_part_of_the_declaration() {
+    let exact = lstm(3, 4);
+    let fast: &'static CellGraph = std::boxed::Box::leak(CellGraph { fast: true, ..*exact }.into());
+    let report = check::<f32>(exact, &short(), Fault::None);
+    assert!(report.tensors.iter().all(|row| row.approximation.is_none()));
+    let report = check::<f32>(fast, &short(), Fault::None);
+    let moved = |row: &super::TensorRow| row.approximation.unwrap();
+    assert!(report.tensors.iter().all(|row| moved(row) > 1e-6 && moved(row) < 1e-2), "{report}");
+    // Its candidate has the exact functions, which are too far from those declared.
+    assert!(report.tensors.iter().all(|row| row.error > 1e-6) && !report.passed(), "{report}");
+}
+
 #[test]
 fn differences_are_held_against_their_tolerance() {
     let tolerances = Tolerances { difference: 0.0, ..Tolerances::of::<f64>() };
