@@ -1,4 +1,4 @@
-//! A loop over rows and lanes.
+//! A loop over lanes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,33 +25,15 @@ pub(crate) struct Loop<'l> {
 }
 
 impl Loop<'_> {
-    /// The body of the function.
-    pub(crate) fn body(&self) -> TokenStream {
-        let mut used: BTreeMap<Buf, bool> = BTreeMap::new();
-        for id in self.external() {
+    /// Notes which buffers the loop uses besides values already `bound`, and which of them it writes.
+    pub(crate) fn buffers(&self, bound: &BTreeSet<NodeId>, used: &mut BTreeMap<Buf, bool>) {
+        for id in self.external().filter(|id| !bound.contains(id)) {
             if let Some(place) = self.place(id) {
                 used.entry(place.buf).or_default();
             }
         }
         for store in &self.lanes.stores {
             used.insert(store.place.buf, true);
-        }
-        for id in self.lanes.nodes.iter().filter(|id| self.is_reduction(**id)) {
-            if let Some(place) = self.pass.homes.get(id) {
-                used.insert(place.buf, true);
-            }
-        }
-        let frame::Rows { all, one } = frame::rows(self.plan, self.frame, &used);
-        let row = self.row();
-        if self.frame.once() {
-            return quote!(#all #row);
-        }
-        quote! {
-            #all
-            for row in 0..frame.rows {
-                #one
-                #row
-            }
         }
     }
 
@@ -64,12 +46,12 @@ impl Loop<'_> {
     }
 
     /// Values from memory, in order of first use.
-    fn external(&self) -> Vec<NodeId> {
+    fn external(&self) -> impl Iterator<Item = NodeId> {
         let inside: BTreeSet<NodeId> = self.lanes.nodes.iter().copied().collect();
         let mut seen = BTreeSet::new();
         let args = self.lanes.nodes.iter().flat_map(|&id| self.node(id).args.iter().copied());
         let stored = self.lanes.stores.iter().map(|s| s.node);
-        args.chain(stored).filter(|id| !inside.contains(id) && seen.insert(*id)).collect()
+        args.chain(stored).filter(move |id| !inside.contains(id) && seen.insert(*id))
     }
 
     /// Where a value is read; `None` for numbers, which are written out.
@@ -88,17 +70,19 @@ impl Loop<'_> {
         }
     }
 
-    /// One row.
-    fn row(&self) -> TokenStream {
+    /// The loop for one row, behind others for which scalars are `bound` to their names: so are its own.
+    pub(crate) fn row(&self, bound: &mut BTreeSet<NodeId>) -> TokenStream {
         let mut once = TokenStream::new();
         let mut loads = TokenStream::new();
         for id in self.external() {
             let name = self.names.ident(id);
-            let broadcast =
-                self.node(id).shape == Shape::Scalar && self.lanes.shape != Shape::Scalar;
+            let scalar = self.node(id).shape == Shape::Scalar;
+            if scalar && !bound.insert(id) {
+                continue;
+            }
             match self.place(id) {
                 None => once.extend(self.number(id).map(|value| quote!(let #name = #value;))),
-                Some(Place { buf, offset }) if broadcast => {
+                Some(Place { buf, offset }) if scalar => {
                     let (row, offset) = (frame::row_name(buf), size(offset));
                     once.extend(quote!(let #name = simd.splat(#row[#offset]);));
                 }
@@ -108,12 +92,14 @@ impl Loop<'_> {
                 }
             }
         }
+        let scalar = |id: &NodeId| self.node(*id).shape == Shape::Scalar;
+        bound.extend(self.lanes.nodes.iter().copied().filter(scalar));
         let (begin, end) = self.reductions();
         let body = self.operations();
         let stores: TokenStream = self.lane_stores().map(|s| self.store(s)).collect();
         let len = size(self.lanes.shape.len());
         if self.lanes.shape == Shape::Scalar {
-            return quote!(#once #begin #loads #body #stores #end);
+            return quote!(#once #begin #body #stores #end);
         }
         quote! {
             #once

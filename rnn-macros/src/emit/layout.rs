@@ -69,7 +69,7 @@ fn longest(cell: &Cell, plan: &Plan) -> usize {
     let passes = [&plan.forward, &plan.backward];
     let stages = passes.into_iter().flat_map(|p| p.before.iter().chain(&p.step).chain(&p.after));
     let lanes = stages.filter_map(|stage| match stage {
-        Stage::Lanes(lanes) => Some(lanes.shape.len()),
+        Stage::Lanes(loops) => loops.iter().map(|lanes| lanes.shape.len()).max(),
         _ => None,
     });
     let states = cell.states.iter().map(|state| state.len);

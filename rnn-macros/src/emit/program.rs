@@ -1,5 +1,7 @@
 //! The stages of a plan as functions, and the `Program` that calls them in order.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -9,7 +11,8 @@ use super::names::Names;
 use super::size;
 use crate::check::cell::Cell;
 use crate::schedule::{
-    Buf, ColumnSum, Joint, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
+    Buf, ColumnSum, Joint, Lanes, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start,
+    Unstack,
 };
 
 /// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of
@@ -102,12 +105,7 @@ impl Writer<'_> {
         let elem = self.elem;
         let ty = frame.ty(elem);
         let (doc, body) = match stage {
-            Stage::Lanes(lanes) => {
-                let (plan, names) = (self.plan, self.names);
-                let (double, fast) = (self.cell.double, self.cell.fast);
-                let text = self.describe_lanes(lanes);
-                (text, Loop { plan, pass, names, frame, lanes, double, fast }.body())
-            }
+            Stage::Lanes(loops) => (self.describe_lanes(loops), self.rows_of(frame, pass, loops)),
             Stage::Product(product) => {
                 (self.describe_product(product), self.product(frame, product))
             }
@@ -129,14 +127,43 @@ impl Writer<'_> {
         }
     }
 
-    fn describe_lanes(&self, lanes: &crate::schedule::Lanes) -> String {
-        let list = lanes.nodes.iter().filter_map(|id| self.plan.graph.names.get(id));
-        let mut names: Vec<String> = list.map(|name| format!("`{name}`")).collect();
-        if names.is_empty() {
-            let stored = lanes.stores.iter().map(|s| format!("`{}`", self.names.text(s.node)));
-            names = stored.collect();
+    /// Loops over lanes, one behind the other for each row.
+    fn rows_of(&self, frame: Frame, pass: &Pass, loops: &[Lanes]) -> TokenStream {
+        let (plan, names) = (self.plan, self.names);
+        let (double, fast) = (self.cell.double, self.cell.fast);
+        let (mut used, mut bound) = (BTreeMap::new(), BTreeSet::new());
+        let mut row = TokenStream::new();
+        for lanes in loops {
+            let lanes = Loop { plan, pass, names, frame, lanes, double, fast };
+            lanes.buffers(&bound, &mut used);
+            row.extend(lanes.row(&mut bound));
         }
-        format!("Lanes of length {}: {}.", lanes.shape.len(), names.join(", "))
+        let frame::Rows { all, one } = frame::rows(plan, frame, &used);
+        if frame.once() {
+            return quote!(#all #row);
+        }
+        quote! {
+            #all
+            for row in 0..frame.rows {
+                #one
+                #row
+            }
+        }
+    }
+
+    fn describe_lanes(&self, loops: &[Lanes]) -> String {
+        let one = |lanes: &Lanes| {
+            let list = lanes.nodes.iter().filter_map(|id| self.plan.graph.names.get(id));
+            let mut names: Vec<String> = list.map(|name| format!("`{name}`")).collect();
+            if names.is_empty() {
+                let stored = lanes.stores.iter().map(|s| format!("`{}`", self.names.text(s.node)));
+                names = stored.collect();
+            }
+            let names =
+                if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+            format!("Lanes of length {}{names}.", lanes.shape.len())
+        };
+        loops.iter().map(one).collect::<Vec<_>>().join(" ")
     }
 
     fn describe_product(&self, product: &Product) -> String {

@@ -13,7 +13,7 @@
 //! | `exp(x)`       | `g * y`                     | result  |
 //! | `exp(x) - 1`   | `g * (y + 1)`               | result  |
 //! | `log(x)`       | `g / x`                     | operand |
-//! | `sqrt(x)`      | `g / 2 / y`                 | result  |
+//! | `sqrt(x)`      | `g / 2 * (1 / y)`           | result  |
 //! | `abs(x)`       | `g * sign(x)`               | operand |
 //! | `sin(x)`       | `g * cos(x)`                | operand |
 //! | `cos(x)`       | `-(g * sin(x))`             | operand |
@@ -124,8 +124,10 @@ fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId) -> Nod
         Map::ExpM1 => graph.plus_number(y, 1.0),
         Map::Log => return graph.over(g, x),
         Map::Sqrt => {
+            // Where the value is `1 / sqrt(x)`, the reciprocal is there already.
             let half = graph.times_number(g, 0.5);
-            return graph.over(half, y);
+            let reciprocal = graph.reciprocal(y);
+            return graph.times(half, reciprocal);
         }
         Map::Abs => graph.map(Map::Sign, x),
         Map::Sign => panic!("bug in rnn-macros: the sign passes no derivative on"),

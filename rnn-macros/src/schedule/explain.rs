@@ -49,9 +49,9 @@ fn describe(cell: &Cell, plan: &Plan, stage: &Stage, text: &mut String) {
             let (k, n) = (product.source.k, product.n);
             writeln!(text, "  product [{k}] -> [{n}] with {names}{joined}")
         }
-        Stage::Lanes(lanes) => {
+        Stage::Lanes(loops) => loops.iter().try_for_each(|lanes| {
             writeln!(text, "  lanes [{}]: {}", lanes.shape.len(), values(plan, lanes))
-        }
+        }),
         Stage::Outer(outer) => {
             let name = |m: &MatrixRef| cell.params[m.param].name.clone();
             let names: Vec<String> = outer.matrices.iter().map(name).collect();

@@ -82,21 +82,26 @@ fn by_adjoints(terms: &[Term]) -> Vec<(Place, Vec<Vec<Term>>)> {
     groups.into_iter().map(|((place, _), runs)| (place, runs)).collect()
 }
 
-/// Sums for vectors: those that stand side by side in one.
+/// Sums for vectors: one for all parameters with the same gradient, and those that stand side by side
+/// in one.
 pub(crate) fn vectors(vectors: &[Vector], alloc: &mut Allocator) -> Stages {
-    let mut sorted = vectors.to_vec();
-    sorted.sort_by_key(|vector| vector.from);
+    let mut params: BTreeMap<(Place, usize), Vec<usize>> = BTreeMap::new();
+    for vector in vectors {
+        params.entry((vector.from, vector.len)).or_default().push(vector.param);
+    }
+    let sorted: Vec<_> = params.into_iter().collect();
     let mut stages = Stages::default();
-    for run in sorted.chunk_by(|a, b| a.from.shift(a.len) == b.from) {
-        let len = run.iter().map(|vector| vector.len).sum();
+    for run in sorted.chunk_by(|((a, len), _), ((b, _), _)| a.shift(*len) == *b) {
+        let len = run.iter().map(|((_, len), _)| len).sum();
         let mut place = alloc.slot(Buf::Sums, len);
-        let sum = ColumnSum { from: run[0].from, len, into: Sink::Sums(place) };
+        let sum = ColumnSum { from: run[0].0.0, len, into: Sink::Sums(place) };
         stages.chunk.push(Stage::ColumnSum(sum));
-        for vector in run {
-            let into = Sink::Param(vector.param);
-            let sum = ColumnSum { from: place, len: vector.len, into };
-            stages.last.push(Stage::ColumnSum(sum));
-            place = place.shift(vector.len);
+        for ((_, len), params) in run {
+            for &param in params {
+                let sum = ColumnSum { from: place, len: *len, into: Sink::Param(param) };
+                stages.last.push(Stage::ColumnSum(sum));
+            }
+            place = place.shift(*len);
         }
     }
     stages

@@ -58,7 +58,7 @@ fn touches(pass: &Pass, units: &Units<'_>, stage: &Stage) -> bool {
         }
         Stage::Lanes(lanes) => {
             let read = |id: NodeId| pass.homes.get(&units.base(id).0).is_some_and(|p| among(*p));
-            values(units, lanes).into_iter().any(read)
+            lanes.iter().any(|lanes| values(units, lanes).into_iter().any(read))
         }
         Stage::Outer(outer) => {
             among(outer.adjoints) || outer.operands.iter().any(|(place, _)| among(*place))

@@ -61,14 +61,15 @@ pub(crate) struct Plan {
 /// One piece of work over a number of rows.
 #[derive(Debug, Clone)]
 pub(crate) enum Stage {
-    Lanes(Lanes),
+    /// Loops over lanes, one behind the other for each row.
+    Lanes(Vec<Lanes>),
     Product(Product),
     Outer(Outer),
     ColumnSum(ColumnSum),
     Unstack(Unstack),
 }
 
-/// A loop over rows, and in each over the lanes of vectors of one shape.
+/// A loop over the lanes of vectors of one shape.
 #[derive(Debug, Clone)]
 pub(crate) struct Lanes {
     pub(crate) shape: Shape,

@@ -2,10 +2,10 @@
 //!
 //! Lane operations over vectors of one length share a loop when no product, reduction or
 //! concatenation stands between them. A unit goes to the first stage where its operands are there;
-//! one that reads only what was there before the phase moves to its first user, where its value can
-//! stay in a register.
+//! one that finds its operands in memory moves to its first user, where its value can stay in a
+//! register, and so does what leads to it: chains of reductions that began apart run side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::phase::{Phase, Phases};
 use super::units::Units;
@@ -88,19 +88,18 @@ pub(crate) fn shares_loop(units: &Units<'_>, arg: NodeId, user: NodeId) -> bool 
     }
 }
 
-/// Moves units that read only earlier values to the stage of their first user.
+/// Moves units that take nothing from a register, and those that take it from such units alone, to the
+/// stage of their first user.
 fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Order) {
-    let mut users: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    let mut users: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
     for &id in members {
         for arg in units.args(id) {
-            users.entry(units.base(arg).0).or_default().push(id);
+            users.entry(units.base(arg).0).or_default().insert(id);
         }
     }
-    for &id in members.iter().rev() {
+    let movable = movable(units, members, phases, order, &users);
+    for &id in members.iter().rev().filter(|id| movable.contains(id)) {
         let phase = phases.unit[&id];
-        if !units.is_lanes(id) || !reads_earlier(units, phases, phase, id, &users) {
-            continue;
-        }
         let bound = |user: &NodeId| -> Option<usize> {
             if let Some(sum) = units.affine(*user) {
                 let terms = sum.terms.iter().zip(&phases.terms[user]).zip(&order.terms[user]);
@@ -122,21 +121,30 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
     }
 }
 
-/// True if everything the unit reads is there before the phase, or is such a unit itself with no
-/// other user.
-fn reads_earlier(
+/// Lane operations and reductions without an operand in a register, or whose operands there are of the
+/// same kind and have no other user in their loop.
+fn movable(
     units: &Units<'_>,
+    members: &[NodeId],
     phases: &Phases,
-    phase: Phase,
-    id: NodeId,
-    users: &BTreeMap<NodeId, Vec<NodeId>>,
-) -> bool {
-    units.args(id).iter().all(|arg| {
-        let (base, _) = units.base(*arg);
-        phases.unit.get(&base) != Some(&phase)
-            || (base == *arg
-                && units.is_lanes(base)
-                && users.get(&base).is_some_and(|all| all.len() == 1)
-                && reads_earlier(units, phases, phase, base, users))
-    })
+    order: &Order,
+    users: &BTreeMap<NodeId, BTreeSet<NodeId>>,
+) -> BTreeSet<NodeId> {
+    let mut movable = BTreeSet::new();
+    for &id in members {
+        let at = |id: NodeId| (phases.unit.get(&id), order.unit.get(&id));
+        let moves = |&arg: &NodeId| {
+            let (base, _) = units.base(arg);
+            let beside =
+                |user: &&NodeId| at(**user) == at(base) && shares_loop(units, base, **user);
+            base != arg
+                || at(base) != at(id)
+                || !shares_loop(units, base, id)
+                || (movable.contains(&base) && users[&base].iter().filter(beside).count() == 1)
+        };
+        if (units.is_lanes(id) || units.is_reduction(id)) && units.args(id).iter().all(moves) {
+            movable.insert(id);
+        }
+    }
+    movable
 }

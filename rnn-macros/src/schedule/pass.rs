@@ -1,6 +1,8 @@
 //! One pass over time, forwards or backwards: which values are written where, and the loops that do
 //! it.
 
+mod registers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::{self, Order};
@@ -66,6 +68,7 @@ pub(crate) fn plan(
         operands: BTreeMap::new(),
         stores: Vec::new(),
         loops: BTreeMap::new(),
+        again: BTreeMap::new(),
     };
     planner.place_sums(alloc);
     planner.place_lanes(alloc);
@@ -75,15 +78,19 @@ pub(crate) fn plan(
     planner.fill_loops();
     for ((phase, stage, shape), lanes) in std::mem::take(&mut planner.loops) {
         debug_assert_eq!(shape, lanes.shape);
-        stages.push((phase, stage, Stage::Lanes(lanes)));
+        stages.push((phase, stage, Stage::Lanes(vec![lanes])));
     }
     stages.sort_by_key(|&(phase, stage, _)| (phase, stage));
     let mut pass = Pass { homes: planner.homes, late: planner.late, ..Pass::default() };
     for (phase, _, stage) in stages {
-        match phase {
-            Phase::Before => pass.before.push(stage),
-            Phase::Step => pass.step.push(stage),
-            Phase::After => pass.after.push(stage),
+        let stages = match phase {
+            Phase::Before => &mut pass.before,
+            Phase::Step => &mut pass.step,
+            Phase::After => &mut pass.after,
+        };
+        match (stages.last_mut(), stage) {
+            (Some(Stage::Lanes(loops)), Stage::Lanes(more)) => loops.extend(more),
+            (_, stage) => stages.push(stage),
         }
     }
     pass
@@ -119,6 +126,8 @@ struct Planner<'p> {
     /// Stores with the loop they belong to.
     stores: Vec<(Phase, usize, Store)>,
     loops: BTreeMap<(Phase, usize, Shape), Lanes>,
+    /// Values that other loops compute again, with the stages of those.
+    again: BTreeMap<NodeId, BTreeSet<usize>>,
 }
 
 impl Planner<'_> {
@@ -189,18 +198,11 @@ impl Planner<'_> {
         let wanted = self.request.wanted.iter().map(|&id| self.units.base(id).0);
         let in_memory: BTreeSet<NodeId> = operands.iter().copied().chain(wanted).collect();
         let mut needed = in_memory.clone();
-        for &user in self.request.members {
-            for arg in self.units.args(user) {
-                let (base, _) = self.units.base(arg);
-                if base != arg || !self.in_loop(base, user) {
-                    needed.insert(base);
-                }
-            }
-        }
+        self.share_registers(&mut needed);
         let delivered = self.request.carries.iter().chain(self.request.tape).map(|&(id, _)| id);
         for id in delivered.filter(|id| self.inside.contains(id)) {
             let early = self.phases.unit[&id] == Phase::Before;
-            let reduced = matches!(self.units.node(id).op, Op::Sum | Op::Largest);
+            let reduced = self.units.is_reduction(id);
             if early || !(self.units.is_lanes(id) || reduced) {
                 needed.insert(self.units.base(id).0);
             }
@@ -263,16 +265,6 @@ impl Planner<'_> {
         }
     }
 
-    /// True if `user` takes the value from a register.
-    fn in_loop(&self, id: NodeId, user: NodeId) -> bool {
-        self.units.affine(user).is_none()
-            && self.inside.contains(&id)
-            && order::shares_loop(self.units, id, user)
-            && self.phases.unit[&id] == self.phases.unit[&user]
-            && (self.order.unit[&id] == self.order.unit[&user]
-                || matches!(self.units.node(user).op, Op::Concat))
-    }
-
     fn set_home(&mut self, id: NodeId, place: Place) {
         self.homes.insert(id, place);
         match self.units.node(id).op {
@@ -301,7 +293,7 @@ impl Planner<'_> {
             return (if early { Phase::Before } else { Phase::Step }, 0);
         }
         let (phase, stage) = (self.phases.unit[&base], self.order.unit[&base]);
-        let reduced = matches!(self.units.node(base).op, Op::Sum | Op::Largest);
+        let reduced = self.units.is_reduction(base);
         let stage = match stage % 2 {
             1 => stage + 1,
             _ if base == id && (self.units.is_lanes(id) || reduced) => stage,
@@ -328,11 +320,14 @@ impl Planner<'_> {
     /// Puts lane operations, reductions and stores into their loops.
     fn fill_loops(&mut self) {
         for &id in self.request.members {
-            let reduced = matches!(self.units.node(id).op, Op::Sum | Op::Largest);
+            let reduced = self.units.is_reduction(id);
             if self.units.is_lanes(id) || reduced {
-                let key = (self.phases.unit[&id], self.order.unit[&id], self.units.domain(id));
-                let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(key.2));
-                lanes.nodes.push(id);
+                let again = self.again.get(&id).into_iter().flatten().copied();
+                for stage in again.chain([self.order.unit[&id]]) {
+                    let key = (self.phases.unit[&id], stage, self.units.domain(id));
+                    let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(key.2));
+                    lanes.nodes.push(id);
+                }
             }
         }
         for (phase, stage, store) in std::mem::take(&mut self.stores) {
@@ -345,6 +340,20 @@ impl Planner<'_> {
             let key = (phase, stage, shape);
             let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(shape));
             lanes.stores.push(store);
+        }
+        let graph = self.units.graph;
+        for lanes in self.loops.values_mut().filter(|lanes| lanes.shape != Shape::Scalar) {
+            // What only other loops read is computed there.
+            let mut read: BTreeSet<NodeId> = lanes.stores.iter().map(|s| s.node).collect();
+            lanes.nodes.reverse();
+            lanes.nodes.retain(|&id| {
+                let kept = graph.shape(id) == Shape::Scalar || read.contains(&id);
+                if kept {
+                    read.extend(&graph.node(id).args);
+                }
+                kept
+            });
+            lanes.nodes.reverse();
         }
     }
 

@@ -123,6 +123,11 @@ fn again(cost: Cost, args: &[Reach]) -> Reach {
     }
 }
 
+/// True for lane operations that take no longer than a load.
+pub(crate) fn is_cheap(units: &Units<'_>, id: NodeId) -> bool {
+    units.is_lanes(id) && cost(units, id) == Cost::Cheap
+}
+
 fn cost(units: &Units<'_>, id: NodeId) -> Cost {
     if units.affine(id).is_some() {
         return Cost::Never;

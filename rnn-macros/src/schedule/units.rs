@@ -75,4 +75,9 @@ impl<'g> Units<'g> {
     pub(crate) fn is_lanes(&self, id: NodeId) -> bool {
         self.affine(id).is_none() && matches!(self.node(id).op, Op::Map(_) | Op::Zip(_))
     }
+
+    /// True if the value is a scalar made of a whole vector.
+    pub(crate) fn is_reduction(&self, id: NodeId) -> bool {
+        matches!(self.node(id).op, Op::Sum | Op::Largest)
+    }
 }

@@ -28,6 +28,7 @@ const RULES: &[Rule] = &[
     constants::gather,
     vectors::reduced_uniform,
     vectors::scalar_factor_leaves_sum,
+    vectors::deviations_leave_sum,
     vectors::scalar_factors_gather,
     vectors::joined,
     vectors::cut,

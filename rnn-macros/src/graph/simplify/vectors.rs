@@ -34,6 +34,21 @@ impl Simple {
     fn is_scalar(&self, id: NodeId) -> bool {
         self.shape(id) == Shape::Scalar
     }
+
+    /// Whether the value is a vector's deviations from their mean, maybe times a scalar.
+    fn is_deviation(&self, id: NodeId) -> bool {
+        match self.operands(id, Zip::Mul) {
+            Some((a, b)) if self.is_scalar(a) => return self.is_deviation(b),
+            Some((a, b)) if self.is_scalar(b) => return self.is_deviation(a),
+            _ => {}
+        }
+        let Some((vector, mean)) = self.operands(id, Zip::Sub) else { return false };
+        let Some((sum, share)) = self.operands(mean, Zip::Mul) else { return false };
+        let sum = self.node(sum);
+        sum.op == Op::Sum
+            && sum.args == [vector]
+            && self.constant(share) == Some(1.0 / self.shape(vector).len() as f64)
+    }
 }
 
 /// Lane functions of uniform values are computed on scalars; beside a vector, a uniform operand is
@@ -89,6 +104,26 @@ pub(super) fn scalar_factor_leaves_sum(s: &mut Simple, node: &Node) -> Option<No
     };
     let sum = s.sum(vector);
     Some(s.times(sum, scalar))
+}
+
+/// Deviations from a mean add up to nothing: without them the sum of a layer norm's adjoint is known
+/// before their factor is.
+pub(super) fn deviations_leave_sum(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    if node.op != Op::Sum {
+        return None;
+    }
+    let arg = node.args[0];
+    if s.is_deviation(arg) {
+        return Some(s.number(0.0));
+    }
+    let (zip @ (Zip::Add | Zip::Sub), a, b) = zipped(s.node(arg))? else { return None };
+    if s.is_deviation(b) && !s.is_scalar(a) {
+        return Some(s.sum(a));
+    }
+    if zip == Zip::Add && s.is_deviation(a) && !s.is_scalar(b) {
+        return Some(s.sum(b));
+    }
+    None
 }
 
 /// `(v * s) * t` is `v * (s * t)` for scalars: one lane operation less.

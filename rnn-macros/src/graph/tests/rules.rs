@@ -179,6 +179,24 @@ fn scalar_factors() {
 }
 
 #[test]
+fn deviations_from_a_mean_leave_sums() {
+    let summed = |share: f64, with_more: bool| {
+        simplified(|g| {
+            let (x, y, s, _) = leaves(g);
+            let sum = g.sum(x);
+            let mean = g.times_number(sum, share);
+            let deviations = g.minus(x, mean);
+            let scaled = g.times(deviations, s);
+            let value = if with_more { g.plus(y, scaled) } else { scaled };
+            g.sum(value)
+        })
+    };
+    assert_eq!(summed(0.25, false), "0");
+    assert_eq!(summed(0.25, true), "Sum(y)");
+    assert_eq!(summed(0.5, true), "Sum((y + (s * (x - (Sum(x) * 0.5)))))");
+}
+
+#[test]
 fn parts_and_joins() {
     let merged = simplified(|g| {
         let (x, y, ..) = leaves(g);
