@@ -99,6 +99,8 @@ impl<E: Element, S: Machine<E>, const BRAIN: bool> Format<E, S> for Half<BRAIN> 
 
 #[cfg(test)]
 mod tests {
+    use alloc::{vec, vec::Vec};
+
     use super::*;
 
     #[test]
