@@ -56,7 +56,9 @@ pub(crate) fn plan(
     let phases = phase::assign(units, request.members, &carries, request.direction);
     let order = order::assign(units, request.members, &phases);
     let read_late = read_late(units, request, &phases);
+    let places = phases.terms.iter().flat_map(|(id, phases)| phases.iter().zip(&order.terms[id]));
     let mut planner = Planner {
+        products: places.map(|(&phase, &stage)| (phase, stage)).collect(),
         units,
         request,
         inside: request.members.iter().copied().collect(),
@@ -126,6 +128,8 @@ struct Planner<'p> {
     /// Stores with the loop they belong to.
     stores: Vec<(Phase, usize, Store)>,
     loops: BTreeMap<(Phase, usize, Shape), Lanes>,
+    /// Where products are taken.
+    products: BTreeSet<(Phase, usize)>,
     /// Values that other loops compute again, with the stages of those.
     again: BTreeMap<NodeId, BTreeSet<usize>>,
 }

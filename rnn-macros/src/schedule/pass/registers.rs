@@ -63,10 +63,7 @@ impl Planner<'_> {
     /// True if no product stands between two stages: their loops run row by row, and a scalar stays in
     /// a register from one to the other.
     fn same_rows(&self, phase: Phase, first: usize, then: usize) -> bool {
-        let mut terms = self.phases.terms.iter().flat_map(|(id, phases)| {
-            phases.iter().zip(&self.order.terms[id]).map(|(phase, stage)| (*phase, *stage))
-        });
-        !terms.any(|(at, stage)| at == phase && first < stage && stage < then)
+        self.products.range((phase, first + 1)..(phase, then.max(first + 1))).next().is_none()
     }
 
     /// The stages of users that are lane operations on the whole value in its own phase; `None` if there
