@@ -12,6 +12,7 @@
 mod aligned;
 mod dot;
 mod format;
+mod halves;
 mod kernels;
 mod pack;
 mod product;

@@ -5,9 +5,10 @@
 //! carried through memory between blocks, so tile shapes and blocks change no bit of it.
 
 use super::dot::dot;
-use super::format::{Format, Full, Half};
+use super::format::Full;
+use super::halves::product_half;
 use super::row::{product_row, small_row};
-use super::shapes::{Passes, Shapes};
+use super::shapes::Shapes;
 use super::tile::{Segment, Tile};
 use super::vectors::{LINE, split};
 use super::{RowsMut, Source, Start};
@@ -25,11 +26,8 @@ const FAR: usize = 512 << 10;
 /// The same of the first-level cache.
 pub(super) const NEAR: usize = 28 << 10;
 
-/// Steps of `k` of a panel that are widened at once.
-const WIDENED: usize = 64;
-
 /// Most vectors in a panel, of any tier.
-const MOST_VECTORS: usize = 4;
+pub(super) const MOST_VECTORS: usize = 4;
 
 /// Most sources of a product.
 pub(super) const SOURCES: usize = 2;
@@ -261,83 +259,6 @@ unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     }
 }
 
-/// A product with weights of half width: one row reads them as they are; for several they are widened,
-/// block by block of a panel.
-///
-/// # Safety
-/// The job's pointers are good for its sizes and for weights of this format.
-#[inline(always)]
-unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
-    simd: S,
-    job: Job<E>,
-    passes: Passes<S, E>,
-) {
-    if job.rows == 1 {
-        // SAFETY: the caller's promise.
-        return unsafe { product_row::<E, S, Half<BRAIN>>(simd, job, passes) };
-    }
-    let mut wide = [E::zero(); WIDENED * MAX_LANES * MOST_VECTORS];
-    for column in (0..job.width).step_by(S::PANEL * S::LANES) {
-        let vectors = S::PANEL.min((job.width - column) / S::LANES);
-        let into = job.into.wrapping_add(column);
-        let start = job.start.wrapping_add(column * job.start_step);
-        let (mut start, mut start_stride) = (start, job.start_stride);
-        for piece in job.pieces {
-            for first in (0..piece.k).step_by(WIDENED) {
-                let k = WIDENED.min(piece.k - first);
-                let at = column * piece.height + first * vectors * S::LANES;
-                let from = piece.from.wrapping_add(first);
-                let segment = Segment { k, from, from_stride: piece.from_stride, ..Segment::NONE };
-                // SAFETY: the block lies inside the panel, and fits the place for it; the tile lies
-                // inside the job.
-                unsafe {
-                    widen::<E, S, BRAIN>(simd, piece.panels, at, (k, vectors), wide.as_mut_ptr());
-                    let tile = Tile {
-                        segments: [Segment { panel: wide.as_ptr(), ..segment }, Segment::NONE],
-                        start,
-                        start_stride,
-                        into,
-                        into_stride: job.into_stride,
-                        far_result: false,
-                    };
-                    product_strip(simd, job.rows, vectors, tile);
-                }
-                (start, start_stride) = (into.cast_const(), job.into_stride);
-            }
-        }
-    }
-}
-
-/// Writes `k` rows of a panel of `vectors` vectors, from weight `at` on, to `into` in full width.
-///
-/// # Safety
-/// The rows are inside the panel, and `into` has room for them.
-#[inline(always)]
-unsafe fn widen<E: Element, S: Shapes<E>, const BRAIN: bool>(
-    simd: S,
-    panels: *const E,
-    at: usize,
-    (k, vectors): (usize, usize),
-    into: *mut E,
-) {
-    for row in 0..k {
-        for v in (0..vectors).step_by(2) {
-            let first = (row * vectors + v) * S::LANES;
-            // SAFETY: the caller's promise.
-            unsafe {
-                if v + 1 < vectors {
-                    let [a, b] = Half::<BRAIN>::row::<2>(simd, panels, at + first);
-                    simd.store(a, into.add(first));
-                    simd.store(b, into.add(first + S::LANES));
-                } else {
-                    let [a] = Half::<BRAIN>::row::<1>(simd, panels, at + first);
-                    simd.store(a, into.add(first));
-                }
-            }
-        }
-    }
-}
-
 /// The job's pieces, panel by panel.
 ///
 /// # Safety
@@ -381,7 +302,7 @@ unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
 /// # Safety
 /// The strip's pointers are good for `rows` rows of `vectors` vectors.
 #[inline(always)]
-unsafe fn product_strip<E: Element, S: Shapes<E>>(
+pub(super) unsafe fn product_strip<E: Element, S: Shapes<E>>(
     simd: S,
     rows: usize,
     vectors: usize,
