@@ -12,6 +12,12 @@ use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
 use crate::schedule::{Buf, Lanes, Pass, Place, Plan, Store};
 
+/// Bytes of a cache line, for which slots are padded.
+const LINE: usize = 64;
+
+/// Bytes of a row of the tape from which on its next row is asked for.
+const FAR_ROWS: usize = 1024;
+
 /// Spells out one loop. `names` are those of the plan's graph.
 pub(crate) struct Loop<'l> {
     pub(crate) plan: &'l Plan,
@@ -89,6 +95,9 @@ impl Loop<'_> {
                 Some(Place { buf, offset }) => {
                     let (row, at) = (frame::row_name(buf), self.at(offset));
                     loads.extend(quote!(let #name = simd.load(#row, #at);));
+                    if self.is_far(buf) {
+                        loads.extend(quote!(simd.will_read(#row, #at);));
+                    }
                 }
             }
         }
@@ -275,7 +284,15 @@ impl Loop<'_> {
         } else {
             quote!(#name.store(#row, #at);)
         };
-        if store.tape { quote!(if TAPE { #write }) } else { write }
+        let ask = self.is_far(buf).then(|| quote!(simd.will_write(#row, #at);));
+        if store.tape { quote!(if TAPE { #ask #write }) } else { quote!(#ask #write) }
+    }
+
+    /// True for a buffer of the whole sequence whose rows are so long that each of its values is a
+    /// stream of its own: more of them than the processor follows by itself.
+    fn is_far(&self, buf: Buf) -> bool {
+        let values = frame::stride(self.plan, buf);
+        matches!(buf, Buf::Tape | Buf::Past) && values / self.plan.alloc.pad * LINE >= FAR_ROWS
     }
 
     /// True if another value may begin before the padded end of this one.

@@ -8,8 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::phase::{Phase, Phases};
+use super::tape;
 use super::units::Units;
 use crate::graph::{NodeId, Op};
+
+/// Values of a vector beyond which a function of a function begins a loop of its own: the processor looks
+/// ahead over a hundred operations or so, a chain of two functions takes as long as fifty in a row, and
+/// then too few of the next vectors' are in sight. Two vectors of the longest registers are.
+const SIGHT: usize = 32;
 
 /// Stage numbers within the phase of each unit.
 #[derive(Debug, Default)]
@@ -18,6 +24,8 @@ pub(crate) struct Order {
     pub(crate) unit: BTreeMap<NodeId, usize>,
     /// The stage of each term of an affine sum, in the term's own phase.
     pub(crate) terms: BTreeMap<NodeId, Vec<usize>>,
+    /// Lanes that wait for a function in their loop, or are one.
+    deep: BTreeSet<NodeId>,
 }
 
 /// Orders `members`, which are in order of dependence.
@@ -36,6 +44,9 @@ pub(crate) fn assign(units: &Units<'_>, members: &[NodeId], phases: &Phases) -> 
         } else {
             let stage = order.lane_stage(units, phases, phase, id);
             order.unit.insert(id, stage);
+            if tape::is_costly(units, id) || order.waits(units, phases, id, stage) {
+                order.deep.insert(id);
+            }
         }
     }
     sink(units, members, phases, &mut order);
@@ -75,8 +86,23 @@ impl Order {
                 stage + 2
             });
         }
-        first
+        if chained(units, id) && self.waits(units, phases, id, first) { first + 2 } else { first }
     }
+
+    /// True if a loop on this stage computes a function before this unit.
+    fn waits(&self, units: &Units<'_>, phases: &Phases, id: NodeId, stage: usize) -> bool {
+        let phase = phases.unit[&id];
+        units.args(id).iter().any(|&arg| {
+            self.here(phases, phase, arg) == Some(stage)
+                && self.deep.contains(&arg)
+                && shares_loop(units, arg, id)
+        })
+    }
+}
+
+/// True for a function that is not to wait for another one in its loop.
+fn chained(units: &Units<'_>, id: NodeId) -> bool {
+    tape::is_costly(units, id) && units.domain(id).len() > SIGHT
 }
 
 /// True if lanes of `arg` can be used by `user` in the same loop.
@@ -108,7 +134,9 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
                 mine.map(|(_, stage)| stage - 1).min()
             } else if phases.unit[user] == phase {
                 let stage = order.unit[user];
-                Some(if shares_loop(units, id, *user) { stage } else { stage.saturating_sub(2) })
+                let beside = shares_loop(units, id, *user)
+                    && !(order.deep.contains(&id) && chained(units, *user));
+                Some(if beside { stage } else { stage.saturating_sub(2) })
             } else {
                 None
             }

@@ -128,6 +128,11 @@ pub(crate) fn is_cheap(units: &Units<'_>, id: NodeId) -> bool {
     units.is_lanes(id) && cost(units, id) == Cost::Cheap
 }
 
+/// True for lane operations that are a chain of many.
+pub(crate) fn is_costly(units: &Units<'_>, id: NodeId) -> bool {
+    units.is_lanes(id) && cost(units, id) == Cost::Costly
+}
+
 fn cost(units: &Units<'_>, id: NodeId) -> Cost {
     if units.affine(id).is_some() {
         return Cost::Never;

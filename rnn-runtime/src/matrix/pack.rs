@@ -14,7 +14,7 @@ use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
 use crate::element::Element;
 use crate::graph::WeightFormat;
-use crate::simd::{Machine, Tier, half};
+use crate::simd::{Machine, Tier, cache, half};
 
 /// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Packed<E> {
     tier: Tier,
     /// Lanes of a vector, and columns of a full panel.
     widths: [usize; 2],
+    /// Bytes of weights that the first-level cache holds until the next step.
+    near: usize,
     format: WeightFormat,
     turn: Turn,
 }
@@ -64,6 +66,11 @@ impl<E> Packed<E> {
         &self.data
     }
 
+    /// Bytes of weights that are taken to be in the first-level cache still when they are read again.
+    pub(super) fn near(&self) -> usize {
+        self.near
+    }
+
     /// How the weights are kept.
     pub(super) fn format(&self) -> WeightFormat {
         self.format
@@ -83,6 +90,7 @@ impl<E> Default for Packed<E> {
             n: 0,
             tier: Tier::Scalar,
             widths: [1, 1],
+            near: 0,
             format: WeightFormat::Full,
             turn: Turn::default(),
         }
@@ -131,6 +139,7 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
     into.data.resize(len);
     (into.k, into.n, into.tier) = (plan.k, plan.n, S::TIER);
     into.widths = [S::LANES, S::PANEL * S::LANES];
+    into.near = cache::first_level() / 8 * 7;
     into.format = WeightFormat::Full;
     let mut covered = 0;
     for part in plan.parts {

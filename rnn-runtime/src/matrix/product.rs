@@ -10,11 +10,12 @@ use super::halves::product_half;
 use super::row::{product_row, small_row};
 use super::shapes::Shapes;
 use super::tile::{Segment, Tile};
-use super::vectors::{LINE, split};
+use super::vectors::split;
 use super::{RowsMut, Source, Start};
 use crate::element::Element;
 use crate::graph::WeightFormat;
 use crate::simd::MAX_LANES;
+use crate::simd::prefetch::LINE;
 
 /// Steps of `k` for which all rows pass over a panel.
 const K_BLOCK: usize = 512;
@@ -22,9 +23,6 @@ const K_BLOCK: usize = 512;
 /// Bytes of a packed matrix above which it is taken to have left the second-level cache; a result
 /// leaves it at half of that.
 const FAR: usize = 512 << 10;
-
-/// The same of the first-level cache.
-pub(super) const NEAR: usize = 28 << 10;
 
 /// Most vectors in a panel, of any tier.
 pub(super) const MOST_VECTORS: usize = 4;
@@ -104,6 +102,8 @@ pub(super) struct Job<E> {
     pub(super) pieces: [Piece<E>; SOURCES],
     /// Whether the panels are read from the last one on.
     pub(super) backwards: bool,
+    /// Bytes of weights beyond which a single row does not find them in the first-level cache.
+    pub(super) near: usize,
     /// First row of the panels of the first piece.
     pub(super) first: usize,
     /// What the sums begin with.
@@ -138,7 +138,7 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     let mut job = job::<E, S>(rows, width, sources, into, start, &zeros);
     let terms: usize = sources.iter().map(|source| source.packed.k()).sum();
     // Several rows read a panel from the first-level cache anyway.
-    let limit = if rows == 1 { NEAR } else { FAR };
+    let limit = if rows == 1 { job.near } else { FAR };
     job.backwards = terms * width * size_of::<E>() > limit && sources[0].packed.backwards();
     // SAFETY: the job was checked, and the format is that of its weights.
     unsafe {
@@ -203,6 +203,7 @@ fn job<E: Element, S: Shapes<E>>(
         width,
         pieces,
         backwards: false,
+        near: sources[0].packed.near(),
         first: 0,
         start,
         start_stride,

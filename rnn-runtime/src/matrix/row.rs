@@ -2,7 +2,7 @@
 //! chains of multiply-adds overlap.
 
 use super::format::Format;
-use super::product::{Job, NEAR, Piece, SOURCES};
+use super::product::{Job, Piece, SOURCES};
 use super::shapes::{Passes, Shapes};
 use super::vectors::split;
 use crate::element::Element;
@@ -35,7 +35,7 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>, W: Format<E, S>>(
     let panels = job.width.div_ceil(full);
     let bytes: usize = job.pieces.iter().map(|piece| piece.k * full * size_of::<E>()).sum();
     // Weights too large for the first-level cache are met there again by halves of it.
-    let most = if panels * bytes > NEAR { NEAR * 2 / 3 / bytes.max(1) } else { panels };
+    let most = if panels * bytes > job.near { job.near * 2 / 3 / bytes.max(1) } else { panels };
     let passes = panels.div_ceil(most.clamp(1, shapes.len() - 1));
     let (small, larger) = split(panels, passes);
     for p in 0..passes {

@@ -1,9 +1,9 @@
 //! The register tile of a product: a few rows times a few vectors, held in registers over all of `k`.
 
 use super::product::SOURCES;
-use super::vectors::{LINE, prefetch, prefetch_later};
 use crate::element::Element;
 use crate::simd::Machine;
+use crate::simd::prefetch::{LINE, prefetch, prefetch_later};
 
 /// What a tile sums: a part of the source's columns times as many rows of a panel.
 #[derive(Clone, Copy)]

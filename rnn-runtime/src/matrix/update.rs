@@ -10,9 +10,10 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use super::shapes::Shapes;
-use super::vectors::{load_first, prefetch, split, store_first};
+use super::vectors::{load_first, split, store_first};
 use super::{Columns, Rows};
 use crate::element::Element;
+use crate::simd::prefetch::prefetch;
 use crate::simd::{MAX_LANES, Machine};
 
 /// Most rows of a block: fewer would read and write the gradient more often.
@@ -284,30 +285,25 @@ pub(super) unsafe fn update<
     tile: Update<E>,
 ) {
     let mut acc = [[simd.splat(E::zero()); VECTORS]; COLUMNS];
-    let mut right = [simd.splat(E::zero()); VECTORS];
+    // One column of the gradient after the other over the first half of the rows: all of them at once would
+    // hold up the rows.
+    let rows_a_column = tile.rows / (2 * COLUMNS);
     // SAFETY: the caller's promise, for rows below `tile.rows`, columns below `COLUMNS` and vectors below
     // `VECTORS`; of the last vector `tile.columns` decides what is written.
     unsafe {
+        let mut r = 0;
         for i in 0..COLUMNS {
             for v in 0..VECTORS {
                 prefetch(tile.into.wrapping_add(i * tile.stride + v * S::LANES));
             }
+            for _ in 0..rows_a_column {
+                row(simd, tile, r, &mut acc);
+                r += 1;
+            }
         }
-        for r in 0..tile.rows {
-            let left = tile.left.add(r * tile.left_stride);
-            prefetch(left.wrapping_add(TILE_ROWS_AHEAD * tile.left_stride));
-            let panel = tile.panel.add(r * tile.panel_stride);
-            for v in 0..VECTORS {
-                let ahead = TILE_ROWS_AHEAD * tile.panel_stride + v * S::LANES;
-                prefetch(panel.wrapping_add(ahead));
-                right[v] = simd.load(panel.add(v * S::LANES));
-            }
-            for i in 0..COLUMNS {
-                let value = simd.splat(*left.add(i));
-                for v in 0..VECTORS {
-                    acc[i][v] = simd.mul_add(value, right[v], acc[i][v]);
-                }
-            }
+        while r < tile.rows {
+            row(simd, tile, r, &mut acc);
+            r += 1;
         }
         if tile.columns == VECTORS * S::LANES {
             for i in 0..COLUMNS {
@@ -326,6 +322,37 @@ pub(super) unsafe fn update<
                 }
             }
             add_part(simd, sums, COLUMNS, VECTORS, tile);
+        }
+    }
+}
+
+/// Adds the products of row `r` to the accumulators.
+///
+/// # Safety
+/// The tile's pointers are good for this shape, and it has this row.
+#[expect(clippy::needless_range_loop, reason = "indices say which column and vector is meant")]
+#[inline(always)]
+unsafe fn row<E: Element, S: Machine<E>, const COLUMNS: usize, const VECTORS: usize>(
+    simd: S,
+    tile: Update<E>,
+    r: usize,
+    acc: &mut [[S::Reg; VECTORS]; COLUMNS],
+) {
+    let mut right = [simd.splat(E::zero()); VECTORS];
+    // SAFETY: the caller's promise.
+    unsafe {
+        let left = tile.left.add(r * tile.left_stride);
+        prefetch(left.wrapping_add(TILE_ROWS_AHEAD * tile.left_stride));
+        let panel = tile.panel.add(r * tile.panel_stride);
+        for v in 0..VECTORS {
+            prefetch(panel.wrapping_add(TILE_ROWS_AHEAD * tile.panel_stride + v * S::LANES));
+            right[v] = simd.load(panel.add(v * S::LANES));
+        }
+        for i in 0..COLUMNS {
+            let value = simd.splat(*left.add(i));
+            for v in 0..VECTORS {
+                acc[i][v] = simd.mul_add(value, right[v], acc[i][v]);
+            }
         }
     }
 }

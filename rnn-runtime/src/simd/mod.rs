@@ -11,6 +11,7 @@ pub mod accuracy;
 mod avx2;
 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 mod avx512;
+pub(crate) mod cache;
 mod dispatch;
 pub(crate) mod flush;
 pub(crate) mod half;
@@ -18,6 +19,7 @@ mod machine;
 mod math;
 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
 mod neon;
+pub(crate) mod prefetch;
 mod scalar;
 #[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 mod sse2;
@@ -63,6 +65,12 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
 
     /// `LANES` values from `row[at..]`; panics when the row is shorter.
     fn load(self, row: &[E], at: usize) -> Self::V;
+
+    /// Asks for what is at `at` of the row behind this one, if there is one: it is about to be read.
+    fn will_read(self, row: &[E], at: usize);
+
+    /// The same for what is about to be written.
+    fn will_write(self, row: &[E], at: usize);
 }
 
 /// A vector of `LANES` values. A value of this type exists only where its instructions do.

@@ -3,6 +3,7 @@
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::machine::Machine;
+use super::prefetch::{prefetch, prefetch_write};
 use super::{Lanes, MAX_LANES, Simd, Tier, math};
 use crate::element::Element;
 
@@ -28,6 +29,16 @@ impl<E: Element, T: Machine<E>> Simd<E> for T {
         let from = row[at..][..T::LANES].as_ptr();
         // SAFETY: the slice just taken has `LANES` values.
         Vector { token: self, reg: unsafe { Machine::load(self, from) } }
+    }
+
+    #[inline(always)]
+    fn will_read(self, row: &[E], at: usize) {
+        prefetch(row.as_ptr_range().end.wrapping_add(at));
+    }
+
+    #[inline(always)]
+    fn will_write(self, row: &[E], at: usize) {
+        prefetch_write(row.as_ptr_range().end.wrapping_add(at));
     }
 }
 
