@@ -76,6 +76,9 @@ pub struct Layout {
     pub call: usize,
     /// Length of the adjoints of those values.
     pub back_call: usize,
+    /// Row length of the outputs `[rows of a chunk, y]` that kernels write where they belong; 0 if they
+    /// are copied from [`output`](Layout::output).
+    pub y: usize,
     /// Row length of the output's adjoint `[rows of a chunk, dy]`.
     pub dy: usize,
     /// Row length of product results of the backward pass.
@@ -124,6 +127,7 @@ impl Layout {
         tmp: 0,
         call: 0,
         back_call: 0,
+        y: 0,
         dy: 0,
         dacc: 0,
         dtmp: 0,
@@ -167,6 +171,8 @@ pub enum Buffer {
     Tmp,
     /// Values computed once a call (one row).
     Call,
+    /// The outputs, where the caller wants them.
+    Y,
     /// The output's adjoint.
     Dy,
     /// Product results of the backward pass.
@@ -214,6 +220,8 @@ pub struct RowsFrame<'a, E> {
     pub acc: &'a mut [E],
     /// `[rows, tmp]`.
     pub tmp: &'a mut [E],
+    /// Outputs `[rows, y]`.
+    pub y: &'a mut [E],
     /// `[call]`.
     pub call: &'a [E],
     /// Packed weights.
@@ -239,6 +247,8 @@ pub struct StepFrame<'a, E> {
     pub acc: &'a mut [E],
     /// `[rows, tmp]`.
     pub tmp: &'a mut [E],
+    /// Outputs `[rows, y]`.
+    pub y: &'a mut [E],
     /// `[call]`.
     pub call: &'a [E],
     /// Packed weights.

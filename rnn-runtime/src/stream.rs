@@ -66,6 +66,7 @@ impl<C: Cell> Stream<C> {
             copy(input, &mut self.buffers.x[offset..offset + input.len()]);
         }
         let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
+
         let (first, second) = states.split_at_mut(C::LAYOUT.state);
         let (prev, next) = if self.flipped { (second, first) } else { (first, second) };
         let chunk = Chunk::<C> {
@@ -74,6 +75,7 @@ impl<C: Cell> Stream<C> {
             tape: &mut tape[C::LAYOUT.tape..],
             acc,
             tmp,
+            y: output,
             packs: &self.weights.packs,
             call: &self.weights.call,
             steps: 1,
@@ -83,6 +85,9 @@ impl<C: Cell> Stream<C> {
         <C::Scalar as Element>::dispatch(self.tier, One(chunk));
         let before = self.states_at();
         self.flipped = !self.flipped;
+        if C::LAYOUT.output.buffer == Buffer::Y {
+            return Ok(());
+        }
         let Place { buffer, offset } = C::LAYOUT.output;
         let from = match buffer {
             Buffer::Prev => &self.buffers.states[before + offset..],

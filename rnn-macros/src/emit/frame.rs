@@ -77,6 +77,7 @@ pub(crate) fn field(buf: Buf) -> Ident {
         Buf::Acc => "acc",
         Buf::Tmp => "tmp",
         Buf::Call => "call",
+        Buf::Y => "y",
         Buf::Dy => "dy",
         Buf::Dnext => "dnext",
         Buf::Dprev => "dprev",

@@ -12,7 +12,8 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
     let row = |buf: Buf| size(plan.alloc.row(buf));
     let (x, state, tape, acc, tmp) =
         (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
-    let (call, back_call, dy) = (row(Buf::Call), row(Buf::BackCall), row(Buf::Dy));
+    let (call, back_call) = (row(Buf::Call), row(Buf::BackCall));
+    let (y, dy) = (row(Buf::Y), row(Buf::Dy));
     let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
     let (longest, acc_in_step) = (size(longest(cell, plan)), plan.acc_in_step);
     let inputs = plan.inputs.iter().map(|p| size(p.offset));
@@ -36,6 +37,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
             tmp: #tmp,
             call: #call,
             back_call: #back_call,
+            y: #y,
             dy: #dy,
             dacc: #dacc,
             dtmp: #dtmp,
@@ -85,6 +87,7 @@ fn place(place: Place) -> TokenStream {
         Buf::Acc => "Acc",
         Buf::Tmp => "Tmp",
         Buf::Call => "Call",
+        Buf::Y => "Y",
         Buf::Dy => "Dy",
         Buf::Dacc => "Dacc",
         Buf::Dtmp => "Dtmp",

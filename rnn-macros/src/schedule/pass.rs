@@ -24,6 +24,8 @@ pub(crate) struct Request<'r> {
     pub(crate) carries: &'r [(NodeId, Place)],
     /// Values kept for the other pass.
     pub(crate) tape: &'r [(NodeId, Place)],
+    /// Results of whole vectors, which are written where the caller wants them.
+    pub(crate) results: &'r [(NodeId, Place)],
     /// Values that must be there for all rows of the chunk when the pass is over.
     pub(crate) wanted: &'r [NodeId],
     /// Products that do not become a carried value go here.
@@ -203,7 +205,8 @@ impl Planner<'_> {
         let in_memory: BTreeSet<NodeId> = operands.iter().copied().chain(wanted).collect();
         let mut needed = in_memory.clone();
         self.share_registers(&mut needed);
-        let delivered = self.request.carries.iter().chain(self.request.tape).map(|&(id, _)| id);
+        let Request { carries, tape, results, .. } = self.request;
+        let delivered = carries.iter().chain(*tape).chain(*results).map(|&(id, _)| id);
         for id in delivered.filter(|id| self.inside.contains(id)) {
             let early = self.phases.unit[&id] == Phase::Before;
             let reduced = self.units.is_reduction(id);
@@ -310,13 +313,15 @@ impl Planner<'_> {
     fn deliver(&mut self) {
         let carries = self.request.carries.iter().map(|&(node, place)| (node, place, false));
         let tape = self.request.tape.iter().map(|&(node, place)| (node, place, true));
-        for (node, place, tape) in carries.chain(tape).collect::<Vec<_>>() {
+        let results = self.request.results.iter().map(|&(node, place)| (node, place, false));
+        for (node, place, tape) in carries.chain(tape).chain(results).collect::<Vec<_>>() {
             if self.homes.get(&node) == Some(&place) {
                 continue;
             }
             let (phase, stage) = self.ready(node);
             // The carried buffers exist inside the loop only.
-            let at = if tape { (phase, stage) } else { (phase, stage).max((Phase::Step, 0)) };
+            let carried = matches!(place.buf, Buf::Next | Buf::Dprev);
+            let at = if carried { (phase, stage).max((Phase::Step, 0)) } else { (phase, stage) };
             self.stores.push((at.0, at.1, Store { node, place, tape }));
         }
     }

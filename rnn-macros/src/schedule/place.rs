@@ -14,6 +14,8 @@ pub(crate) enum Buf {
     Acc,
     Tmp,
     Call,
+    /// The outputs, where the caller wants them.
+    Y,
     Dy,
     Dnext,
     Dprev,
@@ -99,13 +101,15 @@ impl Allocator {
     }
 
     /// Row length: a power of two of cache lines would make rows compete for the same cache sets,
-    /// so one more vector goes between them; but not between rows that come from the caller, which
-    /// can then be read where they are.
+    /// so one more vector goes between them; but not between rows of the caller's, which can then be
+    /// read and written where they are.
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
-        let loose = self.all_loose || self.loose.contains(&buf);
+        // Outputs are not read, and what is empty ends nowhere.
+        let read = size > 0 && buf != Buf::Y;
+        let loose = read && (self.all_loose || self.loose.contains(&buf));
         let size = if loose { size + self.pad } else { size };
-        if matches!(buf, Buf::X | Buf::Dy) { size } else { self.apart(size) }
+        if matches!(buf, Buf::X | Buf::Y | Buf::Dy) { size } else { self.apart(size) }
     }
 
     /// Distance between rows of `len` values in a slot of their own.

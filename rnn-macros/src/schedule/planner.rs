@@ -63,7 +63,8 @@ impl Planner<'_> {
         let stored = &members.tape.stored;
         let slots: Vec<(NodeId, Place)> =
             stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
-        let mut forward = self.forward(&members.forward, &slots, output, homes.clone());
+        let written = self.written(output);
+        let mut forward = self.forward(&members.forward, &slots, (output, written), homes.clone());
         let forward_packs = self.products.packs.len();
         let mut backward = self.backward(&members, &slots, homes);
         let again = |id| Some(self.after(&backward, id));
@@ -75,7 +76,7 @@ impl Planner<'_> {
 
         let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
         let dx = inputs.map(|id| id.map(|id| self.after(&backward, id))).collect();
-        let output = self.after(&forward, output);
+        let output = written.unwrap_or_else(|| self.after(&forward, output));
         let acc_in_step = join::join(&mut forward, &self.units, output);
         Plan {
             graph: self.units.graph.clone(),
@@ -155,6 +156,15 @@ impl Planner<'_> {
         wanted
     }
 
+    /// Where loops write the output, if whole vectors of it are computed by one: elsewhere it is copied
+    /// from where it is.
+    fn written(&mut self, output: NodeId) -> Option<Place> {
+        let len = self.len(output);
+        let whole = len.is_multiple_of(self.alloc.pad);
+        let computed = self.units.is_lanes(output) && !self.given(output);
+        (whole && computed).then(|| self.alloc.slot(Buf::Y, len))
+    }
+
     fn leaf_homes(&self) -> Homes {
         let home = |id: NodeId| match self.units.node(id).op {
             Op::Input(i) => Some((id, self.inputs[i])),
@@ -208,18 +218,22 @@ impl Planner<'_> {
         &mut self,
         members: &[NodeId],
         tape: &[(NodeId, Place)],
-        output: NodeId,
+        (output, written): (NodeId, Option<Place>),
         homes: Homes,
     ) -> Pass {
         let next = self.units.graph.next.iter().zip(&self.states);
         let carries: Vec<(NodeId, Place)> =
             next.map(|(&id, &at)| (id, Place::new(Buf::Next, at))).collect();
+        let results: Vec<(NodeId, Place)> =
+            written.map(|place| (output, place)).into_iter().collect();
+        let wanted = if written.is_some() { &[] } else { &[output][..] };
         let request = Request {
             direction: Direction::Forward,
             members,
             carries: &carries,
             tape,
-            wanted: &[output],
+            results: &results,
+            wanted,
             acc: Buf::Acc,
             tmp: Buf::Tmp,
         };
@@ -240,6 +254,7 @@ impl Planner<'_> {
             members: &members.backward,
             carries: &carries,
             tape: &[],
+            results: &[],
             wanted: &wanted,
             acc: Buf::Dacc,
             tmp: Buf::Dtmp,
@@ -300,6 +315,7 @@ impl Planner<'_> {
             members,
             carries,
             tape: &[],
+            results: &[],
             wanted: &[],
             acc: buf,
             tmp: buf,

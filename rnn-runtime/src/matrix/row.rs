@@ -33,9 +33,10 @@ pub(super) unsafe fn product_row<E: Element, S: Shapes<E>, W: Format<E, S>>(
 ) {
     let full = S::PANEL * S::LANES;
     let panels = job.width.div_ceil(full);
-    let bytes: usize = job.pieces.iter().map(|piece| piece.k * full * size_of::<E>()).sum();
+    let column: usize = job.pieces.iter().map(|piece| piece.k * size_of::<E>()).sum();
     // Weights too large for the first-level cache are met there again by halves of it.
-    let most = if panels * bytes > job.near { job.near * 2 / 3 / bytes.max(1) } else { panels };
+    let half = job.near * 2 / 3 / (column * full).max(1);
+    let most = if column * job.width > job.near { half } else { panels };
     let passes = panels.div_ceil(most.clamp(1, shapes.len() - 1));
     let (small, larger) = split(panels, passes);
     for p in 0..passes {

@@ -84,6 +84,8 @@ pub struct Buffers<E> {
     pub(crate) acc: Aligned<E>,
     /// `[chunk * batch, tmp]`
     pub(crate) tmp: Aligned<E>,
+    /// `[chunk * batch, y]`, for outputs on the way to rows that kernels cannot write
+    pub(crate) y: Aligned<E>,
 }
 
 /// Buffers for a run of that size, zero.
@@ -103,6 +105,7 @@ impl<E: Element> Buffers<E> {
         self.tape.resize((rows + extent.batch) * layout.tape);
         self.acc.resize(chunk * layout.acc);
         self.tmp.resize(chunk * layout.tmp);
+        self.y.resize(chunk * layout.y);
     }
 
     /// A place in the rows of a chunk, the first of which is `row` of those that are kept: the data from
@@ -122,6 +125,7 @@ impl<E: Element> Buffers<E> {
             Buffer::Tape => (&self.tape, row + batch, layout.tape),
             Buffer::Acc => (&self.acc, 0, layout.acc),
             Buffer::Tmp => (&self.tmp, 0, layout.tmp),
+            Buffer::Y => (&self.y, 0, layout.y),
             Buffer::Call => (call, 0, 0),
             // The forward pass has no adjoints.
             Buffer::Dy | Buffer::Dacc | Buffer::Dtmp => (&[], 0, 0),

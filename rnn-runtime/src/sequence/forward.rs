@@ -44,7 +44,9 @@ impl<C: Cell> Sequence<C> {
             let at = (first, steps);
             C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.buffers, copied, at);
             let row = extent.at(first) * extent.batch;
-            let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
+            let Buffers { x, states, tape, acc, tmp, y, .. } = &mut self.buffers;
+            let written = output_rows(layout, &mut output, at);
+            let stored = written.is_none();
             let chunk = Chunk::<C> {
                 x: match given {
                     Some(rows) => &rows[first * extent.batch * C::LAYOUT.x..],
@@ -54,6 +56,7 @@ impl<C: Cell> Sequence<C> {
                 tape: &mut tape[(row + extent.batch) * C::LAYOUT.tape..],
                 acc,
                 tmp,
+                y: written.unwrap_or(y),
                 packs: &self.weights.packs,
                 call: &self.weights.call,
                 steps,
@@ -61,8 +64,10 @@ impl<C: Cell> Sequence<C> {
                 joined: extent.joined,
             };
             chunk.dispatch(self.tier, keep);
-            let (buffers, call) = (&self.buffers, &self.weights.call);
-            C::Scalar::store_outputs(&C::LAYOUT, &extent, buffers, call, at, &mut output);
+            if stored {
+                let (buffers, call) = (&self.buffers, &self.weights.call);
+                C::Scalar::store_outputs(&C::LAYOUT, &extent, buffers, call, at, &mut output);
+            }
         }
         Ok(())
     }
@@ -135,6 +140,18 @@ pub(super) fn store_outputs<E: Element>(
     let (from, stride) = buffers.at(layout, call, layout.output, row, extent.batch);
     let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
     store_rows(chunk, from, stride);
+}
+
+/// The outputs of some steps, given as the first of them and their number, if kernels can write them
+/// there.
+pub(super) fn output_rows<'a, E: Element>(
+    layout: &Layout,
+    output: &'a mut ArrayViewMut3<'_, E>,
+    (first, steps): (usize, usize),
+) -> Option<&'a mut [E]> {
+    let fits = layout.y > 0 && output.dim().2 == layout.y;
+    let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
+    chunk.into_slice().filter(|_| fits)
 }
 
 /// The only input, if its rows are as the kernels read them and nothing else needs a copy.
@@ -238,6 +255,8 @@ pub(crate) struct Chunk<'a, C: Cell> {
     pub(crate) acc: &'a mut [C::Scalar],
     /// `[steps * batch, tmp]`
     pub(crate) tmp: &'a mut [C::Scalar],
+    /// `[steps * batch, y]`
+    pub(crate) y: &'a mut [C::Scalar],
     pub(crate) packs: &'a [Packed<C::Scalar>],
     pub(crate) call: &'a [C::Scalar],
     pub(crate) steps: usize,
@@ -334,14 +353,14 @@ impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
 impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { x, mut states, tape, acc, tmp, packs, call, steps, batch, joined } = self;
+        let Chunk { x, mut states, tape, acc, tmp, y, packs, call, steps, batch, joined } = self;
         let layout = C::LAYOUT;
         let rows = steps * batch;
         let (prev, next): (&[_], &[_]) = (&[], &[]);
-        let frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
+        let frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, y, call, packs };
         let mut frame = frame;
         C::before::<S, TAPE>(simd, &mut frame);
-        let (tape, acc, tmp) = (frame.tape, frame.acc, frame.tmp);
+        let (tape, acc, tmp, y) = (frame.tape, frame.acc, frame.tmp, frame.y);
         // Results that no other step reads stay in the cache if all steps use the same memory.
         let acc_step = if joined && layout.acc_in_step { 0 } else { batch * layout.acc };
         for t in 0..steps {
@@ -356,13 +375,14 @@ impl<C: Cell> Chunk<'_, C> {
                 tape: &mut tape[row * layout.tape..],
                 acc: &mut acc[t * acc_step..],
                 tmp: &mut tmp[row * layout.tmp..],
+                y: &mut y[row * layout.y..],
                 call,
                 packs,
             };
             C::step::<S, TAPE>(simd, &mut frame);
         }
         let (prev, next) = states.all(batch * layout.state);
-        let mut frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, call, packs };
+        let mut frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, y, call, packs };
         C::after::<S, TAPE>(simd, &mut frame);
     }
 }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 
 use super::buffers::{Buffers, Extent};
-use super::forward::{States, load_rows, store_rows};
+use super::forward::{States, load_rows, output_rows, store_rows};
 use super::{Sequence, backward, forward};
 use crate::element::Element;
 use crate::matrix::Packed;
@@ -94,7 +94,7 @@ impl<C: Cell> Sequence<C> {
         output: ArrayViewMut3<'_, C::Scalar>,
     ) {
         let (layout, Extent { batch, keep, .. }) = (&C::LAYOUT, self.extent);
-        let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
+        let Buffers { x, states, tape, acc, tmp, y, .. } = &mut self.buffers;
         let step = batch * layout.state;
         let (pair, tape) = (&mut states[..2 * step], &mut tape[batch * layout.tape..]);
         // Results of products and intermediate values are a step's.
@@ -102,18 +102,31 @@ impl<C: Cell> Sequence<C> {
         let x = cut(x, layout.x, parts).into_iter().zip(cut(pair, layout.state, parts));
         let tape = cut(tape, layout.tape, parts).into_iter();
         let work = cut(acc, layout.acc, parts).into_iter().zip(cut(tmp, layout.tmp, parts));
+        let y = cut(&mut y[..batch * layout.y], layout.y, parts);
         let (packs, call, tier) = (&self.weights.packs[..], &self.weights.call[..], self.tier);
         let mut first = 0;
-        let output = cut_output(output, parts);
+        let output = cut_output(output, parts).into_iter().zip(y);
         let jobs = parts.iter().zip(output).zip(x).zip(tape).zip(work);
-        threads::run(jobs.map(|((((&rows, output), (x, states)), tape), (acc, tmp))| {
+        threads::run(jobs.map(|((((&rows, (output, y)), (x, states)), tape), (acc, tmp))| {
             let range = first..first + rows;
             let own = |x: &'a ArrayView3<'_, _>| x.slice_axis(Axis(1), range.clone().into());
             let inputs = inputs.iter().map(own).collect();
             let given = given.map(|x| (&x[first * layout.x..], batch * layout.x));
             first += rows;
-            let part =
-                Part::<C> { rows, inputs, given, x, states, tape, acc, tmp, output, packs, call };
+            let part = Part::<C> {
+                rows,
+                inputs,
+                given,
+                x,
+                states,
+                tape,
+                acc,
+                tmp,
+                y,
+                output,
+                packs,
+                call,
+            };
             move || part.run(tier, keep)
         }));
         // The last states are expected behind the steps of the last chunk.
@@ -137,6 +150,7 @@ struct Part<'a, C: Cell> {
     /// Rows of one step.
     acc: Vec<&'a mut [C::Scalar]>,
     tmp: Vec<&'a mut [C::Scalar]>,
+    y: Vec<&'a mut [C::Scalar]>,
     output: ArrayViewMut3<'a, C::Scalar>,
     packs: &'a [Packed<C::Scalar>],
     call: &'a [C::Scalar],
@@ -162,13 +176,17 @@ impl<C: Cell> Part<'_, C> {
         let (prev, next): (&[_], &mut [_]) = states.map_or((&[], &mut []), |[p, n]| (p, n));
         let tape = step(&mut self.tape, t);
         let (acc, tmp) = (step(&mut self.acc, 0), step(&mut self.tmp, 0));
+        let y = step(&mut self.y, 0);
         let (packs, call) = (self.packs, self.call);
+        let written = output_rows(layout, &mut self.output, (t, 1));
+        let stored = written.is_none();
         let chunk = forward::Chunk::<C> {
             x,
             states: States::Pair(prev, next),
             tape,
             acc,
             tmp,
+            y: written.unwrap_or(y),
             packs,
             call,
             steps: 1,
@@ -176,6 +194,9 @@ impl<C: Cell> Part<'_, C> {
             joined: true,
         };
         chunk.dispatch(tier, keep);
+        if !stored {
+            return;
+        }
         let (from, stride): (&[_], usize) = match layout.output.buffer {
             Buffer::X => (x, layout.x),
             Buffer::Prev => (prev, layout.state),
@@ -183,6 +204,7 @@ impl<C: Cell> Part<'_, C> {
             Buffer::Tape => (tape, layout.tape),
             Buffer::Acc => (acc, layout.acc),
             Buffer::Tmp => (tmp, layout.tmp),
+            Buffer::Y => (y, layout.y),
             Buffer::Call => (call, 0),
             // The forward pass has no adjoints.
             Buffer::Dy | Buffer::Dacc | Buffer::Dtmp => (&[], 0),

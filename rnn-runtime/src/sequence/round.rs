@@ -119,6 +119,7 @@ pub(super) fn end_round<E: Element>(
             | Buffer::Tape
             | Buffer::Acc
             | Buffer::Tmp
+            | Buffer::Y
             | Buffer::Call => (&[], 0),
         };
         store_rows(into, data.get(row * stride + place.offset..).unwrap_or(&[]), stride);
