@@ -28,6 +28,8 @@ checked! {
     functions_of_positive_numbers: Positive;
     functions_with_kinks: Kinks;
     functions_of_whole_vectors: Whole;
+    numbers_on_the_tape: ManyNumbers;
+    numbers_on_the_tape_in_doubles: ManyDoubles;
     numbers_for_vectors: Numbers;
     products_of_numbers: NumberProducts;
     output_of_numbers: NumberOutput;
@@ -107,6 +109,37 @@ rnn_runtime::cell! {
         s = mean(n) + sum(attention * h) - 0.2 * dot(a, h) + 0.1 * norm(a);
         h[t] = tanh(s * m + n) * softmax(n + h) + 0.2 * sum(x);
         output [layer_norm(h[t]), softmax(h[t] - sum(x[2..3])), norm(h[t]) * x, s * m];
+    }
+}
+
+rnn_runtime::cell! {
+    /// More numbers on the tape than one slot takes.
+    struct ManyNumbers {
+        input x: 5;
+        state h: 6;
+        gate a = linear(x, h);
+        gate b = linear(x, h);
+        size = norm(a) + 0.1 * norm(b) * norm(h) + 0.2 * norm(x) * norm(a + b);
+        n = layer_norm(a) * norm(a * b) + layer_norm(b) * norm(a - h) - layer_norm(a + h);
+        m = layer_norm(b - h) + layer_norm(n) * norm(n) + layer_norm(a * h) * norm(b * h);
+        h[t] = tanh(0.3 * n + 0.2 * m) * softmax(n - m) + 0.1 * size * layer_norm(m);
+        output [size * x, h[t] * norm(h[t-1] - m), layer_norm(h[t])];
+    }
+}
+
+rnn_runtime::cell! {
+    /// The same in doubles, of which a slot takes half as many.
+    struct ManyDoubles {
+        scalar f64;
+        input x: 5;
+        state h: 6;
+        gate a = linear(x, h);
+        gate b = linear(x, h);
+        size = norm(a) + 0.1 * norm(b) * norm(h) + 0.2 * norm(x) * norm(a + b);
+        n = layer_norm(a) * norm(a * b) + layer_norm(b) * norm(a - h) - layer_norm(a + h);
+        m = layer_norm(b - h) + layer_norm(n) * norm(n) + layer_norm(a * h) * norm(b * h);
+        h[t] = tanh(0.3 * n + 0.2 * m) * softmax(n - m) + 0.1 * size * layer_norm(m);
+        output [size * x, h[t] * norm(h[t-1] - m), layer_norm(h[t])];
     }
 }
 

@@ -239,7 +239,11 @@ impl Loop<'_> {
             let Place { buf, offset } = store.place;
             let (name, row) = (self.names.ident(store.node), frame::row_name(buf));
             let offset = size(offset);
-            let write = quote!(#name.store(#row, #offset););
+            let write = if self.neighbour(store, 1) {
+                quote!(#name.store_first(#row, #offset, 1);)
+            } else {
+                quote!(#name.store(#row, #offset);)
+            };
             end.extend(if store.tape { quote!(if TAPE { #write }) } else { write });
         }
         (begin, end)
@@ -301,6 +305,7 @@ impl Loop<'_> {
         let end = store.place.offset + len.next_multiple_of(pad);
         self.frame == Frame::Call
             || !store.place.offset.is_multiple_of(pad)
+            || self.plan.alloc.shared(store.place)
             || self.pass.homes.values().any(|p| {
                 p.buf == store.place.buf && p.offset > store.place.offset && p.offset < end
             })

@@ -82,6 +82,20 @@ fn sizes_are_written_without_their_type() {
     }
 }
 
+/// Whole vectors would overwrite the numbers that stand next to them on the tape.
+#[test]
+fn numbers_on_the_tape_are_written_alone() {
+    let code = expand(
+        "struct Test { input x: 4; state h: 4;
+         h[t] = tanh(norm(x) * h + norm(h) * x) * norm(x + h); }",
+    );
+    let code = code.to_string();
+    let stores = |method: &str| code.matches(&format!("{method} (tape_row , ")).count();
+    // Two numbers of each norm, and a vector.
+    assert_eq!((stores("store_first"), stores("store")), (6, 1), "{code}");
+    assert!(code.contains("tape : 32"), "{code}");
+}
+
 #[test]
 fn the_same_declaration_gives_the_same_code() {
     for declaration in [LSTM, GRU_RESET_BEFORE, SCALARS] {

@@ -62,6 +62,8 @@ pub(crate) struct Allocator {
     /// Values in 64 bytes.
     pub(crate) pad: usize,
     sizes: BTreeMap<Buf, usize>,
+    /// Slots that numbers share, with how many there are in each.
+    numbers: BTreeMap<Place, usize>,
     /// Buffers in which a vector may be read across the end of the last slot.
     loose: BTreeSet<Buf>,
     all_loose: bool,
@@ -69,7 +71,13 @@ pub(crate) struct Allocator {
 
 impl Allocator {
     pub(crate) fn new(pad: usize) -> Self {
-        Allocator { pad, sizes: BTreeMap::new(), loose: BTreeSet::new(), all_loose: false }
+        Allocator {
+            pad,
+            sizes: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            loose: BTreeSet::new(),
+            all_loose: false,
+        }
     }
 
     /// A slot of its own.
@@ -78,6 +86,24 @@ impl Allocator {
         let place = Place::new(buf, *size);
         *size += len.next_multiple_of(self.pad);
         place
+    }
+
+    /// A place for a single number: in a slot with others as long as there is room.
+    pub(crate) fn number(&mut self, buf: Buf) -> Place {
+        let open = |(place, count): &(&Place, &mut usize)| place.buf == buf && **count < self.pad;
+        if let Some((slot, count)) = self.numbers.iter_mut().rev().find(open) {
+            *count += 1;
+            return slot.shift(*count - 1);
+        }
+        let slot = self.slot(buf, 1);
+        self.numbers.insert(slot, 1);
+        slot
+    }
+
+    /// True if a place is in a slot that numbers share: a whole vector written there would overwrite others.
+    pub(crate) fn shared(&self, place: Place) -> bool {
+        let slot = Place { offset: place.offset / self.pad * self.pad, ..place };
+        self.numbers.get(&slot).is_some_and(|&count| count > 1)
     }
 
     /// Slots without gaps for values that are read as one.
@@ -119,5 +145,24 @@ impl Allocator {
 
     fn apart(&self, size: usize) -> usize {
         if size > 0 && size.is_multiple_of(8 * self.pad) { size + self.pad } else { size }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_share_slots_and_vectors_do_not() {
+        let mut alloc = Allocator::new(8);
+        let first = alloc.number(Buf::Tape);
+        assert!(!alloc.shared(first), "one number alone is written like a vector");
+        let vector = alloc.slot(Buf::Tape, 3);
+        let more: Vec<usize> = (1..10).map(|_| alloc.number(Buf::Tape).offset).collect();
+        assert_eq!((first.offset, vector.offset), (0, 8));
+        assert_eq!(more, [1, 2, 3, 4, 5, 6, 7, 16, 17], "eight to a slot");
+        assert_eq!(alloc.row(Buf::Tape), 24, "whole vectors can be written at the end");
+        assert!(alloc.shared(first) && alloc.shared(first.shift(7)));
+        assert!(!alloc.shared(vector) && !alloc.shared(Place::new(Buf::Past, 1)));
     }
 }

@@ -14,6 +14,7 @@ use super::units::Units;
 use super::{ColumnSum, Plan, Sink, Stage, affine, gradient, join};
 use crate::check::cell::Cell;
 use crate::graph::{Backward, GradTerm, NodeId, Op};
+use crate::ops::Shape;
 
 type Homes = BTreeMap<NodeId, Place>;
 
@@ -176,8 +177,12 @@ impl Planner<'_> {
         self.units.graph.ids().filter_map(home).collect()
     }
 
+    /// A slot on the tape; numbers share theirs, for each step keeps many of them.
     fn tape_slot(&mut self, id: NodeId) -> Place {
-        self.alloc.slot(Buf::Tape, self.len(id))
+        match self.units.graph.shape(id) {
+            Shape::Scalar => self.alloc.number(Buf::Tape),
+            shape => self.alloc.slot(Buf::Tape, shape.len()),
+        }
     }
 
     /// Slots for the call-level values that the other passes read. A bias that only starts a
