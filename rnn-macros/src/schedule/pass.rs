@@ -238,7 +238,10 @@ impl Planner<'_> {
         }
         for id in needed {
             if !stacked.contains(&id) {
-                let place = alloc.slot(self.request.tmp, self.len(id));
+                let place = match self.units.graph.shape(id) {
+                    Shape::Scalar => alloc.number(self.request.tmp),
+                    shape => alloc.slot(self.request.tmp, shape.len()),
+                };
                 self.set_home(id, place);
             }
         }
