@@ -246,6 +246,7 @@ impl Kernel<f32> for Outside {
 }
 
 #[test]
+#[cfg_attr(panic = "abort", ignore = "the panics that it expects would end it")]
 fn vectors_stay_inside_rows() {
     for tier in Tier::available() {
         for load in [false, true] {

@@ -38,6 +38,8 @@ fn features_choose_the_tiers() {
     assert_eq!(Tier::Avx2.is_compiled(), x86_64 && cfg!(feature = "avx2"));
     assert_eq!(Tier::Avx512.is_compiled(), x86_64 && cfg!(feature = "avx512"));
     assert_eq!(Tier::Neon.is_compiled(), cfg!(all(target_arch = "aarch64", feature = "neon")));
+    let wasm = cfg!(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"));
+    assert_eq!(Tier::Wasm.is_compiled(), wasm);
     assert!(Tier::available().all(Tier::is_compiled));
 }
 
@@ -126,6 +128,7 @@ fn print_current() {
 
 #[cfg(feature = "std")]
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "there are no processes")]
 fn the_environment_names_the_tier() {
     let current = |name: &str| -> Tier {
         let output = Command::new(std::env::current_exe().unwrap())

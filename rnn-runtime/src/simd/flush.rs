@@ -11,7 +11,7 @@
 //! inlined into what sets the mode, so that no other arithmetic is moved under it, and the mode is
 //! restored behind it, also when it panics.
 
-#[cfg(not(miri))]
+#[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 use core::arch::asm;
 
 /// As long as it lives, denormal operands and results of this thread are zero.

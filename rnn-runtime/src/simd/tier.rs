@@ -25,7 +25,7 @@ pub enum Tier {
     Avx512,
     /// NEON, four `f32` lanes; every AArch64.
     Neon,
-    /// WebAssembly SIMD, four `f32` lanes, chosen at build time.
+    /// WebAssembly SIMD, four `f32` lanes, chosen at build time by `-C target-feature=+simd128`.
     Wasm,
 }
 
