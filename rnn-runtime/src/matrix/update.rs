@@ -285,9 +285,9 @@ pub(super) unsafe fn update<
     tile: Update<E>,
 ) {
     let mut acc = [[simd.splat(E::zero()); VECTORS]; COLUMNS];
-    // One column of the gradient after the other over the first half of the rows: all of them at once would
-    // hold up the rows.
-    let rows_a_column = tile.rows / (2 * COLUMNS);
+    // One column of the gradient after the other over the first half of the rows: many at once would hold
+    // up the rows.
+    let rows_a_column = if COLUMNS > 2 { tile.rows / (2 * COLUMNS) } else { 0 };
     // SAFETY: the caller's promise, for rows below `tile.rows`, columns below `COLUMNS` and vectors below
     // `VECTORS`; of the last vector `tile.columns` decides what is written.
     unsafe {
