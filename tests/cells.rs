@@ -1,8 +1,8 @@
 //! Every ready cell against the interpreter and differences, at awkward sizes, on every tier.
 //!
 //! The cells most used and one of each schedule (one product a step, two, none, normalised rows)
-//! run at all of 1, 7, 17, 40 and 129 units, the others at two of them; doubles are compared with
-//! PyTorch in `fixtures.rs`.
+//! run at all of 1, 7, 17, 40 and 129 units, the others at two of them; 48 units fill whole vectors, whose
+//! outputs are written in place. Doubles are compared with PyTorch in `fixtures.rs`.
 
 use rnn_runtime::verify::{Options, verify, verify_with};
 
@@ -22,8 +22,8 @@ macro_rules! cells {
 }
 
 cells! {
-    lstm: Lstm { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 40, h: 129 };
-    gru: Gru { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 };
+    lstm: Lstm { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 40, h: 129 } { x: 16, h: 48 };
+    gru: Gru { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 } { x: 16, h: 48 };
     mgu: Mgu { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 };
     min_gru: MinGru { x: 1, h: 1 } { x: 129, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 };
     layer_norm_lstm: LayerNormLstm { x: 7, h: 17 } { x: 1, h: 40 } { x: 7, h: 129 };
@@ -34,7 +34,7 @@ cells! {
     lstm_without_forget: LstmWithoutForget { x: 7, h: 1 } { x: 7, h: 17 };
     coupled_lstm: CoupledLstm { x: 1, h: 7 } { x: 7, h: 40 };
     sigmoid_lstm: SigmoidLstm { x: 1, h: 7 } { x: 7, h: 17 };
-    peephole_lstm: PeepholeLstm { x: 1, h: 17 } { x: 7, h: 40 };
+    peephole_lstm: PeepholeLstm { x: 1, h: 17 } { x: 7, h: 40 } { x: 16, h: 48 };
     projected_lstm: ProjectedLstm { x: 7, h: 5, c: 17 } { x: 1, h: 17, c: 40 };
     multiplicative_lstm: MultiplicativeLstm { x: 1, h: 7 } { x: 7, h: 17 };
     gru_reset_before: GruResetBefore { x: 7, h: 17 } { x: 1, h: 40 };

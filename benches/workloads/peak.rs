@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::Kernels;
+use rnn_runtime::matrix::{Aligned, Kernels};
 use rnn_runtime::simd::{Kernel, Lanes, Simd, Tier};
 
 use crate::timing::Effort;
@@ -27,7 +27,8 @@ pub(crate) fn gflops(tier: Tier, effort: Effort) -> f64 {
 /// The fastest that `tier` multiplies and adds each of `kib` KiB of numbers once, in GB/s: time after time,
 /// from alternating ends, as one row reads its weights.
 pub(crate) fn read_gbytes(tier: Tier, kib: usize, effort: Effort) -> f64 {
-    let numbers = vec![0.5; kib * 256];
+    let mut numbers = Aligned::zeroed(kib * 256);
+    numbers.fill(0.5);
     let (trials, rounds) = match effort {
         Effort::Measure => (40, (16 << 10) / kib),
         Effort::Once => (1, 2),

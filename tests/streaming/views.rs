@@ -3,7 +3,7 @@
 use ndarray::{Array3, ArrayView3, s};
 use rnn_runtime::prelude::*;
 
-use crate::cells::{Fused, Wide, cell, inputs, seed, state_views, states, views};
+use crate::cells::{Fused, Whole, Wide, cell, inputs, seed, state_views, states, views};
 
 /// The same values, batch first in memory, seen as `[T, B, I]` again.
 fn batch_first(array: &Array3<f32>) -> Array3<f32> {
@@ -64,12 +64,17 @@ fn a_value_for_all_steps_is_accepted() {
 
 #[test]
 fn outputs_are_written_to_views_with_gaps() {
-    let (cell, x) = (cell::<Fused>(), inputs::<Fused>(20, 2));
+    written_with_gaps::<Fused>();
+    written_with_gaps::<Whole>();
+}
+
+fn written_with_gaps<C: Cell<Scalar = f32>>() {
+    let (cell, x, len) = (cell::<C>(), inputs::<C>(20, 2), C::GRAPH.output_len);
     let mut run = Sequence::new();
     let y = run.forward(&cell, &views(&x), &[]).unwrap();
-    let mut wide = Array3::from_elem((20, 4, 12), 7.0);
-    run.forward_into(&cell, &views(&x), &[], wide.slice_mut(s![.., 1..3, 2..11])).unwrap();
-    assert_eq!(y, wide.slice(s![.., 1..3, 2..11]));
+    let mut wide = Array3::from_elem((20, 4, len + 3), 7.0);
+    run.forward_into(&cell, &views(&x), &[], wide.slice_mut(s![.., 1..3, 2..len + 2])).unwrap();
+    assert_eq!(y, wide.slice(s![.., 1..3, 2..len + 2]));
     let around = wide.iter().filter(|value| **value == 7.0).count();
     assert_eq!(around, wide.len() - y.len());
 }

@@ -76,6 +76,15 @@ fn scalars() {
 }
 
 #[test]
+fn functions_of_functions_have_a_loop_of_their_own_where_vectors_are_long() {
+    let loops = |units: usize| {
+        let declaration = LSTM.replace("state h: 8", &format!("state h: {units}"));
+        expand(&declaration).to_string().matches("while at <").count()
+    };
+    assert_eq!(loops(33), loops(32) + 1);
+}
+
+#[test]
 fn sizes_are_written_without_their_type() {
     for declaration in [LSTM, GRU_RESET_BEFORE, SCALARS] {
         assert!(!expand(declaration).to_string().contains("usize"));
