@@ -1,9 +1,10 @@
 //! The order inside a phase: lane loops on even stages, products on odd ones.
 //!
 //! Lane operations over vectors of one length share a loop when no product, reduction or
-//! concatenation stands between them, nor, where vectors are long, a function of a function. A unit goes to the first stage where its operands are there;
-//! one that finds its operands in memory moves to its first user, where its value can stay in a
-//! register, and so does what leads to it: chains of reductions that began apart run side by side.
+//! concatenation stands between them, nor, where vectors are long, a function of a function. A unit
+//! goes to the first stage where its operands are there; one that finds its operands in memory moves
+//! to its first user, where its value can stay in a register, and so does what leads to it: chains of
+//! reductions that began apart run side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
 
