@@ -5,7 +5,7 @@ use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
 
 rnn_runtime::cells::Lstm! { pub(crate) struct Fused { x: 3, h: 9 } }
-/// Units that fill whole vectors: two loops over lanes, which write the outputs where the caller has them.
+// Units that fill whole vectors: two loops over lanes, which write the outputs where the caller has them.
 rnn_runtime::cells::Lstm! { pub(crate) struct Whole { x: 16, h: 48 } }
 rnn_runtime::cells::GruResetBefore! { pub(crate) struct TwoPhases { x: 5, h: 7, scalar: f64 } }
 rnn_runtime::cells::MinGru! { pub(crate) struct Scan { x: 4, h: 17 } }
