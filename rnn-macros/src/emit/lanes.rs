@@ -96,7 +96,7 @@ impl Loop<'_> {
                     let (row, at) = (frame::row_name(buf), self.at(offset));
                     loads.extend(quote!(let #name = simd.load(#row, #at);));
                     if self.is_far(buf) {
-                        loads.extend(quote!(simd.will_read(#row, #at);));
+                        loads.extend(quote!(simd.will_use(#row, #at);));
                     }
                 }
             }
@@ -288,7 +288,7 @@ impl Loop<'_> {
         } else {
             quote!(#name.store(#row, #at);)
         };
-        let ask = self.is_far(buf).then(|| quote!(simd.will_write(#row, #at);));
+        let ask = self.is_far(buf).then(|| quote!(simd.will_use(#row, #at);));
         if store.tape { quote!(if TAPE { #ask #write }) } else { quote!(#ask #write) }
     }
 

@@ -66,11 +66,9 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
     /// `LANES` values from `row[at..]`; panics when the row is shorter.
     fn load(self, row: &[E], at: usize) -> Self::V;
 
-    /// Asks for what is at `at` of the row behind this one, if there is one: it is about to be read.
-    fn will_read(self, row: &[E], at: usize);
-
-    /// The same for what is about to be written.
-    fn will_write(self, row: &[E], at: usize);
+    /// Asks for what is at `at` of the row behind this one, if there is one: it is about to be read or
+    /// written.
+    fn will_use(self, row: &[E], at: usize);
 }
 
 /// A vector of `LANES` values. A value of this type exists only where its instructions do.

@@ -3,7 +3,7 @@
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 use super::machine::Machine;
-use super::prefetch::{prefetch, prefetch_write};
+use super::prefetch::prefetch;
 use super::{Lanes, MAX_LANES, Simd, Tier, math};
 use crate::element::Element;
 
@@ -32,13 +32,8 @@ impl<E: Element, T: Machine<E>> Simd<E> for T {
     }
 
     #[inline(always)]
-    fn will_read(self, row: &[E], at: usize) {
+    fn will_use(self, row: &[E], at: usize) {
         prefetch(row.as_ptr_range().end.wrapping_add(at));
-    }
-
-    #[inline(always)]
-    fn will_write(self, row: &[E], at: usize) {
-        prefetch_write(row.as_ptr_range().end.wrapping_add(at));
     }
 }
 
