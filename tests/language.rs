@@ -112,36 +112,28 @@ rnn_runtime::cell! {
     }
 }
 
-rnn_runtime::cell! {
-    /// More numbers on the tape than one slot takes.
-    struct ManyNumbers {
-        input x: 5;
-        state h: 6;
-        gate a = linear(x, h);
-        gate b = linear(x, h);
-        size = norm(a) + 0.1 * norm(b) * norm(h) + 0.2 * norm(x) * norm(a + b);
-        n = layer_norm(a) * norm(a * b) + layer_norm(b) * norm(a - h) - layer_norm(a + h);
-        m = layer_norm(b - h) + layer_norm(n) * norm(n) + layer_norm(a * h) * norm(b * h);
-        h[t] = tanh(0.3 * n + 0.2 * m) * softmax(n - m) + 0.1 * size * layer_norm(m);
-        output [size * x, h[t] * norm(h[t-1] - m), layer_norm(h[t])];
-    }
+/// More numbers on the tape than one slot takes, of which there are half as many to a slot in doubles.
+macro_rules! many_numbers {
+    ($name:ident: $scalar:ident) => {
+        rnn_runtime::cell! {
+            struct $name {
+                scalar $scalar;
+                input x: 5;
+                state h: 6;
+                gate a = linear(x, h);
+                gate b = linear(x, h);
+                size = norm(a) + 0.1 * norm(b) * norm(h) + 0.2 * norm(x) * norm(a + b);
+                n = layer_norm(a) * norm(a * b) + layer_norm(b) * norm(a - h) - layer_norm(a + h);
+                m = layer_norm(b - h) + layer_norm(n) * norm(n) + layer_norm(a * h) * norm(b * h);
+                h[t] = tanh(0.3 * n + 0.2 * m) * softmax(n - m) + 0.1 * size * layer_norm(m);
+                output [size * x, h[t] * norm(h[t-1] - m), layer_norm(h[t])];
+            }
+        }
+    };
 }
 
-rnn_runtime::cell! {
-    /// The same in doubles, of which a slot takes half as many.
-    struct ManyDoubles {
-        scalar f64;
-        input x: 5;
-        state h: 6;
-        gate a = linear(x, h);
-        gate b = linear(x, h);
-        size = norm(a) + 0.1 * norm(b) * norm(h) + 0.2 * norm(x) * norm(a + b);
-        n = layer_norm(a) * norm(a * b) + layer_norm(b) * norm(a - h) - layer_norm(a + h);
-        m = layer_norm(b - h) + layer_norm(n) * norm(n) + layer_norm(a * h) * norm(b * h);
-        h[t] = tanh(0.3 * n + 0.2 * m) * softmax(n - m) + 0.1 * size * layer_norm(m);
-        output [size * x, h[t] * norm(h[t-1] - m), layer_norm(h[t])];
-    }
-}
+many_numbers!(ManyNumbers: f32);
+many_numbers!(ManyDoubles: f64);
 
 rnn_runtime::cell! {
     /// Numbers that were made of vectors, constants and dimensions in place of vectors.
