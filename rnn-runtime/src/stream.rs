@@ -66,7 +66,6 @@ impl<C: Cell> Stream<C> {
             copy(input, &mut self.buffers.x[offset..offset + input.len()]);
         }
         let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
-
         let (first, second) = states.split_at_mut(C::LAYOUT.state);
         let (prev, next) = if self.flipped { (second, first) } else { (first, second) };
         let chunk = Chunk::<C> {

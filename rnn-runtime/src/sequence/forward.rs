@@ -39,14 +39,14 @@ impl<C: Cell> Sequence<C> {
             self.run_parts(&parts, inputs, given, output);
             return Ok(());
         }
-        let copied = if given.is_some() { &[] } else { inputs };
+        let loaded = if given.is_some() { &[] } else { inputs };
         for (first, steps) in extent.chunks() {
             let at = (first, steps);
-            C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.buffers, copied, at);
+            C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.buffers, loaded, at);
             let row = extent.at(first) * extent.batch;
             let Buffers { x, states, tape, acc, tmp, y, .. } = &mut self.buffers;
             let written = output_rows(layout, &mut output, at);
-            let stored = written.is_none();
+            let copied = written.is_none();
             let chunk = Chunk::<C> {
                 x: match given {
                     Some(rows) => &rows[first * extent.batch * C::LAYOUT.x..],
@@ -64,7 +64,7 @@ impl<C: Cell> Sequence<C> {
                 joined: extent.joined,
             };
             chunk.dispatch(self.tier, keep);
-            if stored {
+            if copied {
                 let (buffers, call) = (&self.buffers, &self.weights.call);
                 C::Scalar::store_outputs(&C::LAYOUT, &extent, buffers, call, at, &mut output);
             }
@@ -149,9 +149,8 @@ pub(super) fn output_rows<'a, E: Element>(
     output: &'a mut ArrayViewMut3<'_, E>,
     (first, steps): (usize, usize),
 ) -> Option<&'a mut [E]> {
-    let fits = layout.y > 0 && output.dim().2 == layout.y;
     let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
-    chunk.into_slice().filter(|_| fits)
+    chunk.into_slice().filter(|_| layout.output.buffer == Buffer::Y)
 }
 
 /// The only input, if its rows are as the kernels read them and nothing else needs a copy.

@@ -179,7 +179,7 @@ impl<C: Cell> Part<'_, C> {
         let y = step(&mut self.y, 0);
         let (packs, call) = (self.packs, self.call);
         let written = output_rows(layout, &mut self.output, (t, 1));
-        let stored = written.is_none();
+        let copied = written.is_none();
         let chunk = forward::Chunk::<C> {
             x,
             states: States::Pair(prev, next),
@@ -194,7 +194,7 @@ impl<C: Cell> Part<'_, C> {
             joined: true,
         };
         chunk.dispatch(tier, keep);
-        if !stored {
+        if !copied {
             return;
         }
         let (from, stride): (&[_], usize) = match layout.output.buffer {
