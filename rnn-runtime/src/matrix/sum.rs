@@ -30,49 +30,71 @@ pub(super) fn column_sum<E: Element, S: Machine<E>>(
     // SAFETY: all columns are inside `from` and `into`.
     unsafe {
         while column + WIDTH * S::LANES <= n {
-            sum_columns::<E, S, WIDTH>(simd, rows, from, column, n, into);
+            whole::<E, S, WIDTH>(simd, rows, from, column, into);
             column += WIDTH * S::LANES;
         }
-        while column < n {
-            sum_columns::<E, S, 1>(simd, rows, from, column, n, into);
+        while column + S::LANES <= n {
+            whole::<E, S, 1>(simd, rows, from, column, into);
             column += S::LANES;
+        }
+        if column < n {
+            last(simd, rows, from, column..n, into);
         }
     }
 }
 
-/// Sums `VECTORS` vectors of columns from `column` on, those below `n`.
+/// Sums `VECTORS` whole vectors of columns from `column` on.
 ///
 /// # Safety
-/// Columns up to `n` are inside both buffers.
+/// They are inside both buffers.
 #[inline(always)]
-unsafe fn sum_columns<E: Element, S: Machine<E>, const VECTORS: usize>(
+unsafe fn whole<E: Element, S: Machine<E>, const VECTORS: usize>(
     simd: S,
     rows: usize,
     from: Rows<'_, E>,
     column: usize,
-    n: usize,
     into: &mut [E],
 ) {
-    let (from_end, into_end) = (from.data.as_ptr_range().end, into.as_ptr_range().end);
     let mut acc = [simd.splat(E::zero()); VECTORS];
-    for r in 0..rows {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let row = from.data.as_ptr().add(from.offset + r * from.stride + column);
-            for (v, lane) in acc.iter_mut().enumerate() {
-                let left = n - column - v * S::LANES;
-                let value = load_first(simd, row.add(v * S::LANES), left, from_end);
-                *lane = simd.add(*lane, value);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut row = from.data.as_ptr().add(from.offset + column);
+        for _ in 0..rows {
+            for (v, sum) in acc.iter_mut().enumerate() {
+                *sum = simd.add(*sum, simd.load(row.add(v * S::LANES)));
             }
+            // Behind the last row there need be nothing.
+            row = row.wrapping_add(from.stride);
+        }
+        for (v, sum) in acc.into_iter().enumerate() {
+            let at = into.as_mut_ptr().add(column + v * S::LANES);
+            simd.store(simd.add(simd.load(at), sum), at);
         }
     }
-    for (v, lane) in acc.into_iter().enumerate() {
-        let first = column + v * S::LANES;
-        // SAFETY: the caller's promise.
-        unsafe {
-            let at = into.as_mut_ptr().add(first);
-            let old = load_first(simd, at, n - first, into_end);
-            store_first(simd, simd.add(old, lane), at, n - first);
+}
+
+/// Sums the last columns, which do not fill a vector.
+///
+/// # Safety
+/// They are inside both buffers, and fewer than `LANES`.
+#[inline(always)]
+unsafe fn last<E: Element, S: Machine<E>>(
+    simd: S,
+    rows: usize,
+    from: Rows<'_, E>,
+    columns: Range<usize>,
+    into: &mut [E],
+) {
+    let count = columns.len();
+    let (from_end, into_end) = (from.data.as_ptr_range().end, into.as_ptr_range().end);
+    let mut acc = simd.splat(E::zero());
+    // SAFETY: the caller's promise.
+    unsafe {
+        for r in 0..rows {
+            let at = from.data.as_ptr().add(from.offset + r * from.stride + columns.start);
+            acc = simd.add(acc, load_first(simd, at, count, from_end));
         }
+        let at = into.as_mut_ptr().add(columns.start);
+        store_first(simd, simd.add(load_first(simd, at, count, into_end), acc), at, count);
     }
 }
