@@ -10,6 +10,7 @@ use super::lanes::Loop;
 use super::names::Names;
 use super::size;
 use crate::check::cell::Cell;
+use crate::ops::Weights;
 use crate::schedule::{
     Buf, ColumnSum, Joint, Lanes, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start,
     Unstack,
@@ -243,7 +244,8 @@ impl Writer<'_> {
         let first = head.map_or(0, |head| head.k);
         let whole = quote!(simd.product(frame.rows, #sources, #into, #start));
         let tail = head.is_none() && matches!(product.joint, Joint::Tail(..));
-        if !at.taped() || tail || (first + k) * n > SMALL {
+        let small = (first + k) * n <= SMALL && self.cell.weights == Weights::Full;
+        if !at.taped() || tail || !small {
             return quote!(#whole;);
         }
         let n = size(n);

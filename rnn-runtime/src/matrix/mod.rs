@@ -188,8 +188,8 @@ pub trait Kernels<E: Element>: Simd<E> {
     );
 
     /// [`product`](Kernels::product) of one row to `N` results, with the same bits, compiled into the caller: a call
-    /// costs a small cell as much as its arithmetic. False, and nothing is done, if `N` results do not fit
-    /// the registers of the tier.
+    /// costs a small cell as much as its arithmetic. The weights are of full width. False, and nothing is done,
+    /// if `N` results do not fit the registers of the tier.
     fn product_row<const N: usize>(
         self,
         sources: &[Source<'_, E>],

@@ -159,15 +159,14 @@ pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
     into: RowsMut<'_, E>,
     start: Start<'_, E>,
 ) -> bool {
-    if sources.iter().any(|source| source.packed.format() != WeightFormat::Full) {
-        return false;
-    }
     if N == 1 {
         dot(simd, 1, sources, into, start);
         return true;
     }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
+    let format = sources[0].packed.format();
+    assert!(format == WeightFormat::Full, "weights in {format:?} for a small product");
     // SAFETY: the job was checked, for `N` results of one row.
     unsafe { small_row::<E, S, N>(simd, job) }
 }
