@@ -28,6 +28,9 @@ checked! {
     functions_of_positive_numbers: Positive;
     functions_with_kinks: Kinks;
     functions_of_whole_vectors: Whole;
+    gradients_in_place_by_products: Whole16;
+    gradients_in_place_by_loops: Leaky;
+    gradients_that_are_read: Added;
     numbers_on_the_tape: ManyNumbers;
     numbers_on_the_tape_in_doubles: ManyDoubles;
     numbers_for_vectors: Numbers;
@@ -109,6 +112,38 @@ rnn_runtime::cell! {
         s = mean(n) + sum(attention * h) - 0.2 * dot(a, h) + 0.1 * norm(a);
         h[t] = tanh(s * m + n) * softmax(n + h) + 0.2 * sum(x);
         output [layer_norm(h[t]), softmax(h[t] - sum(x[2..3])), norm(h[t]) * x, s * m];
+    }
+}
+
+rnn_runtime::cell! {
+    /// The gradient of the input is a sum of products, and a whole number of vectors.
+    struct Whole16 {
+        input x: 16;
+        state h: 5;
+        gate a = sigmoid(x, h);
+        gate b = tanh(x, h);
+        h[t] = a * h + (1 - a) * b;
+        output [h[t], x[3..7]];
+    }
+}
+
+rnn_runtime::cell! {
+    /// Of the same length, but computed by a loop, with a product in it.
+    struct Leaky {
+        input x: 16;
+        state h: 16;
+        gate a = sigmoid(x, h);
+        h[t] = a * h + (1 - a) * x;
+    }
+}
+
+rnn_runtime::cell! {
+    /// The gradient of the input is that of the state, which the previous step needs, too.
+    struct Added {
+        input x: 16;
+        state h: 16;
+        param w: [h];
+        h[t] = tanh(w * h) + x;
     }
 }
 

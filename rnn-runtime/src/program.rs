@@ -81,6 +81,9 @@ pub struct Layout {
     pub y: usize,
     /// Row length of the output's adjoint `[rows of a chunk, dy]`.
     pub dy: usize,
+    /// Row length of the input gradients `[rows of a chunk, dx]` that kernels write where they belong; 0 if
+    /// they are copied from [`input_gradients`](Layout::input_gradients).
+    pub dx: usize,
     /// Row length of product results of the backward pass.
     pub dacc: usize,
     /// Row length of other intermediate values of the backward pass.
@@ -101,7 +104,7 @@ pub struct Layout {
     /// Where the output is.
     pub output: Place,
     /// Where each input's gradient is; `None` if it is zero.
-    pub dx: &'static [Option<Place>],
+    pub input_gradients: &'static [Option<Place>],
     /// Parameters copied into the call buffer: (from, to, length).
     pub copies: &'static [(usize, usize, usize)],
     /// Matrices packed for the forward pass, then those for the backward pass.
@@ -129,6 +132,7 @@ impl Layout {
         back_call: 0,
         y: 0,
         dy: 0,
+        dx: 0,
         dacc: 0,
         dtmp: 0,
         sums: 0,
@@ -138,7 +142,7 @@ impl Layout {
         states: &[],
         pasts: &[],
         output: Place { buffer: Buffer::X, offset: 0 },
-        dx: &[],
+        input_gradients: &[],
         copies: &[],
         packs: &[],
         forward_packs: 0,
@@ -175,6 +179,8 @@ pub enum Buffer {
     Y,
     /// The output's adjoint.
     Dy,
+    /// The input's gradient, where the caller wants it.
+    Dx,
     /// Product results of the backward pass.
     Dacc,
     /// Other intermediate values of the backward pass.
@@ -274,6 +280,8 @@ pub struct BackRows<'a, E> {
     pub dacc: &'a mut [E],
     /// `[rows, dtmp]`.
     pub dtmp: &'a mut [E],
+    /// Gradients of the inputs `[rows, dx]`.
+    pub dx: &'a mut [E],
     /// Packed weights.
     pub packs: &'a [Packed<E>],
 }
@@ -330,6 +338,8 @@ pub struct BackStep<'a, E> {
     pub dacc: &'a mut [E],
     /// `[rows, dtmp]`.
     pub dtmp: &'a mut [E],
+    /// Gradients of the inputs `[rows, dx]`.
+    pub dx: &'a mut [E],
     /// Packed weights.
     pub packs: &'a [Packed<E>],
 }

@@ -1,10 +1,11 @@
 //! What gradients are made of: overwritten or added to, and linear in the seeds.
 
-use ndarray::{Array2, Array3, ArrayView2, Axis};
+use ndarray::{Array2, Array3, ArrayView2, Axis, ShapeBuilder};
 use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
+use rnn_runtime::program::Program as _;
 
-use crate::cells::{Fused, cell, each_cell, inputs, near, seed, state_views, states, views};
+use crate::cells::{Fused, Whole, cell, each_cell, inputs, near, seed, state_views, states, views};
 
 const STEPS: usize = 50;
 const BATCH: usize = 3;
@@ -100,6 +101,22 @@ mod linear {
     use super::seeds_add_up;
 
     super::each_cell!(seeds_add_up);
+}
+
+/// Kernels write the gradient of the input of `Whole` into the array itself, if it is in the usual order.
+#[test]
+fn gradients_are_written_to_arrays_of_any_order() {
+    assert_eq!(Whole::LAYOUT.dx, 16);
+    let (cell, mut run) = recorded::<Whole>();
+    let seed = seed::<Whole>(STEPS, BATCH);
+    let seeds = Seeds::outputs(seed.view());
+    let mut gradient = Whole::zeros();
+    let usual = run.backward(&cell, &seeds, &mut gradient).unwrap();
+    let mut other = run.input_gradients();
+    other.inputs[0] = Array3::from_elem(usual.inputs[0].raw_dim().f(), f32::NAN);
+    assert!(other.inputs[0].as_slice().is_none());
+    run.backward_into(&cell, &seeds, &mut gradient, &mut other, false).unwrap();
+    assert_eq!(usual, other);
 }
 
 /// The three ways to seed the outputs of single steps are one.

@@ -79,6 +79,7 @@ pub(crate) fn field(buf: Buf) -> Ident {
         Buf::Call => "call",
         Buf::Y => "y",
         Buf::Dy => "dy",
+        Buf::Dx => "dx",
         Buf::Dnext => "dnext",
         Buf::Dprev => "dprev",
         Buf::Dacc => "dacc",

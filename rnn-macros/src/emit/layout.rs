@@ -13,14 +13,14 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
     let (x, state, tape, acc, tmp) =
         (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
     let (call, back_call) = (row(Buf::Call), row(Buf::BackCall));
-    let (y, dy) = (row(Buf::Y), row(Buf::Dy));
+    let (y, dy, dx) = (row(Buf::Y), row(Buf::Dy), row(Buf::Dx));
     let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
     let (longest, acc_in_step) = (size(longest(cell, plan)), plan.acc_in_step);
     let inputs = plan.inputs.iter().map(|p| size(p.offset));
     let states = plan.states.iter().map(|at| size(*at));
     let output = place(plan.output);
     let pasts = plan.pasts.iter().map(|p| optional(*p));
-    let dx = plan.dx.iter().map(|p| optional(*p));
+    let input_gradients = plan.input_gradients.iter().map(|p| optional(*p));
     let copies = plan.copies.iter().map(|&(param, to)| {
         let (from, to) = (size(super::offset(cell, param)), size(to.offset));
         let len = size(cell.params[param].shape.len());
@@ -39,6 +39,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
             back_call: #back_call,
             y: #y,
             dy: #dy,
+            dx: #dx,
             dacc: #dacc,
             dtmp: #dtmp,
             sums: #sums,
@@ -48,7 +49,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
             states: &[#(#states),*],
             pasts: &[#(#pasts),*],
             output: #output,
-            dx: &[#(#dx),*],
+            input_gradients: &[#(#input_gradients),*],
             copies: &[#(#copies),*],
             packs: &[#(#packs),*],
             forward_packs: #forward_packs,
@@ -89,6 +90,7 @@ fn place(place: Place) -> TokenStream {
         Buf::Call => "Call",
         Buf::Y => "Y",
         Buf::Dy => "Dy",
+        Buf::Dx => "Dx",
         Buf::Dacc => "Dacc",
         Buf::Dtmp => "Dtmp",
         Buf::Past | Buf::Dnext | Buf::Dprev | Buf::Dpast | Buf::BackCall | Buf::Sums => {

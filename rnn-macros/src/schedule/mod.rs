@@ -39,7 +39,7 @@ pub(crate) struct Plan {
     /// Where the backward pass has the next values of the states of which it reads the previous ones.
     pub(crate) pasts: Vec<Option<Place>>,
     pub(crate) output: Place,
-    pub(crate) dx: Vec<Option<Place>>,
+    pub(crate) input_gradients: Vec<Option<Place>>,
     /// Parameters copied into the call buffer.
     pub(crate) copies: Vec<(usize, Place)>,
     pub(crate) packs: Vec<Pack>,

@@ -147,8 +147,8 @@ impl Planner<'_> {
         sums.flat_map(|sum| &sum.terms).map(|t| self.units.base(t.operand).0).collect()
     }
 
-    /// Affine sums: straight into the carried value where nothing stands against it, else among the
-    /// product results, those with the same operands side by side.
+    /// Affine sums: straight into the result, or the carried value where nothing stands against it, else among
+    /// the product results, those with the same operands side by side.
     fn place_sums(&mut self, alloc: &mut Allocator) {
         let operands = self.product_operands();
         let members = self.request.members.iter();
@@ -156,6 +156,10 @@ impl Planner<'_> {
         let mut columns = Vec::new();
         for &id in self.request.members {
             let Some(sum) = self.units.affine(id) else { continue };
+            if let Some(&(_, place)) = self.request.results.iter().find(|&&(node, _)| node == id) {
+                self.homes.insert(id, place);
+                continue;
+            }
             let carry = self.request.carries.iter().find(|&&(node, _)| node == id);
             let in_step = self.phases.terms[&id].iter().all(|p| *p == Phase::Step);
             let alone = !operands.contains(&id)

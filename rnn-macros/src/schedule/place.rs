@@ -17,6 +17,8 @@ pub(crate) enum Buf {
     /// The outputs, where the caller wants them.
     Y,
     Dy,
+    /// The gradients of the inputs, where the caller wants them.
+    Dx,
     Dnext,
     Dprev,
     Dacc,
@@ -131,11 +133,11 @@ impl Allocator {
     /// read and written where they are.
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
-        // Outputs are not read, and what is empty ends nowhere.
-        let read = size > 0 && buf != Buf::Y;
+        // What is the caller's is not read, and what is empty ends nowhere.
+        let read = size > 0 && !matches!(buf, Buf::Y | Buf::Dx);
         let loose = read && (self.all_loose || self.loose.contains(&buf));
         let size = if loose { size + self.pad } else { size };
-        if matches!(buf, Buf::X | Buf::Y | Buf::Dy) { size } else { self.apart(size) }
+        if matches!(buf, Buf::X | Buf::Y | Buf::Dy | Buf::Dx) { size } else { self.apart(size) }
     }
 
     /// Distance between rows of `len` values in a slot of their own.

@@ -67,7 +67,8 @@ impl Planner<'_> {
         let written = self.written(output);
         let mut forward = self.forward(&members.forward, &slots, (output, written), homes.clone());
         let forward_packs = self.products.packs.len();
-        let mut backward = self.backward(&members, &slots, homes);
+        let written_back = self.written_back();
+        let mut backward = self.backward(&members, &slots, written_back, homes);
         let again = |id| Some(self.after(&backward, id));
         let pasts = past::places(&self.units, &members.tape, &slots, again);
         backward.homes.extend(past::homes(&self.units, &pasts));
@@ -76,7 +77,8 @@ impl Planner<'_> {
         let call = self.call(&called, &mut copies);
 
         let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
-        let dx = inputs.map(|id| id.map(|id| self.after(&backward, id))).collect();
+        let place = |id| written_back.map_or_else(|| self.after(&backward, id), |(_, place)| place);
+        let input_gradients = inputs.map(|id| id.map(place)).collect();
         let output = written.unwrap_or_else(|| self.after(&forward, output));
         let acc_in_step = join::join(&mut forward, &self.units, output);
         Plan {
@@ -85,7 +87,7 @@ impl Planner<'_> {
             states: self.states,
             pasts,
             output,
-            dx,
+            input_gradients,
             copies,
             packs: self.products.packs,
             forward_packs,
@@ -148,13 +150,20 @@ impl Planner<'_> {
     fn wanted_backward(&self) -> Vec<NodeId> {
         let backward = self.differentiated();
         let mut wanted: Vec<NodeId> = backward.inputs.iter().flatten().copied().collect();
-        for term in &backward.terms {
+        wanted.extend(self.terms_read());
+        wanted
+    }
+
+    /// What is summed for the parameters' gradients.
+    fn terms_read(&self) -> Vec<NodeId> {
+        let mut read = Vec::new();
+        for term in &self.differentiated().terms {
             match *term {
-                GradTerm::Outer { left, right, .. } => wanted.extend([left, right]),
-                GradTerm::Sum { value, .. } => wanted.push(value),
+                GradTerm::Outer { left, right, .. } => read.extend([left, right]),
+                GradTerm::Sum { value, .. } => read.push(value),
             }
         }
-        wanted
+        read
     }
 
     /// Where loops write the output, if whole vectors of it are computed by one: elsewhere it is copied
@@ -164,6 +173,19 @@ impl Planner<'_> {
         let whole = len.is_multiple_of(self.alloc.pad);
         let computed = self.units.is_lanes(output) && !self.given(output);
         (whole && computed).then(|| self.alloc.slot(Buf::Y, len))
+    }
+
+    /// The gradient of the only input and where it is written, as [`written`](Self::written) says of the output,
+    /// if nothing else reads it.
+    fn written_back(&mut self) -> Option<(NodeId, Place)> {
+        let [Some(gradient)] = self.differentiated().inputs[..] else { return None };
+        let len = self.len(gradient);
+        let whole = len.is_multiple_of(self.alloc.pad);
+        let computed = self.units.affine(gradient).is_some() || self.units.is_lanes(gradient);
+        let read = self.terms_read().contains(&gradient)
+            || self.units.graph.ids().any(|id| self.units.node(id).args.contains(&gradient));
+        let alone = whole && computed && !read && !self.given(gradient);
+        alone.then(|| (gradient, self.alloc.slot(Buf::Dx, len)))
     }
 
     fn leaf_homes(&self) -> Homes {
@@ -245,7 +267,13 @@ impl Planner<'_> {
         pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
     }
 
-    fn backward(&mut self, members: &Members, tape: &[(NodeId, Place)], mut homes: Homes) -> Pass {
+    fn backward(
+        &mut self,
+        members: &Members,
+        tape: &[(NodeId, Place)],
+        written: Option<(NodeId, Place)>,
+        mut homes: Homes,
+    ) -> Pass {
         homes.extend(tape.iter().copied());
         let pasts = past::places(&self.units, &members.tape, tape, |_| None);
         homes.extend(past::homes(&self.units, &pasts));
@@ -254,12 +282,14 @@ impl Planner<'_> {
             prev.map(|(&id, &at)| (id, Place::new(Buf::Dprev, at))).collect();
         let mut wanted = self.wanted_backward();
         wanted.extend(past::wanted(&self.units, &members.tape));
+        wanted.retain(|id| written.is_none_or(|(node, _)| node != *id));
+        let results: Vec<(NodeId, Place)> = written.into_iter().collect();
         let request = Request {
             direction: Direction::Backward,
             members: &members.backward,
             carries: &carries,
             tape: &[],
-            results: &[],
+            results: &results,
             wanted: &wanted,
             acc: Buf::Dacc,
             tmp: Buf::Dtmp,

@@ -53,9 +53,11 @@ impl<C: Cell> Sequence<C> {
             if round.first == 0 {
                 C::Scalar::load_initial(graph, &C::LAYOUT, initial, extent.batch, back);
             }
-            self.run_round(given, &round);
+            let rows = C::Scalar::gradient_rows(&C::LAYOUT, &round, &mut inputs.inputs);
+            let written = rows.is_some();
+            self.run_round(given, rows, &round);
             let (back, into) = (&mut self.back, &mut inputs.inputs);
-            C::Scalar::end_round(&C::LAYOUT, &extent, &round, chunks, back, into);
+            C::Scalar::end_round(&C::LAYOUT, &extent, &round, chunks, back, into, written);
         }
         let last = BackCall::<C> {
             call: &self.weights.call,
@@ -69,14 +71,19 @@ impl<C: Cell> Sequence<C> {
         Ok(())
     }
 
-    /// The adjoints of a round, and what it adds to the sums. `given` are the adjoints of all outputs, if they
-    /// are not in the buffers.
-    fn run_round(&mut self, given: Option<&[C::Scalar]>, round: &Round) {
+    /// The adjoints of a round, and what it adds to the sums. `given` are the adjoints of all outputs, and `into`
+    /// the rows of the input's gradient, if they are not in the buffers.
+    fn run_round(
+        &mut self,
+        given: Option<&[C::Scalar]>,
+        into: Option<&mut [C::Scalar]>,
+        round: &Round,
+    ) {
         let Extent { batch, .. } = self.extent;
         let layout = &C::LAYOUT;
         let steps = round.count;
         let (row, at) = (round.begin * batch, round.place(round.begin) * batch);
-        let BackBuffers { dy: set, dnext, dprev, dacc, dtmp, back_call, sums, scratch } =
+        let BackBuffers { dy: set, dx, dnext, dprev, dacc, dtmp, back_call, sums, scratch } =
             &mut self.back;
         let read = Read::<C> {
             x: &self.buffers.x[row * layout.x..],
@@ -87,7 +94,8 @@ impl<C: Cell> Sequence<C> {
             packs: &self.weights.packs,
         };
         let (own, other) = (&mut dacc[at * layout.dacc..], &mut dtmp[at * layout.dtmp..]);
-        let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, steps, batch };
+        let dx = into.unwrap_or_else(|| &mut dx[at * layout.dx..]);
+        let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
         // As forwards.
         match parts::share(layout, batch, steps) {
             Some(parts) if cfg!(feature = "rayon") => parts::backward(self.tier, chunk, &parts),
@@ -160,7 +168,7 @@ pub(super) fn given_adjoints<'a, E: Element>(
     let outputs = seeds.outputs.as_ref()?;
     let alone = seeds.last.is_none() && seeds.steps.is_empty();
     let in_dy = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dy);
-    let fits = outputs.dim().2 == layout.dy && !layout.dx.iter().any(in_dy);
+    let fits = outputs.dim().2 == layout.dy && !layout.input_gradients.iter().any(in_dy);
     outputs.as_slice().filter(|_| alone && fits)
 }
 
@@ -273,6 +281,8 @@ pub(super) struct Chunk<'a, C: Cell> {
     pub(super) dacc: &'a mut [C::Scalar],
     /// `[steps * batch, dtmp]`
     pub(super) dtmp: &'a mut [C::Scalar],
+    /// `[steps * batch, dx]`
+    pub(super) dx: &'a mut [C::Scalar],
     pub(super) steps: usize,
     pub(super) batch: usize,
 }
@@ -284,10 +294,10 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { read, mut dnext, mut dprev, dacc, dtmp, steps, batch } = self;
+        let Chunk { read, mut dnext, mut dprev, dacc, dtmp, dx, steps, batch } = self;
         let rows = steps * batch;
         let Read { x, past, tape, dy, call, packs } = read;
-        let mut frame = BackRows { rows, x, past, tape, call, dy, dacc, dtmp, packs };
+        let mut frame = BackRows { rows, x, past, tape, call, dy, dacc, dtmp, dx, packs };
         C::back_before(simd, &mut frame);
         for t in (0..steps).rev() {
             let row = t * batch;
@@ -303,6 +313,7 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
                 dprev,
                 dacc: &mut frame.dacc[row * C::LAYOUT.dacc..],
                 dtmp: &mut frame.dtmp[row * C::LAYOUT.dtmp..],
+                dx: &mut frame.dx[row * C::LAYOUT.dx..],
                 packs,
             };
             C::back_step(simd, &mut frame);

@@ -128,7 +128,7 @@ impl<E: Element> Buffers<E> {
             Buffer::Y => (&self.y, 0, layout.y),
             Buffer::Call => (call, 0, 0),
             // The forward pass has no adjoints.
-            Buffer::Dy | Buffer::Dacc | Buffer::Dtmp => (&[], 0, 0),
+            Buffer::Dy | Buffer::Dx | Buffer::Dacc | Buffer::Dtmp => (&[], 0, 0),
         };
         (data.get(first * stride + place.offset..).unwrap_or(&[]), stride)
     }
@@ -139,6 +139,8 @@ impl<E: Element> Buffers<E> {
 pub struct BackBuffers<E> {
     /// `[(round + ahead) * batch, dy]`
     pub(crate) dy: Aligned<E>,
+    /// `[(round + ahead) * batch, dx]`, for gradients of inputs on the way to rows that kernels cannot write
+    pub(crate) dx: Aligned<E>,
     /// Adjoints of the states after a step `[batch, state]`
     pub(crate) dnext: Aligned<E>,
     /// Adjoints of the states before it `[batch, state]`
@@ -160,6 +162,7 @@ impl<E: Element> BackBuffers<E> {
     pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent, chunks: usize) {
         let chunk = (chunks * extent.chunk + layout.ahead()) * extent.batch;
         self.dy.resize(chunk * layout.dy);
+        self.dx.resize(chunk * layout.dx);
         self.dnext.resize(extent.batch * layout.state);
         self.dprev.resize(extent.batch * layout.state);
         self.dacc.resize(chunk * layout.dacc);

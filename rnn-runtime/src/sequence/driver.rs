@@ -93,6 +93,11 @@ driver! {
         batch: usize,
         back: &mut BackBuffers<Self>,
     );
+    round::gradient_rows<'a>(
+        layout: &Layout,
+        round: &Round,
+        inputs: &'a mut [Array3<Self>],
+    ) -> Option<&'a mut [Self]>;
     round::end_round(
         layout: &Layout,
         extent: &Extent,
@@ -100,6 +105,7 @@ driver! {
         chunks: usize,
         back: &mut BackBuffers<Self>,
         inputs: &mut [Array3<Self>],
+        written: bool,
     );
     backward::store_state_gradients(
         graph: &CellGraph,

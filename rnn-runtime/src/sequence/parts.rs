@@ -207,7 +207,7 @@ impl<C: Cell> Part<'_, C> {
             Buffer::Y => (y, layout.y),
             Buffer::Call => (call, 0),
             // The forward pass has no adjoints.
-            Buffer::Dy | Buffer::Dacc | Buffer::Dtmp => (&[], 0),
+            Buffer::Dy | Buffer::Dx | Buffer::Dacc | Buffer::Dtmp => (&[], 0),
         };
         let output = self.output.slice_axis_mut(Axis(0), (t..t + 1).into());
         store_rows(output, from.get(layout.output.offset..).unwrap_or(&[]), stride);
@@ -216,17 +216,18 @@ impl<C: Cell> Part<'_, C> {
 
 /// The steps of a round backwards, given the sizes of the parts.
 pub(super) fn backward<C: Cell>(tier: Tier, chunk: backward::Chunk<'_, C>, parts: &[usize]) {
-    let backward::Chunk { read, dnext, dprev, dacc, dtmp, steps, batch } = chunk;
+    let backward::Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = chunk;
     let layout = &C::LAYOUT;
     let rows = steps * batch;
     let adjoints = cut(&mut dnext[..batch * layout.state], layout.state, parts).into_iter();
     let adjoints = adjoints.zip(cut(&mut dprev[..batch * layout.state], layout.state, parts));
     let work = cut(&mut dacc[..rows * layout.dacc], layout.dacc, parts).into_iter();
     let work = work.zip(cut(&mut dtmp[..rows * layout.dtmp], layout.dtmp, parts));
+    let work = work.zip(cut(&mut dx[..rows * layout.dx], layout.dx, parts));
     let mut first = 0;
     threads::run(parts.iter().zip(adjoints).zip(work).map(
-        |((&rows, (next, prev)), (dacc, dtmp))| {
-            let part = BackPart { first, rows, states: [next, prev], dacc, dtmp, read, batch };
+        |((&rows, (next, prev)), ((dacc, dtmp), dx))| {
+            let part = BackPart { first, rows, states: [next, prev], dacc, dtmp, dx, read, batch };
             first += rows;
             move || part.run(tier, steps)
         },
@@ -243,6 +244,7 @@ struct BackPart<'a, C: Cell> {
     /// Rows of each step.
     dacc: Vec<&'a mut [C::Scalar]>,
     dtmp: Vec<&'a mut [C::Scalar]>,
+    dx: Vec<&'a mut [C::Scalar]>,
     read: backward::Read<'a, C>,
     /// Rows of the whole batch.
     batch: usize,
@@ -258,6 +260,7 @@ impl<C: Cell> BackPart<'_, C> {
                 dprev: step(prev, 0),
                 dacc: step(&mut self.dacc, t),
                 dtmp: step(&mut self.dtmp, t),
+                dx: step(&mut self.dx, t),
                 steps: 1,
                 batch: self.rows,
             };

@@ -11,7 +11,7 @@ use super::buffers::{BackBuffers, Extent};
 use super::forward::{load_rows, set_pasts, store_rows};
 use crate::element::Element;
 use crate::graph::CellGraph;
-use crate::program::{Buffer, Layout};
+use crate::program::{Buffer, Layout, Place};
 
 /// The steps of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,20 @@ pub(super) fn load_initial<E: Element>(
     set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.dtmp, layout.dtmp));
 }
 
-/// Gradients of the inputs of a round, and what the next one needs of it.
+/// The rows of the gradient of the only input that belong to a round, if kernels can write them there.
+pub(super) fn gradient_rows<'a, E: Element>(
+    layout: &Layout,
+    round: &Round,
+    inputs: &'a mut [Array3<E>],
+) -> Option<&'a mut [E]> {
+    let in_dx = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dx);
+    let [input] = inputs else { return None };
+    let steps = round.begin..round.begin + round.count;
+    let rows = input.slice_axis_mut(Axis(0), steps.into());
+    rows.into_slice().filter(|_| layout.input_gradients.iter().all(in_dx))
+}
+
+/// Gradients of the inputs of a round, unless they are `written` already, and what the next round needs of it.
 pub(super) fn end_round<E: Element>(
     layout: &Layout,
     extent: &Extent,
@@ -99,17 +112,22 @@ pub(super) fn end_round<E: Element>(
     chunks: usize,
     back: &mut BackBuffers<E>,
     inputs: &mut [Array3<E>],
+    written: bool,
 ) {
     let row = round.place(round.begin) * extent.batch;
-    for (place, into) in layout.dx.iter().zip(inputs) {
+    for (place, into) in layout.input_gradients.iter().zip(inputs) {
         let steps = round.begin..round.begin + round.count;
         let mut into = into.slice_axis_mut(Axis(0), steps.into());
         let Some(place) = *place else {
             into.fill(E::zero());
             continue;
         };
+        if written && place.buffer == Buffer::Dx {
+            continue;
+        }
         let (data, stride): (&[E], usize) = match place.buffer {
             Buffer::Dy => (&back.dy, layout.dy),
+            Buffer::Dx => (&back.dx, layout.dx),
             Buffer::Dacc => (&back.dacc, layout.dacc),
             Buffer::Dtmp => (&back.dtmp, layout.dtmp),
             // What does not depend on adjoints is no gradient.
@@ -149,7 +167,6 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::program::Place;
 
     fn spans(layout: &Layout, steps: usize) -> Vec<[usize; 4]> {
         let extent = Extent { steps, batch: 1, chunk: 2, keep: true, joined: true };
