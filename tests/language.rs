@@ -31,6 +31,7 @@ checked! {
     gradients_in_place_by_products: Whole16;
     gradients_in_place_by_loops: Leaky;
     gradients_that_are_read: Added;
+    gradients_that_are_handed_on: Summed;
     numbers_on_the_tape: ManyNumbers;
     numbers_on_the_tape_in_doubles: ManyDoubles;
     numbers_for_vectors: Numbers;
@@ -144,6 +145,16 @@ rnn_runtime::cell! {
         state h: 16;
         param w: [h];
         h[t] = tanh(w * h) + x;
+    }
+}
+
+rnn_runtime::cell! {
+    /// The gradient of the input is that of the previous state, a product.
+    struct Summed {
+        input x: 16;
+        state h: 16;
+        param W: [h, h];
+        h[t] = tanh(W @ (x + h));
     }
 }
 

@@ -183,6 +183,7 @@ impl Planner<'_> {
         let whole = len.is_multiple_of(self.alloc.pad);
         let computed = self.units.affine(gradient).is_some() || self.units.is_lanes(gradient);
         let read = self.terms_read().contains(&gradient)
+            || self.differentiated().prev.contains(&Some(gradient))
             || self.units.graph.ids().any(|id| self.units.node(id).args.contains(&gradient));
         let alone = whole && computed && !read && !self.given(gradient);
         alone.then(|| (gradient, self.alloc.slot(Buf::Dx, len)))
