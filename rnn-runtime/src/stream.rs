@@ -63,7 +63,7 @@ impl<C: Cell> Stream<C> {
             return Err(wrong_length("slice for the", "output", graph.output_len, output.len()));
         }
         for (input, &offset) in inputs.iter().zip(C::LAYOUT.inputs) {
-            copy(input, &mut self.buffers.x[offset..offset + input.len()]);
+            self.buffers.x[offset..offset + input.len()].copy_from_slice(input);
         }
         let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
         let (first, second) = states.split_at_mut(C::LAYOUT.state);
@@ -93,7 +93,7 @@ impl<C: Cell> Stream<C> {
             Buffer::Next => &self.buffers.states[self.states_at() + offset..],
             _ => self.buffers.at(&C::LAYOUT, &self.weights.call, C::LAYOUT.output, 0, 1).0,
         };
-        copy(&from[..output.len()], output);
+        output.copy_from_slice(&from[..output.len()]);
         Ok(())
     }
 
@@ -131,12 +131,6 @@ impl<C: Cell> Stream<C> {
     pub fn reset(&mut self) {
         self.buffers.states.fill(num_traits::Zero::zero());
     }
-}
-
-/// Copies a few values, for which a call would take longer.
-#[inline(always)]
-fn copy<E: Copy>(from: &[E], into: &mut [E]) {
-    into.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
 fn state_slot<C: Cell>(index: usize) -> Result<(usize, usize), Error> {

@@ -2,6 +2,7 @@
 //! empty otherwise, and is short for that. A read-out of one value is such a product.
 
 use super::format::{Format, Full, Half};
+use super::product::wrong;
 use super::vectors::load_first;
 use super::{RowsMut, Source, Start};
 use crate::element::Element;
@@ -50,10 +51,14 @@ fn sum<E: Element, S: Machine<E>, W: Format<E, S>>(
 ) -> E {
     let Source { from, packed } = source;
     let k = packed.k();
-    assert!(packed.tier() == S::TIER, "packed for {:?}, used on {:?}", packed.tier(), S::TIER);
-    assert!(packed.n() == 1, "{} columns for a single result", packed.n());
+    assert!(packed.tier() == S::TIER, "packed for another tier than {:?}", S::TIER);
+    if packed.n() != 1 {
+        wrong("columns for a single result, not", packed.n(), 1);
+    }
     let values = &from.data[from.offset + row * from.stride..];
-    assert!(k <= values.len(), "{k} rows of weights, {} values", values.len());
+    if k > values.len() {
+        wrong("values for rows of weights:", values.len(), k);
+    }
     let end = values.as_ptr_range().end;
     let weights = packed.data().as_ptr();
     let mut acc = simd.splat(E::zero());

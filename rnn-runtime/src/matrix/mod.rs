@@ -76,7 +76,16 @@ impl<E> RowsMut<'_, E> {
 #[inline(always)]
 fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, name: &str) {
     let end = (rows - 1).saturating_mul(stride).saturating_add(offset.saturating_add(columns));
-    assert!(end <= len, "{name} [{rows}, {columns}] ends at {end} of {len}");
+    if end > len {
+        ends_outside(name, [rows, columns], end, len);
+    }
+}
+
+/// A panic that takes values: by the address of what it prints, each call of a small product would store it.
+#[cold]
+#[inline(never)]
+fn ends_outside(name: &str, [rows, columns]: [usize; 2], end: usize, len: usize) -> ! {
+    panic!("{name} [{rows}, {columns}] ends at {end} of {len}")
 }
 
 /// Rows that are summed over in blocks, the last one first: how they are added up, and so every bit of

@@ -165,8 +165,10 @@ pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
     }
     let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
     let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
-    let format = sources[0].packed.format();
-    assert!(format == WeightFormat::Full, "weights in {format:?} for a small product");
+    assert!(
+        sources[0].packed.format() == WeightFormat::Full,
+        "half-width weights for a small product"
+    );
     // SAFETY: the job was checked, for `N` results of one row.
     unsafe { small_row::<E, S, N>(simd, job) }
 }
@@ -192,7 +194,9 @@ fn job<E: Element, S: Shapes<E>>(
     let (start, start_stride, start_step) = match start {
         Start::Zero => (zeros.as_ptr(), 0, 0),
         Start::Row(row) => {
-            assert!(row.len() >= width, "start has {} values, result {width}", row.len());
+            if row.len() < width {
+                wrong("values to start from, a result of", row.len(), width);
+            }
             (row.as_ptr(), 0, 1)
         }
         Start::Keep => (result.cast_const(), into.stride, 1),
@@ -212,6 +216,13 @@ fn job<E: Element, S: Shapes<E>>(
     }
 }
 
+/// A panic that takes values, see [`ends_outside`](super::ends_outside).
+#[cold]
+#[inline(never)]
+pub(super) fn wrong(what: &str, found: usize, expected: usize) -> ! {
+    panic!("{found} {what} {expected}")
+}
+
 /// A whole source.
 #[inline(always)]
 fn checked<E: Element, S: Shapes<E>>(
@@ -221,9 +232,11 @@ fn checked<E: Element, S: Shapes<E>>(
 ) -> Piece<E> {
     let Source { from, packed } = source;
     let (k, n) = (packed.k(), packed.n().next_multiple_of(S::LANES));
-    assert!(packed.tier() == S::TIER, "packed for {:?}, used on {:?}", packed.tier(), S::TIER);
-    assert!(n == width, "a source of {n} columns beside one of {width}");
-    assert!(packed.n() != 1, "a single column, which has no panels, among {width}");
+    assert!(packed.tier() == S::TIER, "packed for another tier than {:?}", S::TIER);
+    if n != width {
+        wrong("columns of a source, not", n, width);
+    }
+    assert!(packed.n() != 1, "a single column, which has no panels");
     from.check(rows, k, "source");
     Piece {
         k,
