@@ -81,7 +81,8 @@ fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, 
     }
 }
 
-/// A panic that takes values: by the address of what it prints, each call of a small product would store it.
+/// Takes values, since a message that is put together in place takes addresses: each call of a small product
+/// would store what it might have to print.
 #[cold]
 #[inline(never)]
 fn ends_outside(name: &str, [rows, columns]: [usize; 2], end: usize, len: usize) -> ! {

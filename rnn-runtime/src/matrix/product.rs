@@ -216,7 +216,7 @@ fn job<E: Element, S: Shapes<E>>(
     }
 }
 
-/// A panic that takes values, see [`ends_outside`](super::ends_outside).
+/// Panics. Takes values for the reason of [`ends_outside`](super::ends_outside).
 #[cold]
 #[inline(never)]
 pub(super) fn wrong(what: &str, found: usize, expected: usize) -> ! {
