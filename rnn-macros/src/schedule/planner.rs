@@ -1,6 +1,8 @@
 //! Puts the passes together: once a call, forwards, backwards, and once more after the backward
 //! pass.
 
+mod in_place;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::affine::Affines;
@@ -148,10 +150,8 @@ impl Planner<'_> {
 
     /// What the backward pass must have for all rows after the loop.
     fn wanted_backward(&self) -> Vec<NodeId> {
-        let backward = self.differentiated();
-        let mut wanted: Vec<NodeId> = backward.inputs.iter().flatten().copied().collect();
-        wanted.extend(self.terms_read());
-        wanted
+        let inputs = self.differentiated().inputs.iter().flatten().copied();
+        inputs.chain(self.terms_read()).collect()
     }
 
     /// What is summed for the parameters' gradients.
@@ -164,29 +164,6 @@ impl Planner<'_> {
             }
         }
         read
-    }
-
-    /// Where loops write the output, if whole vectors of it are computed by one: elsewhere it is copied
-    /// from where it is.
-    fn written(&mut self, output: NodeId) -> Option<Place> {
-        let len = self.len(output);
-        let whole = len.is_multiple_of(self.alloc.pad);
-        let computed = self.units.is_lanes(output) && !self.given(output);
-        (whole && computed).then(|| self.alloc.slot(Buf::Y, len))
-    }
-
-    /// The gradient of the only input and where it is written, as [`written`](Self::written) says of the output,
-    /// if nothing else reads it.
-    fn written_back(&mut self) -> Option<(NodeId, Place)> {
-        let [Some(gradient)] = self.differentiated().inputs[..] else { return None };
-        let len = self.len(gradient);
-        let whole = len.is_multiple_of(self.alloc.pad);
-        let computed = self.units.affine(gradient).is_some() || self.units.is_lanes(gradient);
-        let read = self.terms_read().contains(&gradient)
-            || self.differentiated().prev.contains(&Some(gradient))
-            || self.units.graph.ids().any(|id| self.units.node(id).args.contains(&gradient));
-        let alone = whole && computed && !read && !self.given(gradient);
-        alone.then(|| (gradient, self.alloc.slot(Buf::Dx, len)))
     }
 
     fn leaf_homes(&self) -> Homes {

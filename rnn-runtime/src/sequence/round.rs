@@ -11,7 +11,7 @@ use super::buffers::{BackBuffers, Extent};
 use super::forward::{load_rows, set_pasts, store_rows};
 use crate::element::Element;
 use crate::graph::CellGraph;
-use crate::program::{Buffer, Layout, Place};
+use crate::program::{Buffer, Layout};
 
 /// The steps of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,11 +97,10 @@ pub(super) fn gradient_rows<'a, E: Element>(
     round: &Round,
     inputs: &'a mut [Array3<E>],
 ) -> Option<&'a mut [E]> {
-    let in_dx = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dx);
     let [input] = inputs else { return None };
     let steps = round.begin..round.begin + round.count;
     let rows = input.slice_axis_mut(Axis(0), steps.into());
-    rows.into_slice().filter(|_| layout.input_gradients.iter().all(in_dx))
+    rows.into_slice().filter(|_| layout.dx > 0)
 }
 
 /// Gradients of the inputs of a round, unless they are `written` already, and what the next round needs of it.
@@ -115,6 +114,7 @@ pub(super) fn end_round<E: Element>(
     written: bool,
 ) {
     let row = round.place(round.begin) * extent.batch;
+    let inputs = if written { &mut [] } else { inputs };
     for (place, into) in layout.input_gradients.iter().zip(inputs) {
         let steps = round.begin..round.begin + round.count;
         let mut into = into.slice_axis_mut(Axis(0), steps.into());
@@ -122,9 +122,6 @@ pub(super) fn end_round<E: Element>(
             into.fill(E::zero());
             continue;
         };
-        if written && place.buffer == Buffer::Dx {
-            continue;
-        }
         let (data, stride): (&[E], usize) = match place.buffer {
             Buffer::Dy => (&back.dy, layout.dy),
             Buffer::Dx => (&back.dx, layout.dx),
@@ -167,6 +164,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+    use crate::program::Place;
 
     fn spans(layout: &Layout, steps: usize) -> Vec<[usize; 4]> {
         let extent = Extent { steps, batch: 1, chunk: 2, keep: true, joined: true };
