@@ -6,7 +6,7 @@
 For each of five cells of 128 units, a program that infers, records, backpropagates and streams is built in a
 crate of its own under target/compile_time, with cargo's default profiles, and compared with a program that uses
 the library's generator and an array without a cell: the difference in user CPU time, of the least of the repetitions. Everything is kept on
-one core. The expansion is timed by a copy of the macro crate with one macro more, inside the compiler, in the
+one core. The expansion is timed by a macro around it, inside the compiler, in the
 dev build, where macros are not optimised and check their graphs.
 
 The goals: 3 s in release, 1 s in dev, 50 ms for the expansion.
@@ -126,12 +126,27 @@ fn main() {
 }
 """
 
-TIMED_MACRO = """
-/// [`cell!`], saying how long it takes.
+TIMED_MANIFEST = """\
+[package]
+name = "timed-macros"
+version = "0.0.0"
+edition = "2024"
+
+[lib]
+proc-macro = true
+
+[dependencies]
+rnn-codegen = {{ path = "{codegen}" }}
+"""
+
+TIMED_MACRO = """\
+//! The compiler, timed.
+
+/// `cell!`, saying how long it takes.
 #[proc_macro]
 pub fn timed_cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let start = std::time::Instant::now();
-    let output = declare(input.into()).into();
+    let output = rnn_codegen::declare(input.into()).into();
     eprintln!("expanded in {} us", start.elapsed().as_micros());
     output
 }
@@ -144,18 +159,12 @@ def program(cell, macro):
 
 
 def prepare():
-    """The crate, and the copy of the macro crate with its timed macro."""
+    """The crate, and that of its timed macro."""
     (CRATE / "src").mkdir(parents=True, exist_ok=True)
     timed = CRATE / "timed-macros"
-    shutil.rmtree(timed, ignore_errors=True)
-    shutil.copytree(ROOT / "rnn-macros" / "src", timed / "src")
-    library = (timed / "src" / "lib.rs").read_text()
-    (timed / "src" / "lib.rs").write_text(library + TIMED_MACRO)
-    manifest = (ROOT / "rnn-macros" / "Cargo.toml").read_text().split("[lints]")[0]
-    manifest = re.sub(r"^(\w[\w-]*)\.workspace = true$", "", manifest, flags=re.MULTILINE)
-    manifest = manifest.replace('"rnn-macros"', '"timed-macros"\nversion = "0.0.0"\nedition = "2024"')
-    (timed / "Cargo.toml").write_text(manifest + '\n[dependencies]\nproc-macro2 = "1"\nquote = "1"\n'
-                                      'syn = { version = "3", features = ["full", "extra-traits"] }\n')
+    (timed / "src").mkdir(parents=True, exist_ok=True)
+    (timed / "src" / "lib.rs").write_text(TIMED_MACRO)
+    (timed / "Cargo.toml").write_text(TIMED_MANIFEST.format(codegen=(ROOT / "rnn-codegen").as_posix()))
     (CRATE / "Cargo.toml").write_text(MANIFEST.format(runtime=(ROOT / "rnn-runtime").as_posix()))
     # The same versions as the workspace.
     shutil.copy(ROOT / "Cargo.lock", CRATE / "Cargo.lock")

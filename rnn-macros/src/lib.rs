@@ -1,102 +1,15 @@
-//! The compiler behind `rnn_runtime::cell!`: equations of a recurrent cell in, kernels out.
-//!
-//! ```text
-//! tokens -> syntax (Spec) -> check (Cell) -> graph, grad (Graph) -> schedule (Plan) -> emit (tokens)
-//! ```
-//!
-//! Only `syntax` and `check` can fail; they report all mistakes of a declaration at once. What
-//! comes after is total. This crate is used through `rnn-runtime`, which documents the notation.
-
-mod check;
-mod emit;
-mod error;
-mod grad;
-mod graph;
-mod ops;
-mod schedule;
-mod syntax;
-
-use proc_macro2::{TokenStream, TokenTree};
-
-use crate::check::cell::Cell;
-use crate::error::Errors;
-use crate::graph::passes;
-use crate::syntax::{Instance, Spec};
+//! The procedural macros of `rnn-runtime`, which documents them: a shell around the compiler, which
+//! is an ordinary library, [`rnn_codegen`].
 
 /// Declares a recurrent cell in its equations; `rnn_runtime::cell!` is where it is documented.
 #[proc_macro]
 pub fn cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    declare(input.into()).into()
+    rnn_codegen::declare(input.into()).into()
 }
 
 /// Makes a cell of a family: what the macro of a declaration with open sizes expands to.
 #[doc(hidden)]
 #[proc_macro]
 pub fn __instance(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    instantiate(input.into()).into()
-}
-
-/// A declaration, with its errors or without.
-fn declare(input: TokenStream) -> TokenStream {
-    let spec = match syntax::parse(input.clone()) {
-        Ok(spec) => spec,
-        Err(errors) => return with_stub(errors, emit::stubs(&input)),
-    };
-    let Spec { attrs, vis, name, .. } = &spec;
-    if spec.is_family() {
-        return match check::check_family(&spec) {
-            Ok(()) => emit::family(attrs, vis, name, &input, false),
-            Err(errors) => with_stub(errors, emit::family(attrs, vis, name, &input, true)),
-        };
-    }
-    match check::check(&spec) {
-        Ok(cell) => compile(&cell),
-        Err(errors) => with_stub(errors, emit::stub(vis, name, &check::surface(&spec, None))),
-    }
-}
-
-/// A cell of a family: `{ declaration } pub struct Small { x: 8, h: 24 }`, with a `!` in front if the
-/// declaration has errors, which have been reported where it stands.
-fn instantiate(input: TokenStream) -> TokenStream {
-    let mut trees = input.into_iter().peekable();
-    let faulty = trees.next_if(|tree| matches!(tree, TokenTree::Punct(_))).is_some();
-    let Some(TokenTree::Group(declaration)) = trees.next() else {
-        unreachable!("bug in rnn-macros: a family without its declaration")
-    };
-    let spec = match syntax::parse(declaration.stream()) {
-        Ok(spec) => spec,
-        Err(errors) => return errors.into_compile_errors(),
-    };
-    let member: TokenStream = trees.collect();
-    if member.is_empty() {
-        return error::values::no_member(&spec.name, &spec.open_sizes());
-    }
-    let instance = match Instance::parse(member.clone()) {
-        Ok(instance) => instance,
-        Err(errors) => return with_stub(errors, emit::stubs(&member)),
-    };
-    let Instance { vis, name, .. } = &instance;
-    let stub = || emit::stub(vis, name, &check::surface(&spec, Some(&instance)));
-    if faulty {
-        return stub();
-    }
-    match check::instantiate(&spec, &instance) {
-        Ok(cell) => compile(&cell),
-        Err(errors) => with_stub(errors, stub()),
-    }
-}
-
-/// The compiler proper: from a checked cell to its kernels.
-fn compile(cell: &Cell) -> TokenStream {
-    let source = passes::source(cell);
-    let forward = passes::forward(&source, cell);
-    let graph = passes::backward(forward, cell);
-    let plan = schedule::schedule(cell, &graph);
-    emit::emit(cell, &source, &plan)
-}
-
-fn with_stub(errors: Errors, stub: TokenStream) -> TokenStream {
-    let mut tokens = errors.into_compile_errors();
-    tokens.extend(stub);
-    tokens
+    rnn_codegen::instantiate(input.into()).into()
 }

@@ -91,7 +91,7 @@ pub(super) fn hand_down(graph: &mut Graph, id: NodeId, g: NodeId, adjoints: &mut
         | Op::Largest
         | Op::Unary(_)
         | Op::Binary(_)
-        | Op::Reduce(_) => panic!("bug in rnn-macros: no derivative of {:?}", node.op),
+        | Op::Reduce(_) => panic!("bug in rnn-codegen: no derivative of {:?}", node.op),
     }
 }
 
@@ -130,7 +130,7 @@ fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId) -> Nod
             return graph.times(half, reciprocal);
         }
         Map::Abs => graph.map(Map::Sign, x),
-        Map::Sign => panic!("bug in rnn-macros: the sign passes no derivative on"),
+        Map::Sign => panic!("bug in rnn-codegen: the sign passes no derivative on"),
         Map::Sin => graph.map(Map::Cos, x),
         Map::Cos => {
             let sine = graph.map(Map::Sin, x);
@@ -168,7 +168,7 @@ fn zip(
             let first = graph.zip(Zip::Less, b, y);
             choice(graph, first, g)
         }
-        Zip::Less => panic!("bug in rnn-macros: a comparison passes no derivative on"),
+        Zip::Less => panic!("bug in rnn-codegen: a comparison passes no derivative on"),
     };
     [(a, to_a), (b, to_b)]
 }

@@ -112,7 +112,7 @@ fn needed_before(
 ) -> BTreeSet<NodeId> {
     let mut roots = Vec::new();
     for (&id, phases) in terms {
-        let sum = units.affine(id).expect("bug in rnn-macros: terms without a sum");
+        let sum = units.affine(id).expect("bug in rnn-codegen: terms without a sum");
         let early = sum.terms.iter().zip(phases).filter(|(_, p)| **p == Phase::Before);
         roots.extend(early.map(|(t, _)| t.operand));
     }

@@ -57,7 +57,7 @@ struct Members {
 
 impl Planner<'_> {
     fn plan(mut self) -> Plan {
-        let output = self.units.graph.output.expect("bug in rnn-macros: a cell without an output");
+        let output = self.units.graph.output.expect("bug in rnn-codegen: a cell without an output");
         let members = self.members(output);
         let mut copies = Vec::new();
         let called = self.called(&members, &mut copies);
@@ -118,7 +118,7 @@ impl Planner<'_> {
     }
 
     fn differentiated(&self) -> &Backward {
-        self.units.graph.backward.as_ref().expect("bug in rnn-macros: a graph without gradients")
+        self.units.graph.backward.as_ref().expect("bug in rnn-codegen: a graph without gradients")
     }
 
     fn members(&self, output: NodeId) -> Members {
@@ -347,7 +347,7 @@ impl Planner<'_> {
     fn after(&self, pass: &Pass, id: NodeId) -> Place {
         let (base, shift) = self.units.base(id);
         let place = pass.late.get(&base).or_else(|| pass.homes.get(&base));
-        place.expect("bug in rnn-macros: a result without a place").shift(shift)
+        place.expect("bug in rnn-codegen: a result without a place").shift(shift)
     }
 
     /// What each chunk adds up for gradients; what is left to do at the end goes to `back_call`.

@@ -72,7 +72,7 @@ impl From<Error> for Errors {
 impl Drop for Errors {
     fn drop(&mut self) {
         if !self.read && !std::thread::panicking() {
-            panic!("bug in rnn-macros: errors dropped unread: {:?}", self.found);
+            panic!("bug in rnn-codegen: errors dropped unread: {:?}", self.found);
         }
     }
 }

@@ -144,7 +144,8 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
         };
         let first = users.get(&id).and_then(|all| all.iter().filter_map(bound).min());
         if let Some(first) = first {
-            let stage = order.unit.get_mut(&id).expect("bug in rnn-macros: a unit without a stage");
+            let stage =
+                order.unit.get_mut(&id).expect("bug in rnn-codegen: a unit without a stage");
             *stage = first.max(*stage);
         }
     }

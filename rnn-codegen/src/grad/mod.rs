@@ -129,7 +129,7 @@ fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
             Op::Largest => false,
             Op::Const(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => false,
             Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
-                panic!("bug in rnn-macros: source dialect in grad: {:?}", node.op)
+                panic!("bug in rnn-codegen: source dialect in grad: {:?}", node.op)
             }
         });
     }

@@ -46,7 +46,7 @@ impl Place {
         let buf = match self.buf {
             Buf::Tape => Buf::Past,
             Buf::Dtmp => Buf::Dpast,
-            buf => unreachable!("bug in rnn-macros: no steps are kept in {buf:?}"),
+            buf => unreachable!("bug in rnn-codegen: no steps are kept in {buf:?}"),
         };
         Place { buf, ..self }
     }

@@ -70,7 +70,8 @@ impl Loop<'_> {
                 let late = self.pass.late.get(&id).filter(|_| self.frame == Frame::BackAfter);
                 let home = late.or_else(|| self.pass.homes.get(&id));
                 Some(
-                    *home.unwrap_or_else(|| panic!("bug in rnn-macros: {id} is nowhere: {node:?}")),
+                    *home
+                        .unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere: {node:?}")),
                 )
             }
         }
@@ -189,7 +190,7 @@ impl Loop<'_> {
                     body.extend(self.reduce(id, &args[0]));
                     continue;
                 }
-                _ => unreachable!("bug in rnn-macros: no lane operation: {node:?}"),
+                _ => unreachable!("bug in rnn-codegen: no lane operation: {node:?}"),
             };
             body.extend(quote!(let #name = #value;));
         }

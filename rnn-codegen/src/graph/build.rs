@@ -50,7 +50,7 @@ pub(crate) trait Build {
 
     fn zip(&mut self, zip: Zip, a: NodeId, b: NodeId) -> NodeId {
         let shape = broadcast(self.shape(a), self.shape(b))
-            .unwrap_or_else(|| panic!("bug in rnn-macros: {zip:?} of {a} and {b}"));
+            .unwrap_or_else(|| panic!("bug in rnn-codegen: {zip:?} of {a} and {b}"));
         self.insert(Op::Zip(zip), vec![a, b], shape)
     }
 

@@ -111,7 +111,7 @@ impl Params {
     /// The checked parameters; to be called when there are no errors.
     pub(crate) fn finish(self) -> Vec<cell::Param> {
         let checked = self.slots.into_iter().map(|slot| cell::Param {
-            shape: slot.shape.expect("bug in rnn-macros: a parameter without shape and no error"),
+            shape: slot.shape.expect("bug in rnn-codegen: a parameter without shape and no error"),
             name: slot.name,
             field: slot.field,
             init: slot.init,

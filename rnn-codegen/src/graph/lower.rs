@@ -58,7 +58,7 @@ impl Lowering<'_> {
     /// The full rectangle of a matrix parameter.
     fn whole(&self, param: usize, transposed: bool) -> MatrixRef {
         let Shape::Matrix(rows, columns) = self.cell.params[param].shape else {
-            panic!("bug in rnn-macros: product with `{}`, no matrix", self.cell.params[param].name)
+            panic!("bug in rnn-codegen: product with `{}`, no matrix", self.cell.params[param].name)
         };
         MatrixRef { param, row: 0, column: 0, rows, columns, transposed }
     }

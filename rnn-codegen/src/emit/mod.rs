@@ -114,7 +114,7 @@ fn offset(cell: &Cell, param: usize) -> usize {
 fn columns(cell: &Cell, param: usize) -> usize {
     match cell.params[param].shape {
         Shape::Matrix(_, columns) => columns,
-        shape => unreachable!("bug in rnn-macros: a product with {shape:?}"),
+        shape => unreachable!("bug in rnn-codegen: a product with {shape:?}"),
     }
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn jobs(
 ) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (&id, term_phases) in &phases.terms {
-        let sum = units.affine(id).expect("bug in rnn-macros: terms without a sum");
+        let sum = units.affine(id).expect("bug in rnn-codegen: terms without a sum");
         for ((term, &phase), &stage) in sum.terms.iter().zip(term_phases).zip(&order.terms[&id]) {
             let (base, shift) = units.base(term.operand);
             jobs.push(Job {

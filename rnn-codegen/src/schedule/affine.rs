@@ -90,7 +90,7 @@ pub(crate) fn collect(graph: &Graph) -> Affines {
         collector.visit(id);
     }
     let Collector { map, mut out, sums, .. } = collector;
-    let at = |id: NodeId| map[id.index()].expect("bug in rnn-macros: a root inside a sum");
+    let at = |id: NodeId| map[id.index()].expect("bug in rnn-codegen: a root inside a sum");
     out.names = graph
         .names
         .iter()
@@ -179,7 +179,7 @@ impl<'g> Collector<'g> {
     }
 
     fn mapped(&self, id: NodeId) -> NodeId {
-        self.map[id.index()].expect("bug in rnn-macros: operand after its user")
+        self.map[id.index()].expect("bug in rnn-codegen: operand after its user")
     }
 
     /// The leaves of the sum at `id`, in order.
@@ -214,13 +214,13 @@ impl<'g> Collector<'g> {
         }
         if terms.is_empty() {
             let all: Vec<NodeId> = inits.into_iter().chain(rest).collect();
-            return self.add_up(None, &all, shape).expect("bug in rnn-macros: an empty sum");
+            return self.add_up(None, &all, shape).expect("bug in rnn-codegen: an empty sum");
         }
         terms.sort_by_key(|t| (t.carried, t.operand, t.matrix));
         let init = self.add_up(None, &inits, shape);
         let root = self.products(init, &terms, shape);
         self.sums.insert(root, Affine { init, terms });
-        self.add_up(Some(root), &rest, shape).expect("bug in rnn-macros: an empty sum")
+        self.add_up(Some(root), &rest, shape).expect("bug in rnn-codegen: an empty sum")
     }
 
     fn products(&mut self, init: Option<NodeId>, terms: &[Term], shape: Shape) -> NodeId {
@@ -232,7 +232,7 @@ impl<'g> Collector<'g> {
                 None => product,
             });
         }
-        total.expect("bug in rnn-macros: a sum of no products")
+        total.expect("bug in rnn-codegen: a sum of no products")
     }
 
     fn add_up(&mut self, start: Option<NodeId>, terms: &[NodeId], shape: Shape) -> Option<NodeId> {

@@ -151,7 +151,7 @@ fn op(node: &Node) -> TokenStream {
         | Op::Map(_)
         | Op::Zip(_)
         | Op::Sum
-        | Op::Largest => unreachable!("bug in rnn-macros: not in the source dialect: {node:?}"),
+        | Op::Largest => unreachable!("bug in rnn-codegen: not in the source dialect: {node:?}"),
     }
 }
 

@@ -15,7 +15,7 @@ impl Graph {
     /// without a new place loses its name; nothing else may refer to one.
     pub(crate) fn adopt(&mut self, old: &Graph, map: &[Option<NodeId>]) {
         let at = |id: NodeId| {
-            map[id.index()].unwrap_or_else(|| panic!("bug in rnn-macros: {id} is gone"))
+            map[id.index()].unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is gone"))
         };
         for (&id, name) in &old.names {
             if let Some(new) = map[id.index()] {
@@ -92,7 +92,7 @@ impl Op {
     pub(crate) fn renumbered(&self, map: &[Option<NodeId>]) -> Op {
         match self {
             Op::AdjCall(of) => Op::AdjCall(
-                map[of.index()].unwrap_or_else(|| panic!("bug in rnn-macros: {of} is gone")),
+                map[of.index()].unwrap_or_else(|| panic!("bug in rnn-codegen: {of} is gone")),
             ),
             other => other.clone(),
         }

@@ -193,7 +193,7 @@ impl Splitting<'_> {
     }
 
     fn at(&self, id: NodeId) -> NodeId {
-        self.map[id.index()].unwrap_or_else(|| panic!("bug in rnn-macros: {id} is not whole"))
+        self.map[id.index()].unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is not whole"))
     }
 
     /// `len` values of an old node from `start` on.

@@ -282,7 +282,7 @@ impl<'a> Equations<'a> {
 
     /// What the cell is made of; to be called when there are no errors.
     pub(super) fn finish(self) -> Checked {
-        let complete = "bug in rnn-macros: a value is missing and there is no error";
+        let complete = "bug in rnn-codegen: a value is missing and there is no error";
         let lets: Vec<cell::Let> = self
             .slots
             .into_iter()

@@ -23,11 +23,11 @@ pub(crate) fn verify(graph: &Graph, cell: &Cell, dialect: Dialect) {
     for id in graph.ids() {
         if let Err(why) = verifier.node(id) {
             let line = format!("{:?}", graph.node(id));
-            panic!("bug in rnn-macros: {why}: {id} = {line}");
+            panic!("bug in rnn-codegen: {why}: {id} = {line}");
         }
     }
     if let Err(why) = verifier.results() {
-        panic!("bug in rnn-macros: {why}\n{}", graph.display(cell));
+        panic!("bug in rnn-codegen: {why}\n{}", graph.display(cell));
     }
 }
 

@@ -31,7 +31,7 @@ fn a_legal_graph_passes() {
 }
 
 #[test]
-#[should_panic(expected = "bug in rnn-macros: the operation belongs to the dialect")]
+#[should_panic(expected = "bug in rnn-codegen: the operation belongs to the dialect")]
 fn a_source_function_among_primitives() {
     with(|graph| {
         graph.add(Op::Unary(Unary::Silu), vec![FIRST], Shape::Vector(3));

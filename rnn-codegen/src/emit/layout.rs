@@ -94,7 +94,7 @@ fn place(place: Place) -> TokenStream {
         Buf::Dacc => "Dacc",
         Buf::Dtmp => "Dtmp",
         Buf::Past | Buf::Dnext | Buf::Dprev | Buf::Dpast | Buf::BackCall | Buf::Sums => {
-            unreachable!("bug in rnn-macros: a result in a buffer of the loop: {place:?}")
+            unreachable!("bug in rnn-codegen: a result in a buffer of the loop: {place:?}")
         }
     };
     let (name, offset) = (Ident::new(name, Span::mixed_site()), size(place.offset));

@@ -159,7 +159,7 @@ fn cost(units: &Units<'_>, id: NodeId) -> Cost {
         Op::Product(_) | Op::Concat | Op::Sum | Op::Largest => Cost::Never,
         Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => Cost::Never,
         Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
-            unreachable!("bug in rnn-macros: a source operation in the scheduler")
+            unreachable!("bug in rnn-codegen: a source operation in the scheduler")
         }
     }
 }

@@ -1,0 +1,93 @@
+//! The compiler behind `rnn_runtime::cell!`: equations of a recurrent cell in, kernels out.
+//!
+//! ```text
+//! tokens -> syntax (Spec) -> check (Cell) -> graph, grad (Graph) -> schedule (Plan) -> emit (tokens)
+//! ```
+//!
+//! Only `syntax` and `check` can fail; they report all mistakes of a declaration at once. What
+//! comes after is total. This is an ordinary library, so that tests and tools run it in process; its users
+//! reach it through `rnn-runtime`, which documents the notation, and the procedural macros of `rnn-macros`.
+
+// Where a declaration stands, which the portable spans do not say.
+extern crate proc_macro;
+
+mod check;
+mod emit;
+mod error;
+mod grad;
+mod graph;
+mod ops;
+mod schedule;
+mod syntax;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::check::cell::Cell;
+use crate::error::Errors;
+use crate::graph::passes;
+use crate::syntax::{Instance, Spec};
+
+/// What `cell!` expands to: the kernels of a declaration, or its errors and a stub of its type.
+pub fn declare(input: TokenStream) -> TokenStream {
+    let spec = match syntax::parse(input.clone()) {
+        Ok(spec) => spec,
+        Err(errors) => return with_stub(errors, emit::stubs(&input)),
+    };
+    let Spec { attrs, vis, name, .. } = &spec;
+    if spec.is_family() {
+        return match check::check_family(&spec) {
+            Ok(()) => emit::family(attrs, vis, name, &input, false),
+            Err(errors) => with_stub(errors, emit::family(attrs, vis, name, &input, true)),
+        };
+    }
+    match check::check(&spec) {
+        Ok(cell) => compile(&cell),
+        Err(errors) => with_stub(errors, emit::stub(vis, name, &check::surface(&spec, None))),
+    }
+}
+
+/// What the macro of a family expands to: `{ declaration } pub struct Small { x: 8, h: 24 }`, with a `!` in front if the
+/// declaration has errors, which have been reported where it stands.
+pub fn instantiate(input: TokenStream) -> TokenStream {
+    let mut trees = input.into_iter().peekable();
+    let faulty = trees.next_if(|tree| matches!(tree, TokenTree::Punct(_))).is_some();
+    let Some(TokenTree::Group(declaration)) = trees.next() else {
+        unreachable!("bug in rnn-codegen: a family without its declaration")
+    };
+    let spec = match syntax::parse(declaration.stream()) {
+        Ok(spec) => spec,
+        Err(errors) => return errors.into_compile_errors(),
+    };
+    let member: TokenStream = trees.collect();
+    if member.is_empty() {
+        return error::values::no_member(&spec.name, &spec.open_sizes());
+    }
+    let instance = match Instance::parse(member.clone()) {
+        Ok(instance) => instance,
+        Err(errors) => return with_stub(errors, emit::stubs(&member)),
+    };
+    let Instance { vis, name, .. } = &instance;
+    let stub = || emit::stub(vis, name, &check::surface(&spec, Some(&instance)));
+    if faulty {
+        return stub();
+    }
+    match check::instantiate(&spec, &instance) {
+        Ok(cell) => compile(&cell),
+        Err(errors) => with_stub(errors, stub()),
+    }
+}
+
+/// The compiler proper: from a checked cell to its kernels.
+fn compile(cell: &Cell) -> TokenStream {
+    let source = passes::source(cell);
+    let forward = passes::forward(&source, cell);
+    let graph = passes::backward(forward, cell);
+    let plan = schedule::schedule(cell, &graph);
+    emit::emit(cell, &source, &plan)
+}
+
+fn with_stub(errors: Errors, stub: TokenStream) -> TokenStream {
+    let mut tokens = errors.into_compile_errors();
+    tokens.extend(stub);
+    tokens
+}
