@@ -5,10 +5,13 @@ use ndarray::{Array3, s};
 use rnn_runtime::prelude::*;
 use rnn_runtime::verify::{Options, verify_with};
 
-/// Checks a cell over nine steps and three rows: more than one step, less than one register tile.
+/// Checks a cell over nine steps and three rows, less than a register tile, and over one step and nine
+/// rows, more than one.
 fn check<C: Cell>() {
-    let options = Options { steps: 9, batch: 3, coordinates: 6, ..Options::default() };
-    verify_with::<C>(&options).assert();
+    for (steps, batch) in [(9, 3), (1, 9), (3, 9)] {
+        let options = Options { steps, batch, coordinates: 6, ..Options::default() };
+        verify_with::<C>(&options).assert();
+    }
 }
 
 /// One test for each cell declared in this file.
@@ -55,6 +58,70 @@ checked! {
     doubles_of_fixed_length: Doubles;
     concatenated_form: Concatenated;
     gate_form: Gated;
+    sums_begun_by_an_earlier_product: Begun;
+    concatenations_of_inputs_before_the_loop: Together;
+    sums_of_parameters_in_a_sum: ParamSums;
+    a_state_of_parameters_alone: Constantly;
+    a_scalar_product_read_by_a_later_loop: Reread;
+}
+
+rnn_runtime::cell! {
+    /// An earlier product of the step adds to a part of the sums that the joined product begins.
+    struct Begun {
+        input x: 4;
+        state h: 5;
+        gate p: 3 = linear(h);
+        gate g = sigmoid(x, p);
+        gate s = tanh(x, p, h);
+        h[t] = g * s;
+    }
+}
+
+rnn_runtime::cell! {
+    /// A function of a concatenation feeds a product that does not wait for the loop.
+    struct Together {
+        input x: 3, y: 2;
+        state h: 4;
+        param k: [3];
+        u = tanh([x, y]);
+        w = softmax([y, k]);
+        gate n = tanh(u, w, h);
+        h[t] = n;
+    }
+}
+
+rnn_runtime::cell! {
+    /// A sum of trained parameters inside a larger sum has an adjoint of its own.
+    struct ParamSums {
+        input x: 3;
+        state h: 4;
+        param b, c: [h];
+        gate n = tanh(x, h; b + c);
+        h[t] = n;
+    }
+}
+
+rnn_runtime::cell! {
+    /// The next value of the state is computed once a call, and the state before the first step is another.
+    struct Constantly {
+        input x: 2;
+        state h: 2;
+        fixed k: [2];
+        gate n = tanh(x, h);
+        h[t] = tanh(k);
+        output n;
+    }
+}
+
+rnn_runtime::cell! {
+    /// A product of scalars is added to in one loop and read again in another.
+    struct Reread {
+        input x: 5;
+        state h: 5;
+        param a = 1;
+        g = sigmoid(mean(h)) * a;
+        h[t] = (1 - g) * h + g * tanh(x);
+    }
 }
 
 rnn_runtime::cell! {

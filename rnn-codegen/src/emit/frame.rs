@@ -91,16 +91,6 @@ pub(crate) fn field(buf: Buf) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// Row length of a buffer.
-pub(crate) fn stride(plan: &Plan, buf: Buf) -> usize {
-    match buf {
-        Buf::Prev | Buf::Next | Buf::Dnext | Buf::Dprev => plan.alloc.row(Buf::Prev),
-        Buf::Past => plan.alloc.row(Buf::Tape),
-        Buf::Dpast => plan.alloc.row(Buf::Dtmp),
-        _ => plan.alloc.row(buf),
-    }
-}
-
 /// Statements that view the buffers a loop uses as rows of known length, and the statements that
 /// pick one row.
 pub(crate) struct Rows {
@@ -114,7 +104,7 @@ pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Row
     for (&buf, &written) in used {
         let field = field(buf);
         let name = row_name(buf);
-        let len = size(stride(plan, buf));
+        let len = size(plan.alloc.stride_of(buf));
         let shared = matches!(buf, Buf::Call | Buf::BackCall | Buf::Sums);
         rows.all.extend(match (shared, written) {
             (true, false) => quote!(let #name = p::row::<_, #len>(frame.#field);),

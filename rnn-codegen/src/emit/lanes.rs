@@ -1,29 +1,21 @@
 //! A loop over lanes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::frame::{self, Frame};
+use super::frame;
 use super::names::Names;
 use super::size;
 use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
-use crate::schedule::{Buf, Lanes, Pass, Place, Plan, Store};
-
-/// Bytes of a cache line, for which slots are padded.
-const LINE: usize = 64;
-
-/// Bytes of a row of the tape from which on its next row is asked for.
-const FAR_ROWS: usize = 1024;
+use crate::schedule::{Buf, Lanes, Place, Plan, Store};
 
 /// Spells out one loop. `names` are those of the plan's graph.
 pub(crate) struct Loop<'l> {
     pub(crate) plan: &'l Plan,
-    pub(crate) pass: &'l Pass,
     pub(crate) names: &'l Names,
-    pub(crate) frame: Frame,
     pub(crate) lanes: &'l Lanes,
     pub(crate) double: bool,
     /// Whether sigmoid and tanh are the fast ones.
@@ -31,12 +23,10 @@ pub(crate) struct Loop<'l> {
 }
 
 impl Loop<'_> {
-    /// Notes which buffers the loop uses besides values already `bound`, and which of them it writes.
-    pub(crate) fn buffers(&self, bound: &BTreeSet<NodeId>, used: &mut BTreeMap<Buf, bool>) {
-        for id in self.external().filter(|id| !bound.contains(id)) {
-            if let Some(place) = self.place(id) {
-                used.entry(place.buf).or_default();
-            }
+    /// Notes which buffers the loop uses, and which of them it writes.
+    pub(crate) fn buffers(&self, used: &mut BTreeMap<Buf, bool>) {
+        for place in self.lanes.loads.iter().filter_map(|load| load.from) {
+            used.entry(place.buf).or_default();
         }
         for store in &self.lanes.stores {
             used.insert(store.place.buf, true);
@@ -51,44 +41,17 @@ impl Loop<'_> {
         matches!(self.node(id).op, Op::Sum | Op::Largest)
     }
 
-    /// Values from memory, in order of first use.
-    fn external(&self) -> impl Iterator<Item = NodeId> {
-        let inside: BTreeSet<NodeId> = self.lanes.nodes.iter().copied().collect();
-        let mut seen = BTreeSet::new();
-        let args = self.lanes.nodes.iter().flat_map(|&id| self.node(id).args.iter().copied());
-        let stored = self.lanes.stores.iter().map(|s| s.node);
-        args.chain(stored).filter(move |id| !inside.contains(id) && seen.insert(*id))
-    }
-
-    /// Where a value is read; `None` for numbers, which are written out.
-    fn place(&self, id: NodeId) -> Option<Place> {
-        let node = self.node(id);
-        match node.op {
-            Op::Const(_) => None,
-            Op::Slice { start } => self.place(node.args[0]).map(|p| p.shift(start)),
-            _ => {
-                let late = self.pass.late.get(&id).filter(|_| self.frame == Frame::BackAfter);
-                let home = late.or_else(|| self.pass.homes.get(&id));
-                Some(
-                    *home
-                        .unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere: {node:?}")),
-                )
-            }
-        }
-    }
-
-    /// The loop for one row, behind others for which scalars are `bound` to their names: so are its own.
-    pub(crate) fn row(&self, bound: &mut BTreeSet<NodeId>) -> TokenStream {
+    /// The loop for one row, behind those whose scalars it finds in registers.
+    pub(crate) fn row(&self) -> TokenStream {
         let mut once = TokenStream::new();
         let mut loads = TokenStream::new();
-        for id in self.external() {
-            let name = self.names.ident(id);
-            let scalar = self.node(id).shape == Shape::Scalar;
-            if scalar && !bound.insert(id) {
-                continue;
-            }
-            match self.place(id) {
-                None => once.extend(self.number(id).map(|value| quote!(let #name = #value;))),
+        for load in &self.lanes.loads {
+            let name = self.names.ident(load.node);
+            let scalar = self.node(load.node).shape == Shape::Scalar;
+            match load.from {
+                None => {
+                    once.extend(self.number(load.node).map(|value| quote!(let #name = #value;)))
+                }
                 Some(Place { buf, offset }) if scalar => {
                     let (row, offset) = (frame::row_name(buf), size(offset));
                     once.extend(quote!(let #name = simd.splat(#row[#offset]);));
@@ -96,14 +59,12 @@ impl Loop<'_> {
                 Some(Place { buf, offset }) => {
                     let (row, at) = (frame::row_name(buf), self.at(offset));
                     loads.extend(quote!(let #name = simd.load(#row, #at);));
-                    if self.is_far(buf) {
+                    if load.prefetch {
                         loads.extend(quote!(simd.will_use(#row, #at);));
                     }
                 }
             }
         }
-        let scalar = |id: &NodeId| self.node(*id).shape == Shape::Scalar;
-        bound.extend(self.lanes.nodes.iter().copied().filter(scalar));
         let (begin, end) = self.reductions();
         let body = self.operations();
         let stores: TokenStream = self.lane_stores().map(|s| self.store(s)).collect();
@@ -146,35 +107,8 @@ impl Loop<'_> {
         Some(quote!(simd.splat(#value)))
     }
 
-    /// Products that only one addition in this loop reads, and which therefore fuse with it.
-    fn fused(&self) -> BTreeSet<NodeId> {
-        let mut uses: BTreeMap<NodeId, usize> = BTreeMap::new();
-        for &id in &self.lanes.nodes {
-            for &arg in &self.node(id).args {
-                *uses.entry(arg).or_default() += 1;
-            }
-        }
-        for store in &self.lanes.stores {
-            *uses.entry(store.node).or_default() += 2;
-        }
-        let inside: BTreeSet<NodeId> = self.lanes.nodes.iter().copied().collect();
-        let mut fused = BTreeSet::new();
-        for &id in &self.lanes.nodes {
-            let node = self.node(id);
-            if matches!(node.op, Op::Zip(Zip::Add | Zip::Sub)) {
-                let product = |arg: &&NodeId| {
-                    matches!(self.node(**arg).op, Op::Zip(Zip::Mul))
-                        && inside.contains(arg)
-                        && uses[*arg] == 1
-                };
-                fused.extend(node.args.iter().rev().find(product));
-            }
-        }
-        fused
-    }
-
     fn operations(&self) -> TokenStream {
-        let fused = self.fused();
+        let fused = &self.lanes.contracted;
         let mut body = TokenStream::new();
         for &id in self.lanes.nodes.iter().filter(|id| !fused.contains(id)) {
             let name = self.names.ident(id);
@@ -236,11 +170,13 @@ impl Loop<'_> {
             let method = if largest { quote!(largest) } else { quote!(sum) };
             end.extend(quote!(let #name = simd.splat(#total.#method());));
         }
-        for store in self.lanes.stores.iter().filter(|s| self.reduced_here(s)) {
+        for store in
+            self.lanes.stores.iter().filter(|s| self.lanes.reduces(&self.plan.graph, s.node))
+        {
             let Place { buf, offset } = store.place;
             let (name, row) = (self.names.ident(store.node), frame::row_name(buf));
             let offset = size(offset);
-            let write = if self.neighbour(store, 1) {
+            let write = if store.masked {
                 quote!(#name.store_first(#row, #offset, 1);)
             } else {
                 quote!(#name.store(#row, #offset);)
@@ -250,12 +186,8 @@ impl Loop<'_> {
         (begin, end)
     }
 
-    fn reduced_here(&self, store: &Store) -> bool {
-        self.is_reduction(store.node) && self.lanes.nodes.contains(&store.node)
-    }
-
     fn lane_stores(&self) -> impl Iterator<Item = &Store> {
-        self.lanes.stores.iter().filter(|s| !self.reduced_here(s))
+        self.lanes.stores.iter().filter(|s| !self.lanes.reduces(&self.plan.graph, s.node))
     }
 
     fn total(&self, id: NodeId) -> Ident {
@@ -279,48 +211,14 @@ impl Loop<'_> {
     fn store(&self, store: &Store) -> TokenStream {
         let Place { buf, offset } = store.place;
         let (name, row, at) = (self.names.ident(store.node), frame::row_name(buf), self.at(offset));
-        let len = self.lanes.shape.len();
-        let pad = self.plan.alloc.pad;
-        // Slots are padded; only where values stand without gaps must a store end with its value.
-        let dense = !len.is_multiple_of(pad) && self.neighbour(store, len);
-        let write = if dense {
+        let write = if store.masked {
             let rest = self.rest();
             quote!(#name.store_first(#row, #at, #rest);)
         } else {
             quote!(#name.store(#row, #at);)
         };
-        let ask = self.is_far(buf).then(|| quote!(simd.will_use(#row, #at);));
+        let ask = store.prefetch.then(|| quote!(simd.will_use(#row, #at);));
         if store.tape { quote!(if TAPE { #ask #write }) } else { quote!(#ask #write) }
-    }
-
-    /// True for a buffer of the whole sequence whose rows are so long that each of its values is a
-    /// stream of its own: more of them than the processor follows by itself.
-    fn is_far(&self, buf: Buf) -> bool {
-        let values = frame::stride(self.plan, buf);
-        matches!(buf, Buf::Tape | Buf::Past) && values / self.plan.alloc.pad * LINE >= FAR_ROWS
-    }
-
-    /// True if another value may begin before the padded end of this one.
-    fn neighbour(&self, store: &Store, len: usize) -> bool {
-        let pad = self.plan.alloc.pad;
-        let end = store.place.offset + len.next_multiple_of(pad);
-        self.frame == Frame::Call
-            || !store.place.offset.is_multiple_of(pad)
-            || self.plan.alloc.shared(store.place)
-            || self.pass.homes.values().any(|p| {
-                p.buf == store.place.buf && p.offset > store.place.offset && p.offset < end
-            })
-            || self.concatenated(store.place)
-    }
-
-    /// True if the place is inside a concatenation.
-    fn concatenated(&self, place: Place) -> bool {
-        self.pass.homes.iter().any(|(&id, home)| {
-            let node = self.node(id);
-            matches!(node.op, Op::Concat)
-                && home.buf == place.buf
-                && (home.offset..home.offset + node.shape.len()).contains(&place.offset)
-        })
     }
 }
 

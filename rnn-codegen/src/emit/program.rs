@@ -1,6 +1,6 @@
 //! The stages of a plan as functions, and the `Program` that calls them in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -10,15 +10,9 @@ use super::lanes::Loop;
 use super::names::Names;
 use super::size;
 use crate::check::cell::Cell;
-use crate::ops::Weights;
 use crate::schedule::{
-    Buf, ColumnSum, Joint, Lanes, Outer, Pass, Place, Plan, Product, Sink, Source, Stage, Start,
-    Unstack,
+    Buf, ColumnSum, Joint, Lanes, Outer, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
 };
-
-/// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of
-/// larger ones do not fit a first-level cache, and the call no longer counts.
-const SMALL: usize = 8192;
 
 /// Writes all functions of a program.
 pub(crate) struct Writer<'w> {
@@ -35,31 +29,31 @@ impl Writer<'_> {
     /// no constant called `at`, no trait with a method called `load`.
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
         let plan = self.plan;
-        let phases: [(Frame, &Pass, &[Stage]); 9] = [
-            (Frame::Call, &plan.call, &plan.call.step),
-            (Frame::Before, &plan.forward, &plan.forward.before),
-            (Frame::Step, &plan.forward, &plan.forward.step),
-            (Frame::After, &plan.forward, &plan.forward.after),
-            (Frame::BackBefore, &plan.backward, &plan.backward.before),
-            (Frame::BackStep, &plan.backward, &plan.backward.step),
-            (Frame::BackAfter, &plan.backward, &plan.backward.after),
-            (Frame::BackSums, &plan.backward, &plan.sums),
-            (Frame::BackCall, &plan.back_call, &plan.back_call.step),
+        let phases: [(Frame, &[Stage]); 9] = [
+            (Frame::Call, &plan.call.step),
+            (Frame::Before, &plan.forward.before),
+            (Frame::Step, &plan.forward.step),
+            (Frame::After, &plan.forward.after),
+            (Frame::BackBefore, &plan.backward.before),
+            (Frame::BackStep, &plan.backward.step),
+            (Frame::BackAfter, &plan.backward.after),
+            (Frame::BackSums, &plan.sums),
+            (Frame::BackCall, &plan.back_call.step),
         ];
         let (mut stages, mut methods) = (TokenStream::new(), TokenStream::new());
-        for (frame, pass, list) in phases {
+        for (frame, list) in phases {
             let names: Vec<Ident> = (0..list.len())
                 .map(|i| format_ident!("{}_{i}", frame.name(), span = Span::mixed_site()))
                 .collect();
             for (name, stage) in names.iter().zip(list) {
-                stages.extend(self.stage(frame, pass, name, stage));
+                stages.extend(self.stage(frame, name, stage));
             }
             methods.extend(self.method(frame, &names));
         }
         if stages.is_empty() {
             return (stages, methods);
         }
-        let vectors = phases.iter().any(|(.., list)| list.iter().any(is_lanes));
+        let vectors = phases.iter().any(|(_, list)| list.iter().any(is_lanes));
         let lanes = if vectors {
             quote!(
                 use p::Lanes as _;
@@ -102,14 +96,12 @@ impl Writer<'_> {
         }
     }
 
-    fn stage(&self, frame: Frame, pass: &Pass, name: &Ident, stage: &Stage) -> TokenStream {
+    fn stage(&self, frame: Frame, name: &Ident, stage: &Stage) -> TokenStream {
         let elem = self.elem;
         let ty = frame.ty(elem);
         let (doc, body) = match stage {
-            Stage::Lanes(loops) => (self.describe_lanes(loops), self.rows_of(frame, pass, loops)),
-            Stage::Product(product) => {
-                (self.describe_product(product), self.product(frame, product))
-            }
+            Stage::Lanes(loops) => (self.describe_lanes(loops), self.rows_of(frame, loops)),
+            Stage::Product(product) => (self.describe_product(product), self.product(product)),
             Stage::Outer(outer) => (self.describe_outer(outer), self.outer(outer)),
             Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
             Stage::Unstack(unstack) => {
@@ -129,15 +121,15 @@ impl Writer<'_> {
     }
 
     /// Loops over lanes, one behind the other for each row.
-    fn rows_of(&self, frame: Frame, pass: &Pass, loops: &[Lanes]) -> TokenStream {
+    fn rows_of(&self, frame: Frame, loops: &[Lanes]) -> TokenStream {
         let (plan, names) = (self.plan, self.names);
         let (double, fast) = (self.cell.double, self.cell.fast);
-        let (mut used, mut bound) = (BTreeMap::new(), BTreeSet::new());
+        let mut used = BTreeMap::new();
         let mut row = TokenStream::new();
         for lanes in loops {
-            let lanes = Loop { plan, pass, names, frame, lanes, double, fast };
-            lanes.buffers(&bound, &mut used);
-            row.extend(lanes.row(&mut bound));
+            let lanes = Loop { plan, names, lanes, double, fast };
+            lanes.buffers(&mut used);
+            row.extend(lanes.row());
         }
         let frame::Rows { all, one } = frame::rows(plan, frame, &used);
         if frame.once() {
@@ -199,32 +191,25 @@ impl Writer<'_> {
     fn rows(&self, place: Place) -> TokenStream {
         let field = frame::field(place.buf);
         let once = matches!(place.buf, Buf::Call | Buf::BackCall | Buf::Sums);
-        let stride = size(if once { 0 } else { frame::stride(self.plan, place.buf) });
+        let stride = size(if once { 0 } else { self.plan.alloc.stride_of(place.buf) });
         let offset = size(place.offset);
         quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
     }
 
-    fn product(&self, frame: Frame, product: &Product) -> TokenStream {
-        let own = self.call(frame, product, None, product.start);
+    fn product(&self, product: &Product) -> TokenStream {
+        let own = self.call(product, None, product.start);
         match &product.joint {
             Joint::None => own,
             Joint::Head => quote!(if !frame.joined { #own }),
             Joint::Tail(head, start) => {
-                let both = self.call(frame, product, Some(head), *start);
+                let both = self.call(product, Some(head), *start);
                 quote!(if frame.joined { #both } else { #own })
             }
         }
     }
 
     /// One call of a product, or of its form for one row where that is small.
-    fn call(
-        &self,
-        at: Frame,
-        product: &Product,
-        head: Option<&Source>,
-        start: Start,
-    ) -> TokenStream {
-        let (n, k) = (product.n, product.source.k);
+    fn call(&self, product: &Product, head: Option<&Source>, start: Start) -> TokenStream {
         let sources = head.into_iter().chain([&product.source]).map(|source| {
             let (from, pack) = (self.rows(source.from), size(source.pack));
             quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
@@ -238,17 +223,15 @@ impl Writer<'_> {
             }
         };
         let (field, offset) = (frame::field(product.into.buf), size(product.into.offset));
-        let stride = size(frame::stride(self.plan, product.into.buf));
+        let stride = size(self.plan.alloc.stride_of(product.into.buf));
         let into = quote!(p::RowsMut { data: frame.#field, stride: #stride, offset: #offset });
         let sources = quote!(&[#(#sources),*]);
-        let first = head.map_or(0, |head| head.k);
         let whole = quote!(simd.product(frame.rows, #sources, #into, #start));
         let tail = head.is_none() && matches!(product.joint, Joint::Tail(..));
-        let small = (first + k) * n <= SMALL && self.cell.weights == Weights::Full;
-        if !at.taped() || tail || !small {
+        if !product.inline || tail {
             return quote!(#whole;);
         }
-        let n = size(n);
+        let n = size(product.n);
         // Not where the tape is written, which streams do not do: it takes its time to compile.
         quote! {
             if TAPE || frame.rows != 1 || !simd.product_row::<#n>(#sources, #into, #start) {

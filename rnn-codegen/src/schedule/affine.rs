@@ -143,19 +143,21 @@ impl<'g> Collector<'g> {
         for id in roots.chain(graph.backward.iter().flat_map(backward_roots)) {
             uses[id.index()] += 1;
         }
+        let call = graph.call_level();
         for id in graph.ids().rev() {
             let node = graph.node(id);
             if is_sum(graph, id) {
                 for &arg in &node.args {
                     let same = graph.shape(arg) == node.shape;
-                    let joins = is_sum(graph, arg) || matches!(graph.node(arg).op, Op::Product(_));
+                    // A sum of parameters is one value, computed once a call, with an adjoint of its own.
+                    let sum = is_sum(graph, arg) && !call[arg.index()];
+                    let joins = sum || matches!(graph.node(arg).op, Op::Product(_));
                     interior[arg.index()] = same && joins && uses[arg.index()] == 1;
                 }
             }
         }
         let forward = forward_nodes(graph);
         let carried = carried(graph, &forward);
-        let call = graph.call_level();
         let map = vec![None; count];
         let (out, sums) = (Graph::default(), BTreeMap::new());
         Collector { graph, uses, interior, call, carried, map, out, sums }

@@ -16,14 +16,15 @@ pub(crate) fn join(pass: &mut Pass, units: &Units<'_>, output: Place) -> bool {
     for index in 0..pass.before.len() {
         let Stage::Product(head) = &pass.before[index] else { continue };
         let (head, source, start) = (head.clone(), head.source, head.start);
-        if writers(&pass.before, &head) != 1 {
+        if pass.before.iter().filter_map(product).filter(|p| meets(p, &head)).count() != 1 {
             continue;
         }
-        let tails = pass.step.iter_mut().filter_map(|stage| match stage {
-            Stage::Product(tail) => Some(tail),
+        // What begins anew must be the first to add to any of the results.
+        let first = pass.step.iter_mut().find_map(|stage| match stage {
+            Stage::Product(p) if meets(p, &head) => Some(p),
             _ => None,
         });
-        if let Some(tail) = tails.into_iter().find(|tail| continues(tail, &head)) {
+        if let Some(tail) = first.filter(|tail| continues(tail, &head)) {
             tail.joint = Joint::Tail(source, start);
             let head = Product { joint: Joint::Head, ..head };
             pass.before[index] = Stage::Product(head);
@@ -33,13 +34,18 @@ pub(crate) fn join(pass: &mut Pass, units: &Units<'_>, output: Place) -> bool {
     output.buf != Buf::Acc && !outside.any(|stage| touches(pass, units, stage))
 }
 
-/// How many products write into the results of `head`.
-fn writers(stages: &[Stage], head: &Product) -> usize {
+fn product(stage: &Stage) -> Option<&Product> {
+    match stage {
+        Stage::Product(product) => Some(product),
+        _ => None,
+    }
+}
+
+/// True if a product writes into the results of `head`.
+fn meets(product: &Product, head: &Product) -> bool {
     let (from, to) = (head.into.offset, head.into.offset + head.n);
-    let meets = |p: &Product| {
-        p.into.buf == head.into.buf && p.into.offset < to && p.into.offset + p.n > from
-    };
-    stages.iter().filter(|stage| matches!(stage, Stage::Product(p) if meets(p))).count()
+    let into = product.into;
+    into.buf == head.into.buf && into.offset < to && into.offset + product.n > from
 }
 
 /// True if `tail` adds to exactly the results of `head`.

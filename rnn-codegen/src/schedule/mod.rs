@@ -6,6 +6,7 @@
 //! weights and `gradient` their gradients, `join` finds the products that one step can take in one. The
 //! result is a [`Plan`], which `emit` only spells out.
 
+mod access;
 mod affine;
 mod explain;
 mod gradient;
@@ -24,6 +25,8 @@ pub(crate) use self::explain::explain;
 pub(crate) use self::pass::Pass;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
+
+use std::collections::BTreeSet;
 
 use crate::check::cell::Cell;
 use crate::graph::{Graph, MatrixRef, NodeId, Op};
@@ -73,15 +76,35 @@ pub(crate) enum Stage {
 #[derive(Debug, Clone)]
 pub(crate) struct Lanes {
     pub(crate) shape: Shape,
+    /// Values from outside the loop that no register holds yet, in order of first use.
+    pub(crate) loads: Vec<Load>,
     /// Lane operations and reductions, operands first.
     pub(crate) nodes: Vec<NodeId>,
+    /// Products among them that are contracted with the addition that reads them.
+    pub(crate) contracted: BTreeSet<NodeId>,
     pub(crate) stores: Vec<Store>,
 }
 
 impl Lanes {
     fn new(shape: Shape) -> Self {
-        Lanes { shape, nodes: Vec::new(), stores: Vec::new() }
+        let (loads, nodes, contracted) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Lanes { shape, loads, nodes, contracted, stores: Vec::new() }
     }
+
+    /// True for a reduction of this loop, whose value is there when the loop ends.
+    pub(crate) fn reduces(&self, graph: &Graph, id: NodeId) -> bool {
+        matches!(graph.node(id).op, Op::Sum | Op::Largest) && self.nodes.contains(&id)
+    }
+}
+
+/// A value read before or in a loop.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) node: NodeId,
+    /// `None` for numbers, which are written out.
+    pub(crate) from: Option<Place>,
+    /// Whether the same place in the next row is prefetched.
+    pub(crate) prefetch: bool,
 }
 
 /// A value written to memory at the end of its loop body.
@@ -91,6 +114,17 @@ pub(crate) struct Store {
     pub(crate) place: Place,
     /// Only for the backward pass: left out of inference.
     pub(crate) tape: bool,
+    /// Whether the store ends with the value, instead of with a whole vector.
+    pub(crate) masked: bool,
+    /// Whether the same place in the next row is prefetched.
+    pub(crate) prefetch: bool,
+}
+
+impl Store {
+    /// Masks and prefetches are for [`access`] to say.
+    fn new(node: NodeId, place: Place, tape: bool) -> Self {
+        Store { node, place, tape, masked: false, prefetch: false }
+    }
 }
 
 /// `into[0..n] = start + from[0..k] @ packed`.
@@ -101,6 +135,8 @@ pub(crate) struct Product {
     pub(crate) n: usize,
     pub(crate) start: Start,
     pub(crate) joint: Joint,
+    /// Whether the form for one row is compiled into the step.
+    pub(crate) inline: bool,
 }
 
 /// One operand of a product and its packed matrix.

@@ -273,7 +273,7 @@ impl Planner<'_> {
         for id in self.units.graph.ids() {
             if matches!(self.units.node(id).op, Op::AdjNext(_)) && self.read_late.contains(&id) {
                 let place = alloc.slot(self.request.tmp, self.len(id));
-                self.stores.push((Phase::Step, 0, Store { node: id, place, tape: false }));
+                self.stores.push((Phase::Step, 0, Store::new(id, place, false)));
                 self.late.insert(id, place);
             }
         }
@@ -286,7 +286,7 @@ impl Planner<'_> {
                 let mut place = place;
                 for part in self.units.args(id) {
                     let at = self.ready(part).max((self.phases.unit[&id], 0));
-                    self.stores.push((at.0, at.1, Store { node: part, place, tape: false }));
+                    self.stores.push((at.0, at.1, Store::new(part, place, false)));
                     place = place.shift(self.len(part));
                 }
             }
@@ -296,15 +296,16 @@ impl Planner<'_> {
 
     fn store(&mut self, node: NodeId, place: Place, tape: bool) {
         let (phase, stage) = self.ready(node);
-        self.stores.push((phase, stage, Store { node, place, tape }));
+        self.stores.push((phase, stage, Store::new(node, place, tape)));
     }
 
     /// The first loop that can read or compute the value.
     fn ready(&self, id: NodeId) -> (Phase, usize) {
         let (base, _) = self.units.base(id);
         if !self.inside.contains(&base) {
-            let early = matches!(self.units.node(base).op, Op::Const(_)) && base == id;
-            return (if early { Phase::Before } else { Phase::Step }, 0);
+            // Only what comes from the previous step has to wait for the loop.
+            let waits = self.request.direction.carries(&self.units.node(base).op);
+            return (if waits { Phase::Step } else { Phase::Before }, 0);
         }
         let (phase, stage) = (self.phases.unit[&base], self.order.unit[&base]);
         let reduced = self.units.is_reduction(base);
@@ -329,7 +330,7 @@ impl Planner<'_> {
             // The carried buffers exist inside the loop only.
             let carried = matches!(place.buf, Buf::Next | Buf::Dprev);
             let at = if carried { (phase, stage).max((Phase::Step, 0)) } else { (phase, stage) };
-            self.stores.push((at.0, at.1, Store { node, place, tape }));
+            self.stores.push((at.0, at.1, Store::new(node, place, tape)));
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) enum Direction {
 
 impl Direction {
     /// True for what one step receives from the step computed before it.
-    fn carries(self, op: &Op) -> bool {
+    pub(crate) fn carries(self, op: &Op) -> bool {
         match self {
             Direction::Forward => matches!(op, Op::Prev(_)),
             Direction::Backward => matches!(op, Op::AdjNext(_)),

@@ -140,6 +140,16 @@ impl Allocator {
         if matches!(buf, Buf::X | Buf::Y | Buf::Dy | Buf::Dx) { size } else { self.apart(size) }
     }
 
+    /// Distance between rows of a buffer: views of a buffer one step earlier or later share it.
+    pub(crate) fn stride_of(&self, buf: Buf) -> usize {
+        self.row(match buf {
+            Buf::Next | Buf::Dnext | Buf::Dprev => Buf::Prev,
+            Buf::Past => Buf::Tape,
+            Buf::Dpast => Buf::Dtmp,
+            own => own,
+        })
+    }
+
     /// Distance between rows of `len` values in a slot of their own.
     pub(crate) fn stride(&self, len: usize) -> usize {
         self.apart(len.next_multiple_of(self.pad))

@@ -13,10 +13,10 @@ use super::place::{Allocator, Buf, Place};
 use super::product::Products;
 use super::tape::{self, Tape};
 use super::units::Units;
-use super::{ColumnSum, Plan, Sink, Stage, affine, gradient, join};
+use super::{ColumnSum, Plan, Sink, Stage, access, affine, gradient, join};
 use crate::check::cell::Cell;
 use crate::graph::{Backward, GradTerm, NodeId, Op};
-use crate::ops::Shape;
+use crate::ops::{Shape, Weights};
 
 type Homes = BTreeMap<NodeId, Place>;
 
@@ -76,13 +76,19 @@ impl Planner<'_> {
         backward.homes.extend(past::homes(&self.units, &pasts));
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
-        let call = self.call(&called, &mut copies);
+        let mut call = self.call(&called, &mut copies);
 
         let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
         let place = |id| written_back.map_or_else(|| self.after(&backward, id), |(_, place)| place);
         let input_gradients = inputs.map(|id| id.map(place)).collect();
         let output = written.unwrap_or_else(|| self.after(&forward, output));
         let acc_in_step = join::join(&mut forward, &self.units, output);
+        for pass in [&mut call, &mut forward, &mut backward, &mut back_call] {
+            access::resolve(pass, self.units.graph, &self.alloc);
+        }
+        if self.cell.weights == Weights::Full {
+            access::inline(&mut forward);
+        }
         Plan {
             graph: self.units.graph.clone(),
             inputs: self.inputs,

@@ -25,6 +25,8 @@ pub(crate) struct Pack {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) matrix: MatrixRef,
+    /// The sum that the product belongs to.
+    pub(crate) sum: NodeId,
     pub(crate) k_at: usize,
     pub(crate) n_at: usize,
 }
@@ -148,13 +150,14 @@ pub(crate) fn stages(
             let start = start(&run, &begun, alloc, products);
             let part = |j: &Job| Part {
                 matrix: j.matrix,
+                sum: j.sum,
                 k_at: j.from.offset - from.offset,
                 n_at: j.into.offset - into.offset,
             };
             products.packs.push(Pack { k, n, parts: run.iter().map(part).collect() });
             let pack = products.packs.len() - 1;
             let source = Source { from, k, pack };
-            let product = Product { source, into, n, start, joint: Joint::None };
+            let product = Product { source, into, n, start, joint: Joint::None, inline: false };
             stages.push((phase, stage, Stage::Product(product)));
             begun.extend(run.iter().map(|j| j.sum));
         }

@@ -45,13 +45,16 @@ pub(crate) fn choose(
     sums: &BTreeSet<NodeId>,
 ) -> Tape {
     let next = |i: &usize| units.graph.next[*i];
+    let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
     let behind = past::states(units, sums);
     let mut past = past::states(units, loops);
     loop {
         // Only lanes are computed again where sums read them, for one state.
         let all = &past | &behind;
-        let again =
-            |i: &&usize| units.is_lanes(next(i)) && past::alike(units, &all, **i).count() == 1;
+        let again = |i: &&usize| {
+            let computed = units.is_lanes(next(i)) && inside.contains(&next(i));
+            computed && past::alike(units, &all, **i).count() == 1
+        };
         let kept = past.iter().chain(behind.iter().filter(|i| !again(i)));
         let kept: BTreeSet<NodeId> = kept.map(next).collect();
         let behind = behind.iter().map(next);

@@ -1,0 +1,177 @@
+//! How loops get at memory: what each loads and stores, and how, said in the plan so that emission
+//! decides nothing.
+//!
+//! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays in a
+//! register for those behind. A store is masked where a whole vector would run into a neighbour. Rows
+//! of the tape that are longer than the processor follows by itself are prefetched. A product whose
+//! only reader is an addition in its loop is contracted with it to one multiply-add.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::place::{Allocator, Buf, Place};
+use super::{Joint, Lanes, Load, Pass, Stage, Store};
+use crate::graph::{Graph, NodeId, Op, Zip};
+use crate::ops::Shape;
+
+/// Bytes of a cache line, for which slots are padded.
+const LINE: usize = 64;
+
+/// Bytes of a row of the tape from which on each value is a stream of its own: more of them than the
+/// processor follows by itself.
+const FAR_ROWS: usize = 1024;
+
+/// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
+pub(super) fn resolve(pass: &mut Pass, graph: &Graph, alloc: &Allocator) {
+    let (homes, late) = (&pass.homes, &pass.late);
+    let early = Access { graph, alloc, homes, late: None };
+    let last = Access { late: Some(late), ..early };
+    for stages in [&mut pass.before, &mut pass.step] {
+        early.stages(stages);
+    }
+    last.stages(&mut pass.after);
+}
+
+/// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of
+/// larger ones do not fit a first-level cache, and the call no longer counts.
+const SMALL: usize = 8192;
+
+/// Marks the products of the forward pass whose form for one row is compiled into the step.
+pub(super) fn inline(pass: &mut Pass) {
+    for stage in pass.before.iter_mut().chain(&mut pass.step).chain(&mut pass.after) {
+        if let Stage::Product(product) = stage {
+            let first = if let Joint::Tail(head, _) = product.joint { head.k } else { 0 };
+            product.inline = (first + product.source.k) * product.n <= SMALL;
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Access<'a> {
+    graph: &'a Graph,
+    alloc: &'a Allocator,
+    homes: &'a BTreeMap<NodeId, Place>,
+    /// Where values are after the loop over time that are elsewhere inside it.
+    late: Option<&'a BTreeMap<NodeId, Place>>,
+}
+
+impl Access<'_> {
+    fn stages(&self, stages: &mut [Stage]) {
+        for stage in stages {
+            if let Stage::Lanes(loops) = stage {
+                self.row(loops);
+            }
+        }
+    }
+
+    /// The loops that run one behind the other for each row.
+    fn row(&self, loops: &mut [Lanes]) {
+        let mut bound = BTreeSet::new();
+        for index in 0..loops.len() {
+            let (own, behind) = loops[index..].split_at_mut(1);
+            let lanes = &mut own[0];
+            lanes.loads = self.loads(lanes, &mut bound);
+            let kept = behind.iter().flat_map(|lanes| used(self.graph, lanes));
+            let kept = kept.filter(|id| self.graph.shape(*id) == Shape::Scalar).collect();
+            lanes.contracted = contracted(self.graph, lanes, &kept);
+            let mut stores = std::mem::take(&mut lanes.stores);
+            for store in &mut stores {
+                store.masked = self.masked(lanes, store);
+                store.prefetch = self.is_far(store.place.buf);
+            }
+            lanes.stores = stores;
+        }
+    }
+
+    /// Values from outside the loop in order of first use, without scalars `bound` to registers; those it
+    /// binds are added there.
+    fn loads(&self, lanes: &Lanes, bound: &mut BTreeSet<NodeId>) -> Vec<Load> {
+        let inside: BTreeSet<NodeId> = lanes.nodes.iter().copied().collect();
+        let scalar = |id: &NodeId| self.graph.shape(*id) == Shape::Scalar;
+        let mut seen = BTreeSet::new();
+        let mut loads = Vec::new();
+        for node in used(self.graph, lanes) {
+            let outside = !inside.contains(&node) && seen.insert(node);
+            if outside && (!scalar(&node) || bound.insert(node)) {
+                let from = self.place(node);
+                let prefetch = !scalar(&node) && from.is_some_and(|p| self.is_far(p.buf));
+                loads.push(Load { node, from, prefetch });
+            }
+        }
+        bound.extend(lanes.nodes.iter().copied().filter(scalar));
+        loads
+    }
+
+    /// Where a value is read; `None` for numbers, which are written out.
+    fn place(&self, id: NodeId) -> Option<Place> {
+        let node = self.graph.node(id);
+        match node.op {
+            Op::Const(_) => None,
+            Op::Slice { start } => self.place(node.args[0]).map(|p| p.shift(start)),
+            _ => {
+                let late = self.late.and_then(|late| late.get(&id));
+                let home = late.or_else(|| self.homes.get(&id));
+                Some(
+                    *home
+                        .unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere: {node:?}")),
+                )
+            }
+        }
+    }
+
+    fn is_far(&self, buf: Buf) -> bool {
+        let values = self.alloc.stride_of(buf);
+        matches!(buf, Buf::Tape | Buf::Past) && values / self.alloc.pad * LINE >= FAR_ROWS
+    }
+
+    /// Slots are padded; only where values stand without gaps must a store end with its value.
+    fn masked(&self, lanes: &Lanes, store: &Store) -> bool {
+        let len = if lanes.reduces(self.graph, store.node) { 1 } else { lanes.shape.len() };
+        !len.is_multiple_of(self.alloc.pad) && self.has_neighbour(store.place, len)
+    }
+
+    /// True if another value may begin before the padded end of one of this length.
+    fn has_neighbour(&self, place: Place, len: usize) -> bool {
+        let end = place.offset + len.next_multiple_of(self.alloc.pad);
+        let begins = |p: &Place| p.buf == place.buf && p.offset > place.offset && p.offset < end;
+        place.buf == Buf::Call
+            || !place.offset.is_multiple_of(self.alloc.pad)
+            || self.alloc.shared(place)
+            || self.homes.values().any(begins)
+            || self.concatenated(place)
+    }
+
+    /// True if the place is inside a concatenation.
+    fn concatenated(&self, place: Place) -> bool {
+        self.homes.iter().any(|(&id, home)| {
+            let node = self.graph.node(id);
+            matches!(node.op, Op::Concat)
+                && home.buf == place.buf
+                && (home.offset..home.offset + node.shape.len()).contains(&place.offset)
+        })
+    }
+}
+
+/// All that a loop reads, from memory or registers, in order.
+fn used(graph: &Graph, lanes: &Lanes) -> impl Iterator<Item = NodeId> {
+    let args = lanes.nodes.iter().flat_map(|&id| graph.node(id).args.iter().copied());
+    args.chain(lanes.stores.iter().map(|store| store.node))
+}
+
+/// Products that only one addition in this loop reads, and none of the scalars `kept` for loops behind.
+fn contracted(graph: &Graph, lanes: &Lanes, kept: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
+    let mut uses: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for id in used(graph, lanes) {
+        *uses.entry(id).or_default() += 1;
+    }
+    let stored: BTreeSet<NodeId> = lanes.stores.iter().map(|store| store.node).collect();
+    let product = |arg: &&NodeId| {
+        matches!(graph.node(**arg).op, Op::Zip(Zip::Mul))
+            && lanes.nodes.contains(arg)
+            && uses[*arg] == 1
+            && !stored.contains(arg)
+            && !kept.contains(arg)
+    };
+    let additions = lanes.nodes.iter().map(|&id| graph.node(id));
+    let additions = additions.filter(|node| matches!(node.op, Op::Zip(Zip::Add | Zip::Sub)));
+    additions.filter_map(|node| node.args.iter().rev().find(product)).copied().collect()
+}
