@@ -153,7 +153,7 @@ fn compare<'a, E: Element>(
     expected: &Value,
     bound: f64,
 ) {
-    let found: Vec<f64> = found.into_iter().map(|&value| value.to_f64()).collect();
+    let found: Vec<f64> = found.into_iter().map(|&value| value.as_f64()).collect();
     let expected = numbers(expected);
     assert_eq!(found.len(), expected.len(), "{what}");
     for (index, (found, expected)) in found.iter().zip(expected).enumerate() {

@@ -54,7 +54,7 @@ pub fn by_norm<E: Element>(gradients: &mut [&mut [E]], limit: f64) -> Result<f64
     if norm > limit {
         for value in gradients.iter_mut().flat_map(|gradient| gradient.iter_mut()) {
             // In this order neither the quotient nor the product leaves the range.
-            *value = E::from_f64(value.to_f64() / norm * limit);
+            *value = E::from_f64(value.as_f64() / norm * limit);
         }
     }
     Ok(norm)
@@ -77,7 +77,7 @@ fn sum_of_squares<E: Element>(values: &[E], factor: f64) -> f64 {
     let mut parts = [0.0; 16];
     for values in values.chunks(parts.len()) {
         for (part, value) in parts.iter_mut().zip(values) {
-            *part += ((*value).to_f64() * factor).powi(2);
+            *part += ((*value).as_f64() * factor).powi(2);
         }
     }
     parts.iter().sum()

@@ -33,8 +33,8 @@ pub trait Element:
     /// Rounds to this type.
     fn from_f64(value: f64) -> Self;
 
-    /// Widens to `f64`.
-    fn to_f64(self) -> f64;
+    /// Widens to `f64`. Not called `to_f64`, which on a reference would be that of `num_traits::ToPrimitive`.
+    fn as_f64(self) -> f64;
 
     /// Runs `kernel` compiled for `tier`, or for the best tier below it that is there.
     #[doc(hidden)]
@@ -52,7 +52,7 @@ macro_rules! element {
             }
 
             #[inline(always)]
-            fn to_f64(self) -> f64 {
+            fn as_f64(self) -> f64 {
                 f64::from(self)
             }
 
@@ -66,3 +66,17 @@ macro_rules! element {
 
 element!(f32, dispatch_f32);
 element!(f64, dispatch_f64);
+
+#[cfg(test)]
+mod tests {
+    use super::Element;
+
+    /// `num_traits::ToPrimitive` has a `to_f64` that takes a reference and gives an `Option`.
+    #[test]
+    fn widening_through_a_reference_is_of_this_trait() {
+        fn sum<E: Element>(values: &[E]) -> f64 {
+            values.iter().map(|value| value.as_f64()).sum()
+        }
+        assert_eq!(sum(&[1.5f32, 2.0]) + sum(&[0.25f64]), 3.75);
+    }
+}

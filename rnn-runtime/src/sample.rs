@@ -52,8 +52,8 @@ where
 {
     check_temperature(temperature)?;
     check_logits(logits)?;
-    let largest = logits.fold(E::neg_infinity(), |largest, &logit| largest.max(logit)).to_f64();
-    let weight = |logit: &E| (((*logit).to_f64() - largest) / temperature).exp();
+    let largest = logits.fold(E::neg_infinity(), |largest, &logit| largest.max(logit)).as_f64();
+    let weight = |logit: &E| (((*logit).as_f64() - largest) / temperature).exp();
     let mut left = rng.random::<f64>() * logits.iter().map(weight).sum::<f64>();
     let mut last = 0;
     for (class, weight) in logits.iter().map(weight).enumerate().filter(|(_, w)| *w > 0.0) {

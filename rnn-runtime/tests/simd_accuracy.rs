@@ -136,15 +136,15 @@ impl<E: Element> Kernel<E> for Map<'_, E> {
 /// Distance of neighbouring numbers of `E` at `value`, or at the smallest normal one.
 fn ulp<E: Element>(value: f64) -> f64 {
     let power_of_two = f64::from_bits(value.to_bits() & 0x7FF0_0000_0000_0000);
-    let smallest = Element::to_f64(E::min_positive_value());
-    power_of_two.max(smallest) * Element::to_f64(E::epsilon())
+    let smallest = Element::as_f64(E::min_positive_value());
+    power_of_two.max(smallest) * Element::as_f64(E::epsilon())
 }
 
 /// Error in ulp of one result, or infinity where it is wrong in kind.
 fn error<E: Element>(function: Function, x: E, y: E, exact: Exact) -> f64 {
     let rounded = E::from_f64(exact.value.0);
     let (low, high) = function.range();
-    let y64 = y.to_f64();
+    let y64 = y.as_f64();
     let wrong_kind = rounded.is_nan() != y.is_nan()
         || rounded.is_infinite() != y.is_infinite()
         || y64 < low
@@ -215,7 +215,7 @@ fn arguments<E: Element>(count: u64) -> Vec<E> {
 fn check<E: Element>(count: u64) {
     let x = arguments::<E>(count);
     for function in FUNCTIONS {
-        let exact: Vec<Exact> = x.iter().map(|&x| function.exact(Element::to_f64(x))).collect();
+        let exact: Vec<Exact> = x.iter().map(|&x| function.exact(Element::as_f64(x))).collect();
         for tier in Tier::available() {
             let (error, at) = sweep(tier, function, &x, &exact);
             let bound = function.bound().of::<E>(tier);

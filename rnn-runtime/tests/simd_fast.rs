@@ -30,7 +30,7 @@ fn check<E: Element>() {
         let [sigmoid, tanh] = E::dispatch(tier, Both(&x));
         let mut worst = [0.0_f64; 2];
         for ((x, s), t) in x.iter().zip(sigmoid).zip(tanh) {
-            let (x, s, t) = (Element::to_f64(*x), Element::to_f64(s), Element::to_f64(t));
+            let (x, s, t) = (Element::as_f64(*x), Element::as_f64(s), Element::as_f64(t));
             worst[0] = worst[0].max((s - 1.0 / (1.0 + (-x).exp())).abs());
             worst[1] = worst[1].max((t - x.tanh()).abs());
             assert!(t.abs() < 1.0 && s > 0.0 && s < 1.0, "{tier}: beyond the ends at {x}");

@@ -116,7 +116,7 @@ pub(crate) fn near<'a, E: Element>(
     bound: f64,
 ) {
     for (index, (&found, &expected)) in found.into_iter().zip(expected).enumerate() {
-        let (found, expected) = (found.to_f64(), expected.to_f64());
+        let (found, expected) = (found.as_f64(), expected.as_f64());
         let error = (found - expected).abs() / expected.abs().max(1.0);
         assert!(error <= bound, "at {index}: {found} and {expected}");
     }

@@ -81,7 +81,7 @@ impl<E: Element> Kernel<E> for Row<'_, E> {
                 block = block + value.keep_first(len - at, E::zero());
                 at += lanes;
             }
-            sum += block.sum().to_f64();
+            sum += block.sum().as_f64();
         }
         Sums { largest, sum }
     }
@@ -95,7 +95,7 @@ mod tests {
     fn assert_row<E: Element>(len: usize, tier: Tier, bound: f64) {
         let value = |at: usize| E::from_f64(20.0 * (at as f64 * 1.3).sin());
         let largest = (0..len).map(value).fold(E::min_value(), E::max);
-        let exact = |at| ((value(at).to_f64() - largest.to_f64()) * 0.5).exp();
+        let exact = |at| ((value(at).as_f64() - largest.as_f64()) * 0.5).exp();
         for without in [None, Some(len / 2)] {
             let mut exponentials = Exponentials::<E>::new(len);
             for (at, entry) in exponentials.row().iter_mut().enumerate() {
@@ -109,7 +109,7 @@ mod tests {
             assert!((found.sum - sum).abs() <= bound * sum, "{tier:?} {len}: {} {sum}", found.sum);
             for (at, entry) in exponentials.row().iter().enumerate() {
                 let exact = if kept(&at) { exact(at) } else { 0.0 };
-                assert!(((*entry).to_f64() - exact).abs() < bound, "{tier:?} {len}: {at}");
+                assert!(((*entry).as_f64() - exact).abs() < bound, "{tier:?} {len}: {at}");
             }
         }
     }

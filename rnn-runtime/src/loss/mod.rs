@@ -98,7 +98,7 @@ fn total_weight<E: Element, W: Dimension>(
                 found: weight.to_string(),
             });
         }
-        total += (*weight).to_f64();
+        total += (*weight).as_f64();
     }
     Ok(total)
 }
@@ -115,7 +115,7 @@ impl<E: Element, W: Dimension> Factors<'_, E, W> {
         let mut weights = self.weights.as_ref().map(|weights| weights.iter());
         std::iter::from_fn(move || match &mut weights {
             None => Some(self.scale),
-            Some(weights) => weights.next().map(|weight| (*weight).to_f64() * self.scale),
+            Some(weights) => weights.next().map(|weight| (*weight).as_f64() * self.scale),
         })
     }
 }

@@ -63,5 +63,5 @@ fn term<E: Element>(logit: E, target: E) -> (f64, E) {
     let other = E::one() - target;
     let (linear, yes, no) =
         if logit >= E::zero() { (logit * other, near, far) } else { (-logit * target, far, near) };
-    (linear.to_f64() + small.to_f64().ln_1p(), yes * other - no * target)
+    (linear.as_f64() + small.as_f64().ln_1p(), yes * other - no * target)
 }

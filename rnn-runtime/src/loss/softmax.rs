@@ -38,7 +38,7 @@ pub fn softmax<E: Element, D: Dimension>(
         exponentials.row().assign(&logits);
         let sum = exponentials.compute(factor, None).sum;
         into.assign(&exponentials.row());
-        into.mapv_inplace(|v| E::from_f64(v.to_f64() / sum));
+        into.mapv_inplace(|v| E::from_f64(v.as_f64() / sum));
     }
     Ok(result)
 }
@@ -134,7 +134,7 @@ fn term<E: Element>(
     }
     exponentials.row().assign(&logits);
     let Sums { largest, sum: others } = exponentials.compute(E::one(), Some(target));
-    let below = logits[target].to_f64() - largest.to_f64();
+    let below = logits[target].as_f64() - largest.as_f64();
     let sum = others + below.exp();
     let scale = E::from_f64(factor / sum);
     gradient.zip_mut_with(&exponentials.row(), |into, &value| *into = value * scale);

@@ -50,7 +50,7 @@ pub fn squared_error_into<E: Element, D: Dimension>(
 ) -> Result<f64, Error> {
     let term = |output: E, target: E| {
         let difference = output - target;
-        (difference.to_f64() * difference.to_f64(), difference + difference)
+        (difference.as_f64() * difference.as_f64(), difference + difference)
     };
     let any = E::min_value()..=E::max_value();
     Terms { targets: any, term }.reduce(outputs, targets, reduction, gradient)

@@ -118,7 +118,7 @@ impl<E: Element> Packed<E> {
             let at = if panels { interleaved(i, self.k, width, lanes, panel) } else { i };
             // SAFETY: an element has the place of two halves, and there are half as many; weights change
             // places within their row.
-            unsafe { halves.add(at).write(narrow(Element::to_f64(*value) as f32)) };
+            unsafe { halves.add(at).write(narrow(Element::as_f64(*value) as f32)) };
         }
         (self.data, self.format) = (data, format);
     }

@@ -225,7 +225,7 @@ fn sign<E: Element>(u: E) -> E {
 /// Distribution function of the standard normal distribution, by the complementary error function
 /// so that the lower tail keeps its digits.
 fn normal<E: Element>(u: E) -> E {
-    E::from_f64(0.5 * libm::erfc(-u.to_f64() * FRAC_1_SQRT_2))
+    E::from_f64(0.5 * libm::erfc(-u.as_f64() * FRAC_1_SQRT_2))
 }
 
 /// Density of the standard normal distribution.

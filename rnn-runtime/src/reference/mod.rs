@@ -156,7 +156,7 @@ impl<'g, E: Element> Reference<'g, E> {
                 Shape::Scalar | Shape::Vector(_) => (1, p.shape.len()),
             };
             Array2::from_shape_fn(dim, |(row, column)| {
-                E::from_f64(params[p.offset + row * dim.1 + column].to_f64())
+                E::from_f64(params[p.offset + row * dim.1 + column].as_f64())
             })
         });
         Ok(Reference { graph, params: params.collect(), fast: false })

@@ -79,7 +79,7 @@ impl Case {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
             let mut inexact = problem.clone();
             for value in &mut inexact.flat {
-                *value *= 1.0 + 0.5 * E::epsilon().to_f64() * rng.random_range(-1.0..=1.0);
+                *value *= 1.0 + 0.5 * E::epsilon().as_f64() * rng.random_range(-1.0..=1.0);
             }
             let found = Results::interpreted::<f64>(&inexact)?;
             sensitivity.merge(&exact.errors(&found, &problem.tensors)?);
@@ -132,8 +132,8 @@ impl Results {
         forward: &Forward<E>,
         mut backward: impl FnMut(&LossSeeds<E>) -> Result<Gradients<E>, Error>,
     ) -> Result<Results, Error> {
-        let states = forward.states.iter().map(|s| s.iter().map(|&v| v.to_f64()).collect());
-        let outputs = forward.outputs.iter().map(|&v| v.to_f64()).collect();
+        let states = forward.states.iter().map(|s| s.iter().map(|&v| v.as_f64()).collect());
+        let outputs = forward.outputs.iter().map(|&v| v.as_f64()).collect();
         let gradients = LOSSES.iter().map(|&loss| {
             let found = backward(&problem.seeds(loss))?;
             Ok(flatten(&found.params, &found.inputs, &found.initial))

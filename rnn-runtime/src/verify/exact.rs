@@ -165,7 +165,7 @@ fn difference<E: Element, D: Dimension>(
     }
     let mut pairs = expected.iter().zip(found).enumerate();
     pairs.find_map(|(i, (&e, &f))| {
-        let differ = e.to_f64().to_bits() != f.to_f64().to_bits();
+        let differ = e.as_f64().to_bits() != f.as_f64().to_bits();
         differ.then(|| format!("{what} value {i}: {e:e} and {f:e}"))
     })
 }

@@ -92,7 +92,7 @@ impl Tolerances {
     /// cells of `f64`: 1e-12 for both. Differences: 1e-6.
     pub fn of<E: Element>() -> Self {
         // Half the digits of f32 and more of f64: the types are told apart by their precision.
-        let single = E::epsilon().to_f64() > 1e-10;
+        let single = E::epsilon().as_f64() > 1e-10;
         let (forward, gradient) = if single { (1e-5, 1e-4) } else { (1e-12, 1e-12) };
         Tolerances { forward, gradient, difference: 1e-6 }
     }

@@ -63,9 +63,9 @@ impl Problem {
         for (i, tensor) in tensors.iter().enumerate() {
             let (low, high) = range(graph, i, tensor, options)?;
             let values = tensor.range.clone().map(|_| rng.random_range(low..=high));
-            flat.extend(values.map(|v| E::from_f64(v).to_f64()));
+            flat.extend(values.map(|v| E::from_f64(v).as_f64()));
         }
-        let mut draw = || E::from_f64(rng.random_range(-1.0..=1.0)).to_f64();
+        let mut draw = || E::from_f64(rng.random_range(-1.0..=1.0)).as_f64();
         let shape = (steps, batch, graph.output_len);
         let outputs = Array3::from_shape_simple_fn(shape, &mut draw);
         let ports = graph.states.iter();

@@ -70,7 +70,7 @@ pub(super) fn flatten<E: Element>(
     initial: &[Array2<E>],
 ) -> Vec<f64> {
     let inputs = inputs.iter().flatten();
-    params.iter().chain(inputs).chain(initial.iter().flatten()).map(|&v| v.to_f64()).collect()
+    params.iter().chain(inputs).chain(initial.iter().flatten()).map(|&v| v.as_f64()).collect()
 }
 
 /// The values of a flat vector as a cell takes them.

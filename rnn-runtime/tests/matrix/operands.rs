@@ -35,13 +35,13 @@ pub(crate) fn numbers<E: Element>(seed: u64, len: usize) -> Vec<E> {
 /// sums that grow like the square root of that.
 fn bound<E: Element>(terms: usize) -> f64 {
     let terms = terms as f64 + 2.0;
-    terms * terms.sqrt() * E::epsilon().to_f64()
+    terms * terms.sqrt() * E::epsilon().as_f64()
 }
 
 /// Fails unless `got`, a sum of `terms` products, is as near to `expected` as rounding allows.
 #[track_caller]
 pub(crate) fn assert_close<E: Element>(got: E, expected: f64, terms: usize, what: &str) {
-    let error = (got.to_f64() - expected).abs();
+    let error = (got.as_f64() - expected).abs();
     assert!(error <= bound::<E>(terms), "{what}: {got} for {expected}, off by {error:e}");
 }
 
@@ -67,7 +67,7 @@ impl<E: Element> Operand<E> {
     }
 
     pub(crate) fn at(&self, row: usize, column: usize) -> f64 {
-        self.data[row * self.stride + self.offset + column].to_f64()
+        self.data[row * self.stride + self.offset + column].as_f64()
     }
 
     pub(crate) fn rows(&self) -> Rows<'_, E> {

@@ -54,9 +54,9 @@ fn one_product<E: Element, S: Kernels<E>>(
         if row >= rows || column >= width {
             assert_eq!(new, old, "{:?}: {i} was touched", S::TIER);
         } else if column < n {
-            let mut sum = [0.0, bias[column].to_f64(), (*old).to_f64()][start];
+            let mut sum = [0.0, bias[column].as_f64(), (*old).as_f64()][start];
             for j in 0..k {
-                sum += from.at(row, j) * flat[column * k + j].to_f64();
+                sum += from.at(row, j) * flat[column * k + j].as_f64();
             }
             let what = format!("{:?} [{rows}, {k}] x [{k}, {n}] at {row}, {column}", S::TIER);
             assert_close(*new, sum, k, &what);

@@ -58,7 +58,7 @@ fn check_update<E: Element, S: Kernels<E>>(
             assert_eq!(*value, E::from_f64(SENTINEL), "{:?}: {place} was touched", S::TIER);
             continue;
         }
-        let mut sum = old[i * k + j].to_f64();
+        let mut sum = old[i * k + j].as_f64();
         for r in 0..rows {
             sum += left.at(r, i) * right.at(r, j);
         }
@@ -111,7 +111,7 @@ impl<E: Element> Kernel<E> for AllSums {
                 simd.column_sum(Blocks::one(rows), from.rows(), n, &mut into);
                 assert_eq!(into[n], E::from_f64(SENTINEL));
                 for (i, (new, old)) in into.iter().zip(&old).enumerate() {
-                    let mut sum = (*old).to_f64();
+                    let mut sum = (*old).as_f64();
                     for r in 0..rows {
                         sum += from.at(r, i);
                     }

@@ -37,7 +37,7 @@ fn run<E: Element>(
     let weights = array(weights);
     let adjoints = Adjoints { outputs: Some(weights.view()), states: &[] };
     let gradients = tape.backward(&adjoints).unwrap();
-    let widen = |a: ndarray::ArrayView3<'_, E>| a.iter().map(|&v| v.to_f64()).collect::<Vec<_>>();
+    let widen = |a: ndarray::ArrayView3<'_, E>| a.iter().map(|&v| v.as_f64()).collect::<Vec<_>>();
     (widen(tape.outputs()), gradients.inputs.iter().map(|g| widen(g.view())).collect())
 }
 

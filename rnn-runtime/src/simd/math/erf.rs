@@ -25,5 +25,5 @@ pub(in crate::simd) fn erf<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector
 
 /// The error function of one number, in double precision.
 fn precise<E: Element>(x: E) -> E {
-    E::from_f64(libm::erf(x.to_f64()))
+    E::from_f64(libm::erf(x.as_f64()))
 }
