@@ -24,7 +24,7 @@ use proc_macro2::{TokenStream, TokenTree};
 
 use crate::check::cell::Cell;
 use crate::error::Errors;
-use crate::graph::passes;
+use crate::graph::{Graph, passes};
 use crate::syntax::{Instance, Spec};
 
 /// What `cell!` expands to: the kernels of a declaration, or its errors and a stub of its type.
@@ -44,6 +44,23 @@ pub fn declare(input: TokenStream) -> TokenStream {
         Ok(cell) => compile(&cell),
         Err(errors) => with_stub(errors, emit::stub(vis, name, &check::surface(&spec, None))),
     }
+}
+
+/// Compiles a declaration as [`declare`] does, runs its plan in `f64` over poisoned memory, and holds
+/// outputs, final states and all gradients against its graph, evaluated step by step: random values
+/// from `seed`, several batches and lengths, in one chunk of steps and in more.
+///
+/// # Errors
+/// What differs, or what was read before it was written; the messages of a declaration with mistakes.
+#[cfg(feature = "evaluate")]
+pub fn evaluate(input: TokenStream, seed: u64) -> Result<(), String> {
+    let messages = |errors: Errors| errors.into_compile_errors().to_string();
+    let spec = syntax::parse(input).map_err(messages)?;
+    let cell = check::check(&spec).map_err(messages)?;
+    let graph = differentiated(&passes::source(&cell), &cell);
+    let plan = schedule::schedule(&cell, &graph);
+    schedule::evaluate::check(&cell, &graph, &plan, seed)
+        .map_err(|why| format!("{why}\n{}", plan.display(&cell)))
 }
 
 /// What the macro of a family expands to: `{ declaration } pub struct Small { x: 8, h: 24 }`, with a `!` in front if the
@@ -80,10 +97,13 @@ pub fn instantiate(input: TokenStream) -> TokenStream {
 /// The compiler proper: from a checked cell to its kernels.
 fn compile(cell: &Cell) -> TokenStream {
     let source = passes::source(cell);
-    let forward = passes::forward(&source, cell);
-    let graph = passes::backward(forward, cell);
-    let plan = schedule::schedule(cell, &graph);
+    let plan = schedule::schedule(cell, &differentiated(&source, cell));
     emit::emit(cell, &source, &plan)
+}
+
+/// The graph that is scheduled.
+fn differentiated(source: &Graph, cell: &Cell) -> Graph {
+    passes::backward(passes::forward(source, cell), cell)
 }
 
 fn with_stub(errors: Errors, stub: TokenStream) -> TokenStream {

@@ -68,27 +68,7 @@ impl Frame {
 
 /// The frame's field that holds a buffer.
 pub(crate) fn field(buf: Buf) -> Ident {
-    let name = match buf {
-        Buf::X => "x",
-        Buf::Prev => "prev",
-        Buf::Next => "next",
-        Buf::Tape => "tape",
-        Buf::Past => "past",
-        Buf::Acc => "acc",
-        Buf::Tmp => "tmp",
-        Buf::Call => "call",
-        Buf::Y => "y",
-        Buf::Dy => "dy",
-        Buf::Dx => "dx",
-        Buf::Dnext => "dnext",
-        Buf::Dprev => "dprev",
-        Buf::Dacc => "dacc",
-        Buf::Dtmp => "dtmp",
-        Buf::Dpast => "dpast",
-        Buf::BackCall => "back_call",
-        Buf::Sums => "sums",
-    };
-    Ident::new(name, Span::mixed_site())
+    Ident::new(&buf.to_string(), Span::mixed_site())
 }
 
 /// Statements that view the buffers a loop uses as rows of known length, and the statements that

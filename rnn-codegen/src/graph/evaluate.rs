@@ -1,8 +1,10 @@
-//! What a graph means, in f64: the tests compare passes by it.
+//! What a graph means, in `f64`: tests compare passes and plans by it.
 
 use std::collections::HashMap;
 
-use super::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
+#[cfg(test)]
+use super::GradTerm;
+use super::{Graph, Map, MatrixRef, NodeId, Op, Zip};
 use crate::check::cell::Cell;
 use crate::ops::{Binary, Reduce, Shape, Unary};
 
@@ -18,18 +20,27 @@ pub(crate) struct Point {
     columns: Vec<usize>,
 }
 
-impl Point {
-    /// Numbers between -1 and 1 from a linear congruence (Knuth's MMIX constants).
-    pub(crate) fn random(cell: &Cell, seed: u64) -> Point {
-        let mut state = seed;
-        let mut draw = |len: usize| -> Vec<f64> {
-            let mut next = || {
-                state = state.wrapping_mul(6_364_136_223_846_793_005);
-                state = state.wrapping_add(1_442_695_040_888_963_407);
-                (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-            };
-            (0..len).map(|_| next()).collect()
+/// Numbers between -1 and 1 from a linear congruence (Knuth's MMIX constants).
+pub(crate) struct Draw(u64);
+
+impl Draw {
+    pub(crate) fn new(seed: u64) -> Self {
+        Draw(seed)
+    }
+
+    pub(crate) fn numbers(&mut self, len: usize) -> Vec<f64> {
+        let mut next = || {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005);
+            self.0 = self.0.wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
         };
+        (0..len).map(|_| next()).collect()
+    }
+}
+
+impl Point {
+    /// With numbers that `draw` gives.
+    fn of(cell: &Cell, mut draw: impl FnMut(usize) -> Vec<f64>) -> Point {
         Point {
             inputs: cell.inputs.iter().map(|port| draw(port.len)).collect(),
             states: cell.states.iter().map(|port| draw(port.len)).collect(),
@@ -38,6 +49,19 @@ impl Point {
             adjoint_output: draw(cell.output.shape.len()),
             columns: cell.params.iter().map(|param| columns(param.shape)).collect(),
         }
+    }
+
+    pub(crate) fn zero(cell: &Cell) -> Point {
+        Point::of(cell, |len| vec![0.0; len])
+    }
+}
+
+#[cfg(test)]
+impl Point {
+    /// Numbers between -1 and 1.
+    pub(crate) fn random(cell: &Cell, seed: u64) -> Point {
+        let mut draw = Draw::new(seed);
+        Point::of(cell, |len| draw.numbers(len))
     }
 
     /// The loss whose derivatives the adjoints are: next values and output, weighted.
@@ -61,6 +85,7 @@ fn columns(shape: Shape) -> usize {
 
 /// The value of each node, in a batch of one row and one step: sums over rows and steps are their
 /// one term.
+#[cfg(test)]
 pub(crate) fn values(graph: &Graph, point: &Point) -> Vec<Vec<f64>> {
     let rows = pass(graph, point, &HashMap::new());
     let mut sums = HashMap::new();
@@ -72,7 +97,13 @@ pub(crate) fn values(graph: &Graph, point: &Point) -> Vec<Vec<f64>> {
     pass(graph, point, &sums)
 }
 
-fn pass(graph: &Graph, point: &Point, sums: &HashMap<NodeId, Vec<f64>>) -> Vec<Vec<f64>> {
+/// The value of each node, given the adjoints of call-level values summed over rows and steps; those
+/// that are not there are zero.
+pub(crate) fn pass(
+    graph: &Graph,
+    point: &Point,
+    sums: &HashMap<NodeId, Vec<f64>>,
+) -> Vec<Vec<f64>> {
     let mut values: Vec<Vec<f64>> = Vec::new();
     for id in graph.ids() {
         let node = graph.node(id);
@@ -238,7 +269,7 @@ fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {
     }
 }
 
-fn map(function: Map, x: f64) -> f64 {
+pub(crate) fn map(function: Map, x: f64) -> f64 {
     match function {
         Map::Neg => -x,
         Map::Sigmoid => sigmoid(x),
@@ -256,7 +287,7 @@ fn map(function: Map, x: f64) -> f64 {
     }
 }
 
-fn zip(function: Zip, a: f64, b: f64) -> f64 {
+pub(crate) fn zip(function: Zip, a: f64, b: f64) -> f64 {
     match function {
         Zip::Add => a + b,
         Zip::Sub => a - b,

@@ -16,8 +16,8 @@ mod simplify;
 mod split;
 pub(crate) mod verify;
 
-#[cfg(test)]
-mod evaluate;
+#[cfg(any(test, feature = "evaluate"))]
+pub(crate) mod evaluate;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]

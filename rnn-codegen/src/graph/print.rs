@@ -102,7 +102,7 @@ impl Printed<'_> {
     }
 
     /// How a node is called: its name, the number it holds, or its index.
-    fn value(&self, id: NodeId) -> String {
+    pub(crate) fn value(&self, id: NodeId) -> String {
         let node = self.graph.node(id);
         match node.op {
             Op::Input(index) => self.cell.inputs[index].name.to_string(),
@@ -145,7 +145,7 @@ impl Printed<'_> {
         }
     }
 
-    fn matrix(&self, matrix: MatrixRef) -> String {
+    pub(crate) fn matrix(&self, matrix: MatrixRef) -> String {
         let param = &self.cell.params[matrix.param];
         let MatrixRef { row, column, rows, columns, transposed, .. } = matrix;
         let mut text = param.name.clone();

@@ -8,6 +8,8 @@
 
 mod access;
 mod affine;
+#[cfg(any(test, feature = "evaluate"))]
+pub(crate) mod evaluate;
 mod explain;
 mod gradient;
 mod join;
@@ -17,16 +19,22 @@ mod past;
 mod phase;
 mod place;
 mod planner;
+mod print;
 mod product;
 mod tape;
 mod units;
+mod verify;
 
+#[cfg(test)]
+mod tests;
+
+use self::affine::Affine;
 pub(crate) use self::explain::explain;
 pub(crate) use self::pass::Pass;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::cell::Cell;
 use crate::graph::{Graph, MatrixRef, NodeId, Op};
@@ -36,6 +44,8 @@ use crate::ops::{Number, Shape};
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) graph: Graph,
+    /// The sums of products in it, by root.
+    pub(crate) affines: BTreeMap<NodeId, Affine>,
     pub(crate) alloc: Allocator,
     pub(crate) inputs: Vec<Place>,
     pub(crate) states: Vec<usize>,
@@ -215,7 +225,14 @@ pub(crate) fn schedule(cell: &Cell, graph: &Graph) -> Plan {
     let mut graph = graph.clone();
     spell_out_zeros(cell, &mut graph);
     let affines = affine::collect(&graph);
-    planner::plan(cell, &affines)
+    if cfg!(debug_assertions) {
+        verify::affines(&affines);
+    }
+    let plan = planner::plan(cell, &affines);
+    if cfg!(debug_assertions) {
+        verify::plan(cell, &plan);
+    }
+    plan
 }
 
 /// States that nothing reads have a zero adjoint, which is written like any other.

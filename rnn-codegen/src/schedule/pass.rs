@@ -10,7 +10,7 @@ use super::phase::{self, Direction, Phase, Phases};
 use super::place::{Allocator, Buf, Place};
 use super::product;
 use super::units::Units;
-use super::{Lanes, Stage, Store};
+use super::{Lanes, Stage, Store, verify};
 use crate::graph::{NodeId, Op};
 use crate::ops::Shape;
 
@@ -57,6 +57,10 @@ pub(crate) fn plan(
     let carries: Vec<NodeId> = request.carries.iter().map(|&(id, _)| id).collect();
     let phases = phase::assign(units, request.members, &carries, request.direction);
     let order = order::assign(units, request.members, &phases);
+    if cfg!(debug_assertions) {
+        verify::phases(units, request.members, &phases);
+        verify::order(units, request.members, &phases, &order);
+    }
     let read_late = read_late(units, request, &phases);
     let places = phases.terms.iter().flat_map(|(id, phases)| phases.iter().zip(&order.terms[id]));
     let mut planner = Planner {

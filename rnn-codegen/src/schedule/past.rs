@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use super::place::Place;
 use super::tape::Tape;
 use super::units::Units;
-use crate::graph::{NodeId, Op};
+use crate::graph::{Graph, NodeId, Op};
 
 /// The states among some values.
 pub(crate) fn states(units: &Units<'_>, ids: &BTreeSet<NodeId>) -> BTreeSet<usize> {
-    ids.iter().filter_map(|id| state(units, *id)).collect()
+    ids.iter().filter_map(|id| state(units.graph, *id)).collect()
 }
 
-fn state(units: &Units<'_>, id: NodeId) -> Option<usize> {
-    match units.node(id).op {
+fn state(graph: &Graph, id: NodeId) -> Option<usize> {
+    match graph.node(id).op {
         Op::Prev(i) => Some(i),
         _ => None,
     }
@@ -53,7 +53,7 @@ pub(crate) fn places(
 }
 
 /// The same as places of the previous values.
-pub(crate) fn homes(units: &Units<'_>, pasts: &[Option<Place>]) -> Vec<(NodeId, Place)> {
-    let home = |id: NodeId| Some((id, pasts[state(units, id)?]?.before()));
-    units.graph.ids().filter_map(home).collect()
+pub(crate) fn homes(graph: &Graph, pasts: &[Option<Place>]) -> Vec<(NodeId, Place)> {
+    let home = |id: NodeId| Some((id, pasts[state(graph, id)?]?.before()));
+    graph.ids().filter_map(home).collect()
 }

@@ -58,15 +58,14 @@ pub(crate) fn assign(
 ) -> Phases {
     let inside: BTreeSet<NodeId> = members.iter().copied().collect();
     let carried = carried(units, members, direction);
-    let feeds: BTreeSet<NodeId> =
-        units.reach(carries.iter().copied(), |id| !inside.contains(&id)).into_iter().collect();
+    let feeds = reach(units, &inside, carries.iter().copied());
 
     let mut terms = BTreeMap::new();
     for &id in members {
         if let Some(sum) = units.affine(id) {
             let phase = |t: &Term| {
-                let waits =
-                    carried.contains(&t.operand) || direction.carries(&units.node(t.operand).op);
+                let (base, _) = units.base(t.operand);
+                let waits = carried.contains(&base) || direction.carries(&units.node(base).op);
                 match (waits, feeds.contains(&id)) {
                     (false, _) => Phase::Before,
                     (true, true) => Phase::Step,
@@ -81,9 +80,7 @@ pub(crate) fn assign(
     for &id in members {
         let phase = match terms.get(&id) {
             Some(phases) => phases.iter().copied().max().unwrap_or(Phase::Before),
-            None if units.args(id).iter().any(|a| unit.get(a) == Some(&Phase::After)) => {
-                Phase::After
-            }
+            None if reads(units, id).any(|a| unit.get(&a) == Some(&Phase::After)) => Phase::After,
             None if before.contains(&id) => Phase::Before,
             None => Phase::Step,
         };
@@ -96,8 +93,8 @@ pub(crate) fn assign(
 fn carried(units: &Units<'_>, members: &[NodeId], direction: Direction) -> BTreeSet<NodeId> {
     let mut carried = BTreeSet::new();
     for &id in members {
-        let waits = |a: &NodeId| carried.contains(a) || direction.carries(&units.node(*a).op);
-        if units.args(id).iter().any(waits) {
+        let waits = |a: NodeId| carried.contains(&a) || direction.carries(&units.node(a).op);
+        if reads(units, id).any(waits) {
             carried.insert(id);
         }
     }
@@ -116,5 +113,20 @@ fn needed_before(
         let early = sum.terms.iter().zip(phases).filter(|(_, p)| **p == Phase::Before);
         roots.extend(early.map(|(t, _)| t.operand));
     }
-    units.reach(roots, |id| !inside.contains(&id)).into_iter().collect()
+    reach(units, inside, roots)
+}
+
+/// What a unit reads, where a part is read where the whole is: parts need not be members.
+fn reads(units: &Units<'_>, id: NodeId) -> impl Iterator<Item = NodeId> {
+    units.args(id).into_iter().map(|arg| units.base(arg).0)
+}
+
+/// The members that some values depend on, themselves included.
+fn reach(
+    units: &Units<'_>,
+    inside: &BTreeSet<NodeId>,
+    roots: impl IntoIterator<Item = NodeId>,
+) -> BTreeSet<NodeId> {
+    let outside = |id: NodeId| !inside.contains(&units.base(id).0);
+    units.reach(roots, outside).into_iter().collect()
 }

@@ -1,6 +1,7 @@
 //! Where values live: rows of a few buffers, with an offset for each value.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The buffers of the runtime's `program` module, with the row each stage sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,11 +30,42 @@ pub(crate) enum Buf {
     Sums,
 }
 
+impl fmt::Display for Buf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Buf::X => "x",
+            Buf::Prev => "prev",
+            Buf::Next => "next",
+            Buf::Tape => "tape",
+            Buf::Past => "past",
+            Buf::Acc => "acc",
+            Buf::Tmp => "tmp",
+            Buf::Call => "call",
+            Buf::Y => "y",
+            Buf::Dy => "dy",
+            Buf::Dx => "dx",
+            Buf::Dnext => "dnext",
+            Buf::Dprev => "dprev",
+            Buf::Dacc => "dacc",
+            Buf::Dtmp => "dtmp",
+            Buf::Dpast => "dpast",
+            Buf::BackCall => "back_call",
+            Buf::Sums => "sums",
+        })
+    }
+}
+
 /// A place in a row of a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     pub(crate) buf: Buf,
     pub(crate) offset: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.buf, self.offset)
+    }
 }
 
 impl Place {

@@ -73,7 +73,7 @@ impl Planner<'_> {
         let mut backward = self.backward(&members, &slots, written_back, homes);
         let again = |id| Some(self.after(&backward, id));
         let pasts = past::places(&self.units, &members.tape, &slots, again);
-        backward.homes.extend(past::homes(&self.units, &pasts));
+        backward.homes.extend(past::homes(self.units.graph, &pasts));
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
         let mut call = self.call(&called, &mut copies);
@@ -91,6 +91,7 @@ impl Planner<'_> {
         }
         Plan {
             graph: self.units.graph.clone(),
+            affines: self.units.sums().clone(),
             inputs: self.inputs,
             states: self.states,
             pasts,
@@ -260,7 +261,7 @@ impl Planner<'_> {
     ) -> Pass {
         homes.extend(tape.iter().copied());
         let pasts = past::places(&self.units, &members.tape, tape, |_| None);
-        homes.extend(past::homes(&self.units, &pasts));
+        homes.extend(past::homes(self.units.graph, &pasts));
         let prev = self.differentiated().prev.iter().flatten().zip(&self.states);
         let carries: Vec<(NodeId, Place)> =
             prev.map(|(&id, &at)| (id, Place::new(Buf::Dprev, at))).collect();

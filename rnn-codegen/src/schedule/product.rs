@@ -53,7 +53,8 @@ pub(crate) struct Job {
     init: Option<NodeId>,
 }
 
-/// For each sum the products it takes part in, as the order in which their operands are ready.
+/// For each sum the products it takes part in, as the order in which their operands are ready. A second
+/// product with the same operand is another one.
 pub(crate) fn operand_sets(
     units: &Units<'_>,
     sums: &[NodeId],
@@ -64,10 +65,16 @@ pub(crate) fn operand_sets(
     for id in sums {
         let terms = units.affine(*id).into_iter().flat_map(|s| &s.terms);
         let at = phases.terms[id].iter().zip(&order.terms[id]);
-        keys.push(terms.zip(at).map(|(t, (p, s))| (*p, *s, t.operand)).collect::<BTreeSet<_>>());
+        let mut set = BTreeSet::new();
+        for (term, (&phase, &stage)) in terms.zip(at) {
+            let key = |nth| (phase, stage, term.operand, nth);
+            let nth = (0..).find(|nth| !set.contains(&key(*nth))).unwrap_or(0);
+            set.insert(key(nth));
+        }
+        keys.push(set);
     }
     let all: Vec<_> = keys.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let rank = |key: &(Phase, usize, NodeId)| all.binary_search(key).unwrap_or(0);
+    let rank = |key: &(Phase, usize, NodeId, usize)| all.binary_search(key).unwrap_or(0);
     keys.iter().map(|set| set.iter().map(rank).collect()).collect()
 }
 

@@ -18,6 +18,11 @@ impl<'g> Units<'g> {
         Units { graph: &affines.graph, sums: &affines.sums }
     }
 
+    /// All affine sums, by root.
+    pub(crate) fn sums(&self) -> &'g BTreeMap<NodeId, Affine> {
+        self.sums
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &'g Node {
         self.graph.node(id)
     }

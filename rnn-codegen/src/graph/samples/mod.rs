@@ -1,5 +1,7 @@
 //! Cells for tests of the passes, written as equations over checked expressions.
 
+pub(crate) mod random;
+
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use quote::format_ident;
@@ -74,6 +76,11 @@ impl Sample {
 
     pub(crate) fn fixed_matrix(&mut self, name: &str, rows: usize, columns: usize) -> Matrix {
         Matrix { param: self.param(name, Shape::Matrix(rows, columns), false), rows, columns }
+    }
+
+    /// How many parameters there are.
+    pub(crate) fn params(&self) -> usize {
+        self.0.params.len()
     }
 
     /// `name = value`.

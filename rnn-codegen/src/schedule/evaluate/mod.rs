@@ -1,0 +1,120 @@
+//! What a plan computes, in `f64` over poisoned memory: whole runs of some steps and rows as the
+//! drivers make them, against the graph evaluated step by step.
+//!
+//! `memory` has the buffers, `stages` runs one stage, `driver` the passes in order, and `direct` is
+//! the graph without a plan. For tests, and for tools with the feature `evaluate`.
+
+mod direct;
+mod driver;
+mod memory;
+mod stages;
+
+use super::Plan;
+use crate::check::cell::Cell;
+use crate::graph::Graph;
+use crate::graph::evaluate::Draw;
+
+/// How a run is cut up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) steps: usize,
+    pub(crate) batch: usize,
+    /// Steps of a chunk.
+    pub(crate) chunk: usize,
+    /// Whether steps take the products of inputs and states in one.
+    pub(crate) joined: bool,
+}
+
+/// What a run is given; row-major, `[steps, batch, n]` and `[batch, n]`.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) params: Vec<Vec<f64>>,
+    pub(crate) inputs: Vec<Vec<f64>>,
+    pub(crate) initial: Vec<Vec<f64>>,
+    /// Adjoints of the outputs.
+    pub(crate) outputs: Vec<f64>,
+    /// Adjoints of the final states.
+    pub(crate) last: Vec<Vec<f64>>,
+}
+
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Results {
+    pub(crate) outputs: Vec<f64>,
+    pub(crate) states: Vec<Vec<f64>>,
+    /// Gradients, as what they belong to.
+    pub(crate) params: Vec<Vec<f64>>,
+    pub(crate) inputs: Vec<Vec<f64>>,
+    pub(crate) initial: Vec<Vec<f64>>,
+}
+
+/// Largest difference over the largest value: sums have other orders, and nothing else may differ.
+const TOLERANCE: f64 = 1e-9;
+
+impl Given {
+    fn random(cell: &Cell, extent: Extent, seed: u64) -> Given {
+        let mut draw = Draw::new(seed);
+        let Extent { steps, batch, .. } = extent;
+        Given {
+            params: cell.params.iter().map(|p| draw.numbers(p.shape.len())).collect(),
+            inputs: cell.inputs.iter().map(|p| draw.numbers(steps * batch * p.len)).collect(),
+            initial: cell.states.iter().map(|p| draw.numbers(batch * p.len)).collect(),
+            outputs: draw.numbers(steps * batch * cell.output.shape.len()),
+            last: cell.states.iter().map(|p| draw.numbers(batch * p.len)).collect(),
+        }
+    }
+}
+
+/// The shapes in which every plan is run: chunks that end within the sequence and at its end, joined
+/// products and single ones, one step.
+const EXTENTS: [Extent; 4] = [
+    Extent { steps: 5, batch: 2, chunk: 2, joined: false },
+    Extent { steps: 4, batch: 2, chunk: 2, joined: true },
+    Extent { steps: 3, batch: 1, chunk: 1, joined: true },
+    Extent { steps: 1, batch: 3, chunk: 1, joined: false },
+];
+
+/// Holds the plan against the graph it was made of, at random values.
+pub(crate) fn check(cell: &Cell, graph: &Graph, plan: &Plan, seed: u64) -> Result<(), String> {
+    for extent in EXTENTS {
+        let given = Given::random(cell, extent, seed);
+        let wanted = direct::run(cell, graph, extent, &given);
+        let found =
+            driver::run(cell, plan, extent, &given).map_err(|why| format!("{extent:?}: {why}"))?;
+        wanted.compare(&found).map_err(|why| format!("{extent:?}: {why}"))?;
+    }
+    Ok(())
+}
+
+impl Results {
+    fn compare(&self, found: &Results) -> Result<(), String> {
+        let groups = [
+            ("final state", &self.states, &found.states),
+            ("gradient of parameter", &self.params, &found.params),
+            ("gradient of input", &self.inputs, &found.inputs),
+            ("gradient of initial state", &self.initial, &found.initial),
+        ];
+        near("output", &self.outputs, &found.outputs)?;
+        for (what, wanted, found) in groups {
+            for (index, (wanted, found)) in wanted.iter().zip(found).enumerate() {
+                near(&format!("{what} {index}"), wanted, found)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn near(what: &str, wanted: &[f64], found: &[f64]) -> Result<(), String> {
+    if wanted.len() != found.len() {
+        return Err(format!("{what} has {} values, not {}", found.len(), wanted.len()));
+    }
+    let largest = wanted.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
+    for (index, (w, f)) in wanted.iter().zip(found).enumerate() {
+        let same = w.to_bits() == f.to_bits() || (w.is_nan() && f.is_nan());
+        let close = (w - f).abs() <= TOLERANCE * largest;
+        if !same && !close {
+            return Err(format!("{what} [{index}] is {f:e}, not {w:e}"));
+        }
+    }
+    Ok(())
+}

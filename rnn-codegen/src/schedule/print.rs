@@ -1,0 +1,209 @@
+//! A plan as text: what snapshots, messages of the verifier and those who read it see.
+//!
+//! ```text
+//! plan    = { buffer } { packed } { phase } { result }
+//! phase   = title ":" { stage }
+//! stage   = place " = " [ place " + " ] place " @ packed " number        a product, from a bias or zero
+//!         | place " += " place " @ packed " number                       one that continues a sum
+//!         | "lanes " shape ":" { load } { value } { store }              a loop, for each row
+//!         | place " += outer(" place { ", " place } "; " place ")"       sums over rows
+//!         | place " += " place
+//!         | "gradient " parameter " += " place [ ".T" ]
+//! load    = value " <- " place
+//! value   = a line of a graph's let-form
+//! store   = place " <- " value
+//! place   = buffer "[" from ".." to "]"
+//! ```
+//!
+//! In brackets behind a line stands how it is done: `masked`, `prefetch`, `contracted`, `training`,
+//! `inline`, `joined`.
+
+use std::fmt;
+
+use super::{
+    Joint, Lanes, Load, Outer, Pack, Place, Plan, Product, Sink, Source, Stage, Start, Store,
+};
+use crate::check::cell::Cell;
+use crate::graph::NodeId;
+use crate::schedule::Buf;
+
+/// A plan with the cell that it was made from, for its names.
+pub(crate) struct Printed<'a> {
+    plan: &'a Plan,
+    cell: &'a Cell,
+}
+
+impl Plan {
+    /// The plan as text.
+    pub(crate) fn display<'a>(&'a self, cell: &'a Cell) -> Printed<'a> {
+        Printed { plan: self, cell }
+    }
+
+    /// All stages in the order in which they run, under the title of their phase.
+    pub(crate) fn phases(&self) -> [(&'static str, &[Stage]); 9] {
+        [
+            ("once a call", &self.call.step),
+            ("forward, all rows before the steps", &self.forward.before),
+            ("forward, each step", &self.forward.step),
+            ("forward, all rows behind the steps", &self.forward.after),
+            ("backward, all rows before the steps", &self.backward.before),
+            ("backward, each step", &self.backward.step),
+            ("backward, all rows behind the steps", &self.backward.after),
+            ("sums over all rows", &self.sums),
+            ("once a backward pass", &self.back_call.step),
+        ]
+    }
+}
+
+const BUFFERS: [Buf; 14] = [
+    Buf::X,
+    Buf::Prev,
+    Buf::Tape,
+    Buf::Acc,
+    Buf::Tmp,
+    Buf::Call,
+    Buf::Y,
+    Buf::Dy,
+    Buf::Dx,
+    Buf::Dacc,
+    Buf::Dtmp,
+    Buf::BackCall,
+    Buf::Sums,
+    Buf::Dnext,
+];
+
+impl fmt::Display for Printed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = BUFFERS.iter().map(|&buf| (buf, self.plan.alloc.stride_of(buf)));
+        for (buf, row) in rows.filter(|&(_, row)| row > 0) {
+            writeln!(f, "row {buf}: [{row}]")?;
+        }
+        for &(param, to) in &self.plan.copies {
+            let param = &self.cell.params[param];
+            writeln!(f, "copy {} = {}", at(to, param.shape.len()), param.name)?;
+        }
+        for (index, pack) in self.plan.packs.iter().enumerate() {
+            self.pack(f, index, pack)?;
+        }
+        for (title, stages) in self.plan.phases().iter().filter(|(_, s)| !s.is_empty()) {
+            writeln!(f, "{title}:")?;
+            stages.iter().try_for_each(|stage| self.stage(f, stage))?;
+        }
+        self.results(f)
+    }
+}
+
+/// `len` values at a place.
+fn at(place: Place, len: usize) -> String {
+    format!("{}[{}..{}]", place.buf, place.offset, place.offset + len)
+}
+
+/// Words in brackets, those that apply.
+fn marks(marks: &[(bool, &str)]) -> String {
+    let words: Vec<&str> = marks.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+    if words.is_empty() { String::new() } else { format!("  ({})", words.join(", ")) }
+}
+
+impl Printed<'_> {
+    fn value(&self, id: NodeId) -> String {
+        self.plan.graph.display(self.cell).value(id)
+    }
+
+    fn pack(&self, f: &mut fmt::Formatter<'_>, index: usize, pack: &Pack) -> fmt::Result {
+        let part = |part: &super::Part| {
+            let name = self.plan.graph.display(self.cell).matrix(part.matrix);
+            format!("{name} at [{}, {}]", part.k_at, part.n_at)
+        };
+        let parts: Vec<String> = pack.parts.iter().map(part).collect();
+        writeln!(f, "packed {index}: [{} -> {}] = {}", pack.k, pack.n, parts.join(", "))
+    }
+
+    fn stage(&self, f: &mut fmt::Formatter<'_>, stage: &Stage) -> fmt::Result {
+        match stage {
+            Stage::Lanes(loops) => loops.iter().try_for_each(|lanes| self.lanes(f, lanes)),
+            Stage::Product(product) => self.product(f, product),
+            Stage::Outer(outer) => self.outer(f, outer),
+            Stage::ColumnSum(sum) => {
+                let into = match sum.into {
+                    Sink::Param(param) => format!("gradient {}", self.cell.params[param].name),
+                    Sink::BackCall(place) | Sink::Sums(place) => at(place, sum.len),
+                };
+                writeln!(f, "  {into} += {}", at(sum.from, sum.len))
+            }
+            Stage::Unstack(unstack) => {
+                let matrix = self.plan.graph.display(self.cell).matrix(unstack.matrix);
+                let transposed = if unstack.transposed { ".T" } else { "" };
+                writeln!(f, "  gradient {matrix} += {}{transposed}", unstack.from)
+            }
+        }
+    }
+
+    fn product(&self, f: &mut fmt::Formatter<'_>, product: &Product) -> fmt::Result {
+        let into = at(product.into, product.n);
+        let of =
+            |source: &Source| format!("{} @ packed {}", at(source.from, source.k), source.pack);
+        let begin = |start: Start| match start {
+            Start::Zero => format!("{into} = "),
+            Start::Row(place) => format!("{into} = {} + ", at(place, product.n)),
+            Start::Keep => format!("{into} += "),
+        };
+        let head = matches!(product.joint, Joint::Head);
+        let marks = marks(&[(head, "unless joined"), (product.inline, "inline")]);
+        writeln!(f, "  {}{}{marks}", begin(product.start), of(&product.source))?;
+        match &product.joint {
+            Joint::Tail(first, start) => {
+                let (first, own) = (of(first), of(&product.source));
+                writeln!(f, "    joined: {}{first} + {own}", begin(*start))
+            }
+            Joint::None | Joint::Head => Ok(()),
+        }
+    }
+
+    fn lanes(&self, f: &mut fmt::Formatter<'_>, lanes: &Lanes) -> fmt::Result {
+        writeln!(f, "  lanes [{}]:", lanes.shape.len())?;
+        for Load { node, from, prefetch } in &lanes.loads {
+            if let Some(place) = from {
+                let from = at(*place, self.plan.graph.shape(*node).len());
+                let marks = marks(&[(*prefetch, "prefetch")]);
+                writeln!(f, "    {} <- {from}{marks}", self.value(*node))?;
+            }
+        }
+        for &id in &lanes.nodes {
+            let marks = marks(&[(lanes.contracted.contains(&id), "contracted")]);
+            writeln!(f, "    {}{marks}", self.plan.graph.display(self.cell).line(id))?;
+        }
+        for Store { node, place, tape, masked, prefetch } in &lanes.stores {
+            let into = at(*place, self.plan.graph.shape(*node).len());
+            let marks = marks(&[(*tape, "training"), (*masked, "masked"), (*prefetch, "prefetch")]);
+            writeln!(f, "    {into} <- {}{marks}", self.value(*node))?;
+        }
+        Ok(())
+    }
+
+    fn outer(&self, f: &mut fmt::Formatter<'_>, outer: &Outer) -> fmt::Result {
+        let operands: Vec<String> =
+            outer.operands.iter().map(|&(place, len)| at(place, len)).collect();
+        let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
+        let into = at(outer.into, rows * outer.stride);
+        let adjoints = at(outer.adjoints, outer.n);
+        writeln!(f, "  {into} += outer({}; {adjoints})", operands.join(", "))
+    }
+
+    /// Where the drivers find what they hand over or give back.
+    fn results(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plan = self.plan;
+        writeln!(f, "output at {}", at(plan.output, self.cell.output.shape.len()))?;
+        for (state, place) in self.cell.states.iter().zip(&plan.pasts) {
+            if let Some(place) = place {
+                let name = &state.name;
+                writeln!(f, "{name} before a step: {} of the step before", at(*place, state.len))?;
+            }
+        }
+        for (input, place) in self.cell.inputs.iter().zip(&plan.input_gradients) {
+            if let Some(place) = place {
+                writeln!(f, "adjoint {} at {}", input.name, at(*place, input.len))?;
+            }
+        }
+        if plan.acc_in_step { writeln!(f, "joined steps share a row of acc") } else { Ok(()) }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a legal plan is, checked in debug builds after each step of the scheduler.
+//!
+//! `time` holds phases and stages against what each unit reads. `flow` runs the finished plan over
+//! symbols: each place of a row holds entries of a named value, part of a sum, or nothing. Every
+//! load must find the value it names, complete; no store may touch a value that is there already,
+//! with the tail of a whole vector neither; what a pass owes the driver must be there when it ends.
+//! `rows` and `sums` are the stages over rows and those for gradients.
+
+mod flow;
+mod memory;
+mod rows;
+mod sums;
+mod time;
+
+pub(super) use self::flow::plan;
+pub(super) use self::time::{affines, order, phases};
+
+/// A broken invariant in words.
+type Check<T = ()> = Result<T, String>;
+
+fn ensure(holds: bool, why: impl FnOnce() -> String) -> Check {
+    if holds { Ok(()) } else { Err(why()) }
+}

@@ -1,0 +1,127 @@
+//! Sums over rows: every gradient gets each of its terms once, and nothing else.
+
+use super::memory::{Piece, cut, list, whole};
+use super::rows::Row;
+use super::{Check, ensure};
+use crate::graph::{GradTerm, MatrixRef, Op};
+use crate::schedule::{Buf, Outer, Place, Sink, Stage, Unstack};
+
+/// What is added to the gradients of parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Term {
+    /// To a rectangle the outer product of two vectors.
+    Matrix(MatrixRef, Vec<Piece>, Vec<Piece>),
+    /// To a vector or scalar.
+    Vector(usize, Vec<Piece>),
+}
+
+/// The sums of a chunk and what is done with them in the end. The memory is that after the steps of
+/// the backward pass.
+pub(super) fn check(row: &mut Row<'_>) -> Check {
+    let plan = row.plan;
+    let mut outers: Vec<(&Outer, Vec<Piece>, Vec<Piece>)> = Vec::new();
+    for stage in &plan.sums {
+        match stage {
+            Stage::Outer(outer) => {
+                let operands = outer.operands.iter();
+                let operands: Vec<Piece> =
+                    operands.flat_map(|&(place, len)| row.memory.read(place, len)).collect();
+                let adjoints = row.memory.read(outer.adjoints, outer.n);
+                outers.push((outer, operands, adjoints));
+            }
+            Stage::ColumnSum(sum) => {
+                let found = row.memory.read(sum.from, sum.len);
+                match sum.into {
+                    Sink::Sums(place) => row.memory.write(place, found),
+                    Sink::BackCall(place) => adjoint(row, place, &found)?,
+                    Sink::Param(_) => return Err("gradients wait for the last chunk".into()),
+                }
+            }
+            Stage::Lanes(_) | Stage::Product(_) | Stage::Unstack(_) => {
+                return Err("only sums are taken over rows of several chunks".into());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for stage in &plan.back_call.step {
+        match stage {
+            Stage::Lanes(_) | Stage::Product(_) => row.stages(std::slice::from_ref(stage))?,
+            Stage::Unstack(unstack) => found.push(rectangle(&outers, unstack)?),
+            Stage::ColumnSum(sum) => {
+                let Sink::Param(param) = sum.into else {
+                    return Err("what is left to do ends in gradients".into());
+                };
+                found.push(Term::Vector(param, row.memory.read(sum.from, sum.len)));
+            }
+            Stage::Outer(_) => return Err("outer products are sums over rows".into()),
+        }
+    }
+    let mut wanted = wanted(row);
+    for term in found {
+        let at = wanted.iter().position(|w| *w == term);
+        wanted.swap_remove(at.ok_or_else(|| format!("no gradient has the term {term:?}"))?);
+    }
+    ensure(wanted.is_empty(), || format!("gradients lack {wanted:?}"))
+}
+
+/// The adjoint of a call-level value is summed where it is read.
+fn adjoint(row: &mut Row<'_>, place: Place, found: &[Piece]) -> Check {
+    let plan = row.plan;
+    let graph = &plan.graph;
+    let terms = graph.backward.iter().flat_map(|backward| &backward.terms);
+    let of = terms.filter_map(|term| match *term {
+        GradTerm::Sum { of, value } if whole(graph, value) == found => Some(of),
+        _ => None,
+    });
+    for of in of {
+        let leaf = |id: &crate::graph::NodeId| graph.node(*id).op == Op::AdjCall(of);
+        if let Some(leaf) = graph.ids().find(leaf)
+            && plan.back_call.homes.get(&leaf) == Some(&place)
+        {
+            row.given(place, leaf);
+            return Ok(());
+        }
+    }
+    Err(format!("{} is no adjoint that is read from {place}", list(found)))
+}
+
+/// The term that an [`Unstack`] adds to its matrix.
+fn rectangle(outers: &[(&Outer, Vec<Piece>, Vec<Piece>)], unstack: &Unstack) -> Check<Term> {
+    let Unstack { matrix, from, stride, transposed } = *unstack;
+    let inside = |(outer, ..): &&(&Outer, Vec<Piece>, Vec<Piece>)| {
+        let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
+        let end = outer.into.offset + rows * outer.stride;
+        from.buf == Buf::Sums && (outer.into.offset..end).contains(&from.offset)
+    };
+    let Some((outer, operands, adjoints)) = outers.iter().find(inside) else {
+        return Err(format!("no outer product is at {from}"));
+    };
+    ensure(outer.stride == stride, || format!("rows at {from} are {} apart", outer.stride))?;
+    let at = from.offset - outer.into.offset;
+    let (rows, columns) =
+        if transposed { (matrix.columns, matrix.rows) } else { (matrix.rows, matrix.columns) };
+    let operand = cut(operands, at / stride, rows);
+    let adjoint = cut(adjoints, at % stride, columns);
+    Ok(if transposed {
+        Term::Matrix(matrix, adjoint, operand)
+    } else {
+        Term::Matrix(matrix, operand, adjoint)
+    })
+}
+
+/// What the gradients are to be made of.
+fn wanted(row: &Row<'_>) -> Vec<Term> {
+    let graph = &row.plan.graph;
+    let Some(backward) = &graph.backward else { return Vec::new() };
+    let term = |term: &GradTerm| match *term {
+        GradTerm::Outer { matrix, left, right } => {
+            Some(Term::Matrix(matrix, whole(graph, left), whole(graph, right)))
+        }
+        GradTerm::Sum { of, value } => match graph.node(of).op {
+            Op::Param(param) => Some(Term::Vector(param, whole(graph, value))),
+            _ => None,
+        },
+    };
+    let call = backward.call.iter().map(|&(param, id)| Term::Vector(param, whole(graph, id)));
+    backward.terms.iter().filter_map(term).chain(call).collect()
+}
