@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
-use crate::ops::{Binary, Init, Reduce, Shape, Unary, Weights};
+use crate::ops::{Binary, Init, Number, Reduce, Shape, Unary, Weights};
 
 /// A cell without errors and without open sizes.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub(crate) struct Cell {
     pub(crate) states: Vec<Port>,
     /// In the order of the flat buffer: as declared, those of a gate where the gate stands.
     pub(crate) params: Vec<Param>,
+    /// What [`ExprKind::Shared`] refers to; each reads only those before it.
+    pub(crate) shared: Vec<Expr>,
     /// Named expressions, gates and next values in the order of the declaration.
     pub(crate) lets: Vec<Let>,
     /// For each state the index into `lets` of its next value.
@@ -66,15 +68,15 @@ pub(crate) struct Let {
 }
 
 /// An expression with its shape; never a matrix.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Expr {
     pub(crate) kind: ExprKind,
     pub(crate) shape: Shape,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum ExprKind {
-    Number(f64),
+    Number(Number),
     /// Input at this step.
     Input(usize),
     /// State at the step before.
@@ -83,6 +85,8 @@ pub(crate) enum ExprKind {
     Param(usize),
     /// An earlier entry of [`Cell::lets`].
     Let(usize),
+    /// An entry of [`Cell::shared`].
+    Shared(usize),
     /// Matrix parameter (or its transpose) times a vector.
     Product {
         param: usize,
@@ -98,4 +102,41 @@ pub(crate) enum ExprKind {
     Unary(Unary, Box<Expr>),
     Binary(Binary, Box<Expr>, Box<Expr>),
     Reduce(Reduce, Vec<Expr>),
+}
+
+impl Expr {
+    /// Whether nothing has to be computed for it.
+    pub(crate) fn is_leaf(&self) -> bool {
+        match self.kind {
+            ExprKind::Number(_)
+            | ExprKind::Input(_)
+            | ExprKind::Prev(_)
+            | ExprKind::Param(_)
+            | ExprKind::Let(_)
+            | ExprKind::Shared(_) => true,
+            ExprKind::Product { .. }
+            | ExprKind::Concat(_)
+            | ExprKind::Slice { .. }
+            | ExprKind::Unary(..)
+            | ExprKind::Binary(..)
+            | ExprKind::Reduce(..) => false,
+        }
+    }
+
+    /// The expressions it is made of.
+    pub(crate) fn operands(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Product { operand, .. }
+            | ExprKind::Slice { operand, .. }
+            | ExprKind::Unary(_, operand) => vec![operand],
+            ExprKind::Binary(_, left, right) => vec![left, right],
+            ExprKind::Concat(operands) | ExprKind::Reduce(_, operands) => operands.iter().collect(),
+            ExprKind::Number(_)
+            | ExprKind::Input(_)
+            | ExprKind::Prev(_)
+            | ExprKind::Param(_)
+            | ExprKind::Let(_)
+            | ExprKind::Shared(_) => Vec::new(),
+        }
+    }
 }

@@ -1,16 +1,18 @@
 //! The value of an expression of numbers, in doubles.
 
 use super::cell::{Expr, ExprKind};
+use super::shared::Shared;
 use crate::ops::{Binary, Unary};
 
 /// `None` if the expression reads anything but numbers, or calls a function that nobody needs for a
 /// constant.
-pub(crate) fn fold(expr: &Expr) -> Option<f64> {
+pub(crate) fn fold(expr: &Expr, shared: &Shared) -> Option<f64> {
     match &expr.kind {
-        ExprKind::Number(value) => Some(*value),
-        ExprKind::Unary(function, operand) => unary(*function, fold(operand)?),
+        ExprKind::Number(value) => Some(value.0),
+        ExprKind::Shared(row) => shared.constant(*row),
+        ExprKind::Unary(function, operand) => unary(*function, fold(operand, shared)?),
         ExprKind::Binary(operator, left, right) => {
-            Some(binary(*operator, fold(left)?, fold(right)?))
+            Some(binary(*operator, fold(left, shared)?, fold(right, shared)?))
         }
         ExprKind::Input(_)
         | ExprKind::Prev(_)

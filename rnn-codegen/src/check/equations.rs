@@ -1,6 +1,6 @@
 //! The equations in their order: what each reads must be there before it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use proc_macro2::Ident;
 
@@ -9,6 +9,7 @@ use super::expression::{Operand, vector_of_one};
 use super::names::{Kind, Names};
 use super::own::Frame;
 use super::params::Params;
+use super::shared::Shared;
 use super::sizes::Sizes;
 use crate::error::{Errors, names, shapes as message, states, values};
 use crate::ops::Shape;
@@ -35,6 +36,14 @@ pub(crate) struct Equations<'a> {
     pub(super) constants: BTreeMap<String, Option<f64>>,
     /// Functions that cannot be written out.
     pub(super) faulty: BTreeSet<String>,
+    /// Whether values are kept in `f32`; not where a family leaves that open.
+    pub(super) single: bool,
+    /// Values that are read more than once.
+    pub(super) shared: Shared,
+    /// What calls of the declaration's functions came to.
+    pub(super) results: HashMap<(String, Vec<Operand>), Option<Operand>>,
+    /// How deep the expression is that is being checked.
+    pub(super) depth: usize,
     /// Calls of the declaration's functions that are being written out, the outermost first.
     pub(super) frames: Vec<Frame>,
     pub(super) in_output: bool,
@@ -56,6 +65,7 @@ impl<'a> Equations<'a> {
         sizes: Sizes<'a>,
         params: Params,
         faulty: BTreeSet<String>,
+        single: bool,
         errors: &'a mut Errors,
     ) -> Equations<'a> {
         let slots = spec.items.iter().filter_map(|item| {
@@ -77,6 +87,10 @@ impl<'a> Equations<'a> {
             params,
             constants: BTreeMap::new(),
             faulty,
+            single,
+            shared: Shared::default(),
+            results: HashMap::new(),
+            depth: 0,
             frames: Vec::new(),
             in_output: false,
             errors,
@@ -296,13 +310,15 @@ impl<'a> Equations<'a> {
                 Expr { kind: cell::ExprKind::Let(next[0]), shape }
             }
         };
-        Checked { params: self.params.finish(), lets, next, output }
+        let shared = self.shared.finish();
+        Checked { params: self.params.finish(), shared, lets, next, output }
     }
 }
 
 /// The parts of a [`cell::Cell`] that come from equations.
 pub(super) struct Checked {
     pub(super) params: Vec<cell::Param>,
+    pub(super) shared: Vec<Expr>,
     pub(super) lets: Vec<cell::Let>,
     pub(super) next: Vec<usize>,
     pub(super) output: Expr,

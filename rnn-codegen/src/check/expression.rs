@@ -1,4 +1,4 @@
-//! Expressions: the shape of every value. What names stand for is in `read`.
+//! Expressions: the shape of every value. What names stand for is in `read`, operators are in `chain`.
 //!
 //! A method here returns `None` when it has reported an error, or met something that has been
 //! reported, so that one mistake gives one message.
@@ -6,21 +6,23 @@
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
 use super::{constant, functions};
-use crate::error::{shapes as message, values};
-use crate::ops::{Binary, Shape, Unary};
+use crate::error::{names, shapes as message, values};
+use crate::ops::{Binary, Number, Shape, Unary};
 use crate::syntax;
-use crate::syntax::expression::Operator;
 use crate::syntax::place::Place;
 
+/// How deep expressions and the functions that they call may be nested.
+const DEEPEST: usize = 256;
+
 /// What stands on one side of an operator: a matrix has no value of its own, only products.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Operand {
     Value(Expr),
     Matrix(Matrix),
 }
 
 /// A matrix parameter or its transpose.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Matrix {
     pub(crate) param: usize,
     pub(crate) transposed: bool,
@@ -45,13 +47,13 @@ impl Matrix {
 }
 
 pub(crate) fn number(value: f64) -> Expr {
-    Expr { kind: ExprKind::Number(value), shape: Shape::Scalar }
+    Expr { kind: ExprKind::Number(Number(value)), shape: Shape::Scalar }
 }
 
 /// A number as a vector of length 1.
 pub(crate) fn vector_of_one(value: Expr) -> Expr {
     let shape = Shape::Vector(1);
-    let one = Expr { kind: ExprKind::Number(1.0), shape };
+    let one = Expr { kind: ExprKind::Number(Number(1.0)), shape };
     Expr { kind: ExprKind::Binary(Binary::Mul, Box::new(one), Box::new(value)), shape }
 }
 
@@ -90,7 +92,7 @@ impl Equations<'_> {
         written: &syntax::Expr,
         what: &str,
     ) -> Option<f64> {
-        match constant::fold(value) {
+        match self.fold(value) {
             Some(number) => self.finite(number, written.place()),
             None => {
                 self.report(values::not_constant(written, what));
@@ -99,19 +101,44 @@ impl Equations<'_> {
         }
     }
 
+    /// What `value` comes to if it is made of numbers.
+    pub(super) fn fold(&self, value: &Expr) -> Option<f64> {
+        constant::fold(value, &self.shared)
+    }
+
+    /// `number` if the cell's scalar type holds it.
     pub(super) fn finite(&mut self, number: f64, place: Place) -> Option<f64> {
-        if !number.is_finite() {
-            self.report(values::not_finite(place, number));
-            return None;
+        if self.rounded(number).is_finite() {
+            return Some(number);
         }
-        Some(number)
+        self.report(values::not_finite(place, number));
+        None
+    }
+
+    /// `number` as the cell's scalar type holds it.
+    pub(super) fn rounded(&self, number: f64) -> f64 {
+        if self.single { f64::from(number as f32) } else { number }
     }
 
     pub(super) fn operand(&mut self, written: &syntax::Expr) -> Option<Operand> {
+        if self.depth == DEEPEST {
+            self.report(names::nested(written.place(), DEEPEST));
+            return None;
+        }
+        self.depth += 1;
+        let operand = self.shallow(written);
+        self.depth -= 1;
+        if let Some(Operand::Value(value)) = &operand
+            && let Some(number) = self.fold(value)
+        {
+            self.finite(number, written.place())?;
+        }
+        operand
+    }
+
+    fn shallow(&mut self, written: &syntax::Expr) -> Option<Operand> {
         match written {
-            syntax::Expr::Number { value, span, .. } => {
-                self.finite(*value, (*span).into()).map(|v| Operand::Value(number(v)))
-            }
+            syntax::Expr::Number { value, .. } => Some(Operand::Value(number(*value))),
             syntax::Expr::Name(name) => self.name(name),
             syntax::Expr::Timed(timed) => self.timed(timed).map(Operand::Value),
             syntax::Expr::Member { owner, member } => self.member(owner, member, written),
@@ -126,12 +153,7 @@ impl Equations<'_> {
                 let value = self.value(operand)?;
                 Some(Operand::Value(functions::apply(Unary::Neg, value)))
             }
-            syntax::Expr::Binary { operator: Operator::Product, left, right, .. } => {
-                self.product(left, right, written).map(Operand::Value)
-            }
-            syntax::Expr::Binary { operator, left, right, .. } => {
-                self.arithmetic(*operator, left, right, written).map(Operand::Value)
-            }
+            syntax::Expr::Chain(chain) => self.chain(chain).map(Operand::Value),
             syntax::Expr::Paren { inner, .. } => self.operand(inner),
         }
     }
@@ -187,61 +209,5 @@ impl Equations<'_> {
         }
         let kind = ExprKind::Slice { operand: Box::new(value), start: from };
         Some(Expr { kind, shape: Shape::Vector(to - from) })
-    }
-
-    fn arithmetic(
-        &mut self,
-        operator: Operator,
-        left: &syntax::Expr,
-        right: &syntax::Expr,
-        written: &syntax::Expr,
-    ) -> Option<Expr> {
-        let a = self.operand(left);
-        let b = self.operand(right);
-        let (a, b) = (a?, b?);
-        let (a, b) = match (a, b) {
-            (Operand::Value(a), Operand::Value(b)) => (a, b),
-            (Operand::Matrix(m), other) => {
-                let shape = self.sizes.shape(m.shape());
-                let vector =
-                    matches!(other, Operand::Value(v) if v.shape == Shape::Vector(m.columns));
-                let with = vector.then_some(right);
-                self.report(message::matrix_in_arithmetic(left, &shape, operator, with));
-                return None;
-            }
-            (Operand::Value(a), Operand::Matrix(m)) => {
-                let shape = self.sizes.shape(m.shape());
-                let with = (a.shape == Shape::Vector(m.columns)).then_some(left);
-                self.report(message::matrix_in_arithmetic(right, &shape, operator, with));
-                return None;
-            }
-        };
-        let operator = match operator {
-            Operator::Add => Binary::Add,
-            Operator::Sub => Binary::Sub,
-            Operator::Mul => Binary::Mul,
-            Operator::Div | Operator::Product => Binary::Div,
-        };
-        self.broadcast(operator, written.place(), (left, a), (right, b))
-    }
-
-    /// Two operands of equal length, or one of them a number.
-    pub(super) fn broadcast(
-        &mut self,
-        operator: Binary,
-        place: Place,
-        (left, a): (&syntax::Expr, Expr),
-        (right, b): (&syntax::Expr, Expr),
-    ) -> Option<Expr> {
-        let shape = match (a.shape, b.shape) {
-            (Shape::Scalar, shape) | (shape, Shape::Scalar) => shape,
-            (one, other) if one == other => one,
-            (one, other) => {
-                let shapes = (self.side(left, one), self.side(right, other));
-                self.report(message::unequal_lengths(place, (left, &shapes.0), (right, &shapes.1)));
-                return None;
-            }
-        };
-        Some(Expr { kind: ExprKind::Binary(operator, Box::new(a), Box::new(b)), shape })
     }
 }

@@ -127,7 +127,8 @@ impl Equations<'_> {
             "min" | "max" => {
                 let operator = if name == "min" { Binary::Min } else { Binary::Max };
                 let right = values.pop()?;
-                self.broadcast(operator, place, (&written[0], values.pop()?), (&written[1], right))
+                let sides = || (written[0].clone(), written[1].clone());
+                self.broadcast(operator, place, sides, values.pop()?, right)
             }
             "layer_norm" => self.layer_norm(&call, values),
             "sum" | "mean" | "norm" | "dot" | "softmax" => self.reduction(&call, values),
@@ -141,7 +142,7 @@ impl Equations<'_> {
         let operand = values.next()?;
         if call.name == "pow" && call.written.len() == 2 {
             let exponent = values.next()?;
-            let Some(power) = super::constant::fold(&exponent) else {
+            let Some(power) = self.fold(&exponent) else {
                 let (base, exponent) = (&call.written[0], &call.written[1]);
                 self.report(values::pow_of_two_values(base, exponent));
                 return None;
@@ -199,7 +200,7 @@ impl Equations<'_> {
             let written = call.written.last()?;
             epsilon =
                 self.constant(&values.pop()?, written, "the last argument of `layer_norm`")?;
-            if epsilon <= 0.0 {
+            if self.rounded(epsilon) <= 0.0 {
                 self.report(values::epsilon_not_positive(written, epsilon));
                 return None;
             }

@@ -6,6 +6,7 @@
 //! ```
 
 pub(crate) mod cell;
+mod chain;
 mod constant;
 #[cfg(test)]
 mod damage;
@@ -15,12 +16,15 @@ pub(crate) mod functions;
 mod gate;
 mod init;
 mod instance;
+#[cfg(test)]
+mod large;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod own;
 mod params;
 mod product;
 mod read;
+mod shared;
 mod sizes;
 mod surface;
 #[cfg(test)]
@@ -88,7 +92,9 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     let params = Params::collect(spec, &names, &mut sizes, &mut errors);
     let faulty = own::check(&names, &mut errors);
     let (inputs, states) = (ports(spec, &sizes, true), ports(spec, &sizes, false));
-    let mut equations = Equations::new(spec, &names, sizes, params, faulty, &mut errors);
+    let open = given.is_none() && spec.is_family();
+    let single = !double && !open;
+    let mut equations = Equations::new(spec, &names, sizes, params, faulty, single, &mut errors);
     equations.walk(spec);
     names.unused(equations.errors);
     if !equations.errors.is_empty() {
@@ -106,6 +112,7 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
         inputs,
         states,
         params: checked.params,
+        shared: checked.shared,
         lets: checked.lets,
         next: checked.next,
         output: checked.output,

@@ -16,8 +16,7 @@ use crate::syntax::{self, Function};
 /// A call that is being written out.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    /// `None` for an argument with an error.
-    arguments: Vec<(String, Option<Operand>)>,
+    arguments: Vec<(String, Operand)>,
     /// Where and how it is called.
     place: Place,
     text: String,
@@ -34,17 +33,7 @@ pub(crate) fn check(names: &Names, errors: &mut Errors) -> BTreeSet<String> {
             faulty.insert(function.name.to_string());
         }
     }
-    for name in names.iter() {
-        let Kind::Function(function) = name.kind else { continue };
-        let mut path = vec![function.name.to_string()];
-        if circle(function, names, &mut path) {
-            // A circle of several functions is reported at the first of them.
-            if path.iter().all(|f| !faulty.contains(f)) {
-                errors.push(message::recursion(&function.name, &path));
-            }
-            faulty.extend(path);
-        }
-    }
+    circles(names, &mut faulty, errors);
     faulty
 }
 
@@ -112,29 +101,59 @@ fn constants(names: &Names) -> Vec<String> {
     names.iter().filter(|n| constant(n.kind)).map(|n| n.ident.to_string()).collect()
 }
 
-/// Whether the last function of `path` leads back to the first; `path` is then the whole circle.
-fn circle(function: &Function, names: &Names, path: &mut Vec<String>) -> bool {
-    let mut called = Vec::new();
-    function.body.names(&mut |name| {
-        if let Some(Kind::Function(next)) = names.get(&name.to_string()).map(|n| n.kind) {
-            called.push(next);
-        }
+/// Finds functions that call themselves, directly or through others.
+fn circles(names: &Names, faulty: &mut BTreeSet<String>, errors: &mut Errors) {
+    let functions = names.iter().filter_map(|name| match name.kind {
+        Kind::Function(function) => Some((function.name.to_string(), function)),
+        _ => None,
     });
-    for next in called {
-        let name = next.name.to_string();
-        if path.first() == Some(&name) {
-            path.push(name);
-            return true;
-        }
-        if !path.contains(&name) {
-            path.push(name);
-            if circle(next, names, path) {
-                return true;
-            }
-            path.pop();
+    let mut calls: Vec<(&Ident, Vec<String>)> = functions
+        .map(|(_, function)| (&function.name, called(function, names).into_iter().collect()))
+        .collect();
+    // What calls nothing, or only functions that have been taken out, is on no circle.
+    let mut left: BTreeSet<String> = calls.iter().map(|(name, _)| name.to_string()).collect();
+    loop {
+        let before = left.len();
+        calls.retain_mut(|(name, called)| {
+            called.retain(|other| left.contains(other));
+            !(called.is_empty() && left.remove(&name.to_string()))
+        });
+        if left.len() == before {
+            break;
         }
     }
-    false
+    // Each that remains leads to a circle, which is met by following any of its calls.
+    for (start, _) in &calls {
+        let mut path = vec![start.to_string()];
+        let circle = loop {
+            let last = path.last().expect("the start");
+            let next = calls.iter().find(|(name, _)| *name == last).map(|(_, called)| &called[0]);
+            let next = next.expect("bug in rnn-codegen: a circle that ends").clone();
+            let seen = path.iter().position(|name| *name == next);
+            path.push(next);
+            if let Some(seen) = seen {
+                break path.split_off(seen);
+            }
+        };
+        if circle.iter().all(|name| !faulty.contains(name)) {
+            let first = calls.iter().find(|(name, _)| **name == circle[0]).map(|(name, _)| *name);
+            errors.push(message::recursion(first.unwrap_or(start), &circle));
+        }
+        faulty.extend(circle);
+    }
+}
+
+/// The functions of the declaration that `function` calls or mentions; an argument hides one of its name.
+fn called(function: &Function, names: &Names) -> BTreeSet<String> {
+    let mut called = BTreeSet::new();
+    function.body.names(&mut |name| {
+        let hidden = function.arguments.iter().any(|argument| argument == name);
+        let name = name.to_string();
+        if !hidden && let Some(Kind::Function(_)) = names.get(&name).map(|entry| entry.kind) {
+            called.insert(name);
+        }
+    });
+    called
 }
 
 impl<'a> Equations<'a> {
@@ -150,6 +169,10 @@ impl<'a> Equations<'a> {
             return self.builtin_call(&name, arguments, written.place()).map(Operand::Value);
         }
         let operands: Vec<Option<Operand>> = arguments.iter().map(|a| self.operand(a)).collect();
+        if self.argument(&name).is_some() {
+            self.report(message::call_of_argument(function, arguments.first().unwrap_or(written)));
+            return None;
+        }
         let Some(entry) = self.names.read(&name) else {
             if !self.names.is_unread(&name) {
                 let own = self.names.iter().filter(|n| matches!(n.kind, Kind::Function(_)));
@@ -175,7 +198,8 @@ impl<'a> Equations<'a> {
         self.inline(own, operands, written.place(), written.to_string())
     }
 
-    /// The body of `function` with `operands` for its arguments.
+    /// The body of `function` with `operands` for its arguments. They are computed once, and so is the call
+    /// wherever it stands again.
     pub(super) fn inline(
         &mut self,
         function: &'a Function,
@@ -183,18 +207,36 @@ impl<'a> Equations<'a> {
         place: Place,
         text: String,
     ) -> Option<Operand> {
-        if self.faulty.contains(&function.name.to_string()) {
+        let name = function.name.to_string();
+        if self.faulty.contains(&name) {
             return None;
         }
+        let operands: Option<Vec<Operand>> = operands.into_iter().collect();
+        let operands: Vec<Operand> = operands?.into_iter().map(|o| self.once(o)).collect();
+        let call = (name, operands);
+        if let Some(result) = self.results.get(&call) {
+            return result.clone();
+        }
         let names = function.arguments.iter().map(Ident::to_string);
-        self.frames.push(Frame { arguments: names.zip(operands).collect(), place, text });
+        let arguments = names.zip(call.1.iter().cloned()).collect();
+        self.frames.push(Frame { arguments, place, text });
         let result = self.operand(&function.body);
         self.frames.pop();
+        let result = result.map(|result| self.once(result));
+        self.results.insert(call, result.clone());
         result
     }
 
+    /// An operand that may be read often.
+    fn once(&mut self, operand: Operand) -> Operand {
+        match operand {
+            Operand::Value(value) => Operand::Value(self.shared.share(value)),
+            matrix => matrix,
+        }
+    }
+
     /// The argument called `name` of the function that is being written out.
-    pub(super) fn argument(&self, name: &str) -> Option<Option<Operand>> {
+    pub(super) fn argument(&self, name: &str) -> Option<Operand> {
         let frame = self.frames.last()?;
         frame.arguments.iter().find(|(n, _)| n == name).map(|(_, operand)| operand.clone())
     }

@@ -17,7 +17,7 @@ impl Equations<'_> {
     pub(super) fn name(&mut self, ident: &Ident) -> Option<Operand> {
         let text = ident.to_string();
         if let Some(argument) = self.argument(&text) {
-            return argument;
+            return Some(argument);
         }
         let Some(entry) = self.names.read(&text) else {
             self.unknown(ident);

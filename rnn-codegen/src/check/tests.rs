@@ -31,7 +31,8 @@ fn errors(body: &str) -> Vec<String> {
 fn show(cell: &Cell, expr: &Expr) -> String {
     let all = |list: &[Expr]| list.iter().map(|e| show(cell, e)).collect::<Vec<_>>().join(", ");
     match &expr.kind {
-        ExprKind::Number(value) => format!("{value:?}"),
+        ExprKind::Number(value) => format!("{:?}", value.0),
+        ExprKind::Shared(row) => show(cell, &cell.shared[*row]),
         ExprKind::Input(i) => cell.inputs[*i].name.to_string(),
         ExprKind::Prev(i) => format!("{}[t-1]", cell.states[*i].name),
         ExprKind::Param(i) => cell.params[*i].name.clone(),
@@ -219,6 +220,45 @@ fn own_functions_are_written_out() {
 }
 
 #[test]
+fn an_argument_hides_a_function_of_its_name() {
+    let text = "input x: 4; state h: 4; fn f(g) = tanh(g); fn g(u) = f(u) + 1; h[t] = g(x) + h;";
+    assert_eq!(equation(&cell(text), 0), "h[t] = ((Tanh(x) Add 1.0) Add h[t-1])");
+}
+
+#[test]
+fn constants_are_finite_in_the_scalar_type() {
+    let values = ["x * 1e39", "x * (1e30 * 1e30)", "pow(x, 1e39)", "clamp(x, -1e39, 1)"];
+    let too_small = ["x / 1e-50", "layer_norm(x, 1e-50)"];
+    for value in values.into_iter().chain(too_small) {
+        let body = format!("input x: 4; state h: 4; h[t] = {value} + h;");
+        assert_eq!(errors(&body).len(), 1, "{body}");
+        assert_eq!(errors(&format!("scalar f64; {body}")).len(), 0, "{body}");
+    }
+    for init in ["a = 1e39", "a: [h] = uniform(1e39)", "a: [h] = normal(1e-60)"] {
+        let body = format!("input x: 4; state h: 4; param {init}; h[t] = a * x + h;");
+        assert_eq!(errors(&body).len(), 1, "{body}");
+        assert_eq!(errors(&format!("scalar f64; {body}")).len(), 0, "{body}");
+    }
+    for value in ["x / 0", "x * (0 / 0)", "x * log(0)", "x / (1 - 1)", "recip(0) * x", "x * 1e400"] {
+        let body = format!("scalar f64; input x: 4; state h: 4; h[t] = {value} + h;");
+        assert_eq!(errors(&body).len(), 1, "{body}");
+    }
+}
+
+#[test]
+fn constants_of_a_family_are_measured_in_its_members() {
+    let family = spec("struct F { input x: _; state h: x; h[t] = 1e39 * x + h; }");
+    check_family(&family).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
+    let member = |text: &str| {
+        let instance = Instance::parse(text.parse().expect("tokens")).expect("an instance");
+        instantiate(&family, &instance).map_err(messages)
+    };
+    assert!(member("struct Double { x: 4, scalar: f64 }").is_ok());
+    let said = member("struct Single { x: 4 }").expect_err("too large for singles");
+    assert!(said.len() == 1 && said[0].contains("1e39"), "{said:?}");
+}
+
+#[test]
 fn matrices_of_gates_can_be_read() {
     let cell = cell(
         "input x: 4; state h: 4; gate i = sigmoid(x, h);
@@ -322,7 +362,7 @@ fn wrong_members_of_a_family() {
         assert!(text.contains(part), "{part} in {text}");
     }
     let text = said("struct S { x: 8, h: 25, P: 1 }");
-    assert!(text.contains("cannot have these sizes (P = 1, h = 25, x = 8)"), "{text}");
+    assert!(text.contains("cannot be made with P = 1, h = 25, x = 8"), "{text}");
     assert!(text.contains("`h / 2` is not a whole number: 25 / 2"), "{text}");
 }
 

@@ -64,6 +64,15 @@ pub(crate) fn call_of(ident: &Ident, kind: Kind, matrix: bool, argument: &Expr) 
     error(ident, format!("`{ident}` is {}, not a function", with_article(kind)), help)
 }
 
+/// `g(x)` in the body of a function with the argument `g`.
+pub(crate) fn call_of_argument(ident: &Ident, argument: &Expr) -> Error {
+    error(
+        ident,
+        format!("`{ident}` is an argument of the function here, not a function"),
+        format!("a product is `{ident} * {}`; or give the argument another name", factor(argument)),
+    )
+}
+
 pub(crate) fn function_as_value(ident: &Ident) -> Error {
     error(
         ident,
@@ -122,6 +131,15 @@ pub(crate) fn recursion(ident: &Ident, path: &[String]) -> Error {
         ident,
         format!("a recursive function: `{}`", path.join("` calls `")),
         "functions are written out where they are called, so they cannot be recursive",
+    )
+}
+
+/// Functions are written out where they are called, so their depth adds to that of expressions.
+pub(crate) fn nested(place: Place, deepest: usize) -> Error {
+    error(
+        place,
+        format!("expressions and the functions that they call are nested more than {deepest} deep"),
+        "give a part of it a name: `part = ..;`",
     )
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::{Expr, Gate, Item, Let};
 /// An operand's text, in parentheses where the text around it would tear it apart.
 pub(super) fn factor(expr: &Expr) -> String {
     match expr {
-        Expr::Binary { .. } | Expr::Neg { .. } => format!("({expr})"),
+        Expr::Chain(_) | Expr::Neg { .. } => format!("({expr})"),
         _ => expr.to_string(),
     }
 }

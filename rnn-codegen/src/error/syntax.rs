@@ -80,6 +80,14 @@ pub(crate) fn bad_setting(input: ParseStream) -> Error {
     )
 }
 
+pub(crate) fn nested(span: Span, deepest: usize) -> Error {
+    error(
+        span,
+        format!("this is nested more than {deepest} deep"),
+        "give what is inside a name of its own, `part = ..;`, and use that",
+    )
+}
+
 // Statements.
 
 pub(crate) fn no_semicolon_at_end(span: Span) -> Error {
@@ -276,6 +284,14 @@ pub(crate) fn bad_length(span: Span) -> Error {
         span,
         "expected a length",
         "a length is a whole number, the name of an input, state or `dim`, or such with `+ - * /`",
+    )
+}
+
+pub(crate) fn long_size(span: Span, operators: usize) -> Error {
+    error(
+        span,
+        format!("this length has more than {operators} operators"),
+        "give a part of it a name: `dim P = ..;`",
     )
 }
 

@@ -78,11 +78,27 @@ pub(crate) fn zero_steps(size: &Size) -> Error {
 // Constants.
 
 pub(crate) fn not_finite(place: Place, value: f64) -> Error {
+    if value.is_finite() {
+        return error(
+            place,
+            format!("this constant is {value:?}, and the numbers of this cell end at 3.4e38"),
+            "is a digit too many in it? `scalar f64;` makes the whole cell double",
+        );
+    }
     error(
         place,
-        format!("this constant is {value}"),
-        "constants are finite numbers; is a digit too many in it, or a divisor zero?",
+        format!("this constant is {value:?}"),
+        "constants are finite numbers; is a digit too many in it, or an argument out of range?",
     )
+}
+
+/// Zero as it is written, or too small for the cell's scalar type.
+pub(crate) fn zero_divisor(written: &Expr, value: f64) -> Error {
+    let what = match value {
+        0.0 => format!("this divides by `{written}`, which is zero"),
+        _ => format!("this divides by `{written}`, which is zero in the numbers of this cell"),
+    };
+    error(written.place(), what, "divide by a number that is not zero")
 }
 
 pub(crate) fn not_constant(expr: &Expr, what: &str) -> Error {
@@ -104,7 +120,7 @@ pub(crate) fn pow_of_two_values(base: &Expr, exponent: &Expr) -> Error {
 pub(crate) fn clamp_order(place: Place, low: f64, high: f64) -> Error {
     error(
         place,
-        format!("the lower bound {low} of `clamp` is above the upper bound {high}"),
+        format!("the lower bound {low:?} of `clamp` is above the upper bound {high:?}"),
         "write `clamp(v, low, high)`",
     )
 }
@@ -112,7 +128,7 @@ pub(crate) fn clamp_order(place: Place, low: f64, high: f64) -> Error {
 pub(crate) fn epsilon_not_positive(written: &Expr, epsilon: f64) -> Error {
     error(
         written.place(),
-        format!("`layer_norm` adds a positive constant to the variance, this one is {epsilon}"),
+        format!("`layer_norm` adds a positive constant to the variance, this one is {epsilon:?}"),
         "leave it out for 1e-5",
     )
 }
@@ -168,7 +184,7 @@ pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
 pub(crate) fn initialiser_range(place: Place, name: &str, value: f64) -> Error {
     error(
         place,
-        format!("`{name}` needs a positive number, this one is {value}"),
+        format!("`{name}` needs a positive number, this one is {value:?}"),
         "write `zeros` if every value is to be zero",
     )
 }
@@ -250,5 +266,5 @@ pub(crate) fn setting_range(name: &Ident, value: usize, limit: usize) -> Error {
 
 /// What the family says for the sizes of `instance`, which `sizes` lists.
 pub(crate) fn unfit_sizes(instance: &Ident, family: &Ident, sizes: &str, said: &Error) -> Error {
-    Error::new(instance.span(), format!("`{family}` cannot have these sizes ({sizes}): {said}"))
+    Error::new(instance.span(), format!("`{family}` cannot be made with {sizes}: {said}"))
 }

@@ -3,11 +3,12 @@
 
 use super::{Graph, MatrixRef, NodeId, Op};
 use crate::check::cell::{Cell, Expr, ExprKind};
-use crate::ops::{Number, Shape};
+use crate::ops::Shape;
 
 /// The step as the declaration states it, names kept. Equal expressions become one node.
 pub(crate) fn lower(cell: &Cell) -> Graph {
-    let mut lowering = Lowering { cell, graph: Graph::default(), lets: Vec::new() };
+    let shared = vec![None; cell.shared.len()];
+    let mut lowering = Lowering { cell, graph: Graph::default(), lets: Vec::new(), shared };
     for binding in &cell.lets {
         let id = lowering.expr(&binding.value);
         lowering.graph.name(id, &binding.name);
@@ -25,34 +26,70 @@ struct Lowering<'a> {
     graph: Graph,
     /// The nodes of the bindings so far.
     lets: Vec<NodeId>,
+    /// The nodes of the shared values so far.
+    shared: Vec<Option<NodeId>>,
 }
 
-impl Lowering<'_> {
-    fn expr(&mut self, expr: &Expr) -> NodeId {
-        let (op, args) = match &expr.kind {
-            ExprKind::Let(index) => return self.lets[*index],
-            ExprKind::Number(value) => (Op::Const(Number(*value)), Vec::new()),
-            ExprKind::Input(index) => (Op::Input(*index), Vec::new()),
-            ExprKind::Prev(index) => (Op::Prev(*index), Vec::new()),
-            ExprKind::Param(index) => (Op::Param(*index), Vec::new()),
-            ExprKind::Product { param, transposed, operand } => {
-                (Op::Product(self.whole(*param, *transposed)), vec![self.expr(operand)])
+/// What remains to be done for an expression.
+enum Task<'a> {
+    /// All of it.
+    Lower(&'a Expr),
+    /// Its own node; those of its operands are done.
+    Join(&'a Expr),
+    /// To note the node of this shared value.
+    Note(usize),
+}
+
+impl<'a> Lowering<'a> {
+    /// Operands first, from left to right. A list of tasks and no recursion, since a long sum leads
+    /// through thousands of shared values.
+    fn expr(&mut self, expr: &'a Expr) -> NodeId {
+        let mut tasks = vec![Task::Lower(expr)];
+        let mut done: Vec<NodeId> = Vec::new();
+        while let Some(task) = tasks.pop() {
+            match task {
+                Task::Lower(Expr { kind: ExprKind::Shared(row), .. }) => match self.shared[*row] {
+                    Some(id) => done.push(id),
+                    None => {
+                        tasks.extend([Task::Note(*row), Task::Lower(&self.cell.shared[*row])]);
+                    }
+                },
+                Task::Lower(Expr { kind: ExprKind::Let(index), .. }) => {
+                    done.push(self.lets[*index]);
+                }
+                Task::Lower(expr) => {
+                    tasks.push(Task::Join(expr));
+                    tasks.extend(expr.operands().into_iter().rev().map(Task::Lower));
+                }
+                Task::Join(expr) => {
+                    let args = done.split_off(done.len() - expr.operands().len());
+                    let op = self.op(&expr.kind);
+                    done.push(self.graph.add(op, args, expr.shape));
+                }
+                Task::Note(row) => self.shared[row] = done.last().copied(),
             }
-            ExprKind::Concat(parts) => (Op::Concat, self.exprs(parts)),
-            ExprKind::Slice { operand, start } => {
-                (Op::Slice { start: *start }, vec![self.expr(operand)])
-            }
-            ExprKind::Unary(function, operand) => (Op::Unary(*function), vec![self.expr(operand)]),
-            ExprKind::Binary(function, left, right) => {
-                (Op::Binary(*function), vec![self.expr(left), self.expr(right)])
-            }
-            ExprKind::Reduce(function, operands) => (Op::Reduce(*function), self.exprs(operands)),
-        };
-        self.graph.add(op, args, expr.shape)
+        }
+        done.pop().expect("bug in rnn-codegen: an expression without a node")
     }
 
-    fn exprs(&mut self, exprs: &[Expr]) -> Vec<NodeId> {
-        exprs.iter().map(|expr| self.expr(expr)).collect()
+    fn op(&self, kind: &ExprKind) -> Op {
+        match kind {
+            ExprKind::Number(value) => Op::Const(*value),
+            ExprKind::Input(index) => Op::Input(*index),
+            ExprKind::Prev(index) => Op::Prev(*index),
+            ExprKind::Param(index) => Op::Param(*index),
+            ExprKind::Product { param, transposed, .. } => {
+                Op::Product(self.whole(*param, *transposed))
+            }
+            ExprKind::Concat(_) => Op::Concat,
+            ExprKind::Slice { start, .. } => Op::Slice { start: *start },
+            ExprKind::Unary(function, _) => Op::Unary(*function),
+            ExprKind::Binary(function, ..) => Op::Binary(*function),
+            ExprKind::Reduce(function, _) => Op::Reduce(*function),
+            ExprKind::Let(_) | ExprKind::Shared(_) => {
+                unreachable!("bug in rnn-codegen: {kind:?} is a node already")
+            }
+        }
     }
 
     /// The full rectangle of a matrix parameter.

@@ -8,6 +8,8 @@
 //! primary = number | name | name "(" sum,* ")" | "(" sum ")" | "[" sum,* "]"
 //! ```
 
+use std::iter;
+
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -54,15 +56,37 @@ pub(crate) enum Expr {
         minus: Span,
         operand: Box<Expr>,
     },
-    Binary {
-        operator: Operator,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
+    Chain(Chain),
     Paren {
         inner: Box<Expr>,
         place: Place,
     },
+}
+
+/// `a + b - c`, or `W @ x * s / 2`: operators of one rank, from left to right. A list and not a tree, so
+/// that a long sum is not a deep one.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    pub(crate) first: Box<Expr>,
+    /// At least one.
+    pub(crate) rest: Vec<(Operator, Expr)>,
+}
+
+impl Chain {
+    /// What the first `count` operators make: `a + b` of `a + b - c` for one.
+    pub(crate) fn head(&self, count: usize) -> Expr {
+        match count {
+            0 => (*self.first).clone(),
+            _ => Expr::Chain(Chain {
+                first: self.first.clone(),
+                rest: self.rest[..count].to_vec(),
+            }),
+        }
+    }
+
+    fn operands(&self) -> impl Iterator<Item = &Expr> {
+        iter::once(&*self.first).chain(self.rest.iter().map(|(_, operand)| operand))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +100,11 @@ pub(crate) enum Operator {
 }
 
 impl Operator {
+    /// Whether it binds more strongly than a sum.
+    pub(crate) fn binds(self) -> bool {
+        !matches!(self, Operator::Add | Operator::Sub)
+    }
+
     pub(crate) fn symbol(self) -> char {
         match self {
             Operator::Add => '+',
@@ -98,7 +127,10 @@ impl Expr {
             Expr::Concat { place, .. } | Expr::Paren { place, .. } => *place,
             Expr::Slice { operand, close, .. } => Place::between(operand.place(), *close),
             Expr::Neg { minus, operand } => Place::between(*minus, operand.place()),
-            Expr::Binary { left, right, .. } => Place::between(left.place(), right.place()),
+            Expr::Chain(Chain { first, rest }) => {
+                let last = rest.last().map_or(&**first, |(_, operand)| operand);
+                Place::between(first.place(), last.place())
+            }
         }
     }
 
@@ -119,28 +151,22 @@ impl Expr {
             }
             Expr::Neg { operand, .. } => operand.names(visit),
             Expr::Paren { inner, .. } => inner.names(visit),
-            Expr::Binary { left, right, .. } => {
-                left.names(visit);
-                right.names(visit);
-            }
+            Expr::Chain(chain) => chain.operands().for_each(|operand| operand.names(visit)),
         }
     }
 
     pub(crate) fn parse(input: ParseStream) -> Result<Expr> {
-        let mut left = Expr::product(input)?;
-        loop {
-            let operator = if input.peek(Token![+]) {
+        Expr::chain(input, Expr::product, |input| {
+            if input.peek(Token![+]) {
                 input.parse::<Token![+]>()?;
-                Operator::Add
+                Ok(Some(Operator::Add))
             } else if input.peek(Token![-]) {
                 input.parse::<Token![-]>()?;
-                Operator::Sub
+                Ok(Some(Operator::Sub))
             } else {
-                return Ok(left);
-            };
-            let right = Box::new(Expr::product(input)?);
-            left = Expr::Binary { operator, left: Box::new(left), right };
-        }
+                Ok(None)
+            }
+        })
     }
 
     /// A sign in front belongs to the whole product, so that `-U @ h` needs no parentheses.
@@ -149,8 +175,7 @@ impl Expr {
             let minus = input.parse::<Token![-]>()?.span;
             return Ok(Expr::Neg { minus, operand: Box::new(Expr::product(input)?) });
         }
-        let mut left = Expr::signed(input)?;
-        loop {
+        Expr::chain(input, Expr::signed, |input| {
             let (operator, at) = if input.peek(Token![*]) {
                 (Operator::Mul, input.parse::<Token![*]>()?.span)
             } else if input.peek(Token![/]) {
@@ -158,14 +183,30 @@ impl Expr {
             } else if input.peek(Token![@]) {
                 (Operator::Product, input.parse::<Token![@]>()?.span)
             } else {
-                return Ok(left);
+                return Ok(None);
             };
             if operator == Operator::Mul && input.peek(Token![*]) {
                 return Err(message::power(at));
             }
-            let right = Box::new(Expr::signed(input)?);
-            left = Expr::Binary { operator, left: Box::new(left), right };
+            Ok(Some(operator))
+        })
+    }
+
+    /// Operands with operators between them.
+    fn chain(
+        input: ParseStream,
+        operand: impl Fn(ParseStream) -> Result<Expr>,
+        operator: impl Fn(ParseStream) -> Result<Option<Operator>>,
+    ) -> Result<Expr> {
+        let first = operand(input)?;
+        let mut rest = Vec::new();
+        while let Some(operator) = operator(input)? {
+            rest.push((operator, operand(input)?));
         }
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        Ok(Expr::Chain(Chain { first: Box::new(first), rest }))
     }
 
     fn signed(input: ParseStream) -> Result<Expr> {

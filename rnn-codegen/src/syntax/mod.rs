@@ -7,6 +7,7 @@
 pub(crate) mod expression;
 mod instance;
 pub(crate) mod item;
+mod nesting;
 mod parse;
 pub(crate) mod place;
 mod print;

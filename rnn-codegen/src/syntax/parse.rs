@@ -8,12 +8,13 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Result, Token, Visibility, token};
 
-use super::{Item, Spec, item};
+use super::{Item, Spec, item, nesting};
 use crate::error::{Errors, expression, syntax as message};
 
 /// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
 /// noted in [`Spec::mistakes`].
 pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
+    nesting::check(tokens.clone())?;
     let (attrs, vis, name, body) = head.parse2(tokens)?;
     let mistakes = refused(&attrs).map(message::attribute_of_cell).collect();
     let mut spec = Spec { attrs, vis, name, items: Vec::new(), mistakes, unread: BTreeSet::new() };

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::expression::Chain;
 use super::{Bias, Expr, Gate, Item, ItemKind, Let, Param, ParamShape, Port, Size, Timed};
 
 /// Writes `items` with `, ` between.
@@ -75,8 +76,11 @@ impl Display for Expr {
                 f.write_str("]")
             }
             Expr::Neg { operand, .. } => write!(f, "-{operand}"),
-            Expr::Binary { operator, left, right, .. } => {
-                write!(f, "{left} {} {right}", operator.symbol())
+            Expr::Chain(Chain { first, rest }) => {
+                write!(f, "{first}")?;
+                rest.iter().try_for_each(|(operator, operand)| {
+                    write!(f, " {} {operand}", operator.symbol())
+                })
             }
             Expr::Paren { inner, .. } => write!(f, "({inner})"),
         }

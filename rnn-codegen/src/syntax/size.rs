@@ -8,6 +8,9 @@ use syn::{LitInt, Result, Token, token};
 use super::place::Place;
 use crate::error::{expression, syntax as message};
 
+/// How many operators of one rank a length may have: it is read by recursion.
+const OPERATORS: usize = 1000;
+
 /// A length as written.
 #[derive(Debug, Clone)]
 pub(crate) enum Size {
@@ -73,6 +76,7 @@ impl Size {
 
     fn sum(input: ParseStream) -> Result<Size> {
         let mut left = Size::product(input)?;
+        let mut count = 0;
         loop {
             let operator = if input.peek(Token![+]) {
                 input.parse::<Token![+]>()?;
@@ -84,12 +88,14 @@ impl Size {
                 return Ok(left);
             };
             let right = Box::new(Size::product(input)?);
+            count = counted(count, input)?;
             left = Size::Binary { operator, left: Box::new(left), right };
         }
     }
 
     fn product(input: ParseStream) -> Result<Size> {
         let mut left = Size::primary(input)?;
+        let mut count = 0;
         loop {
             let operator = if input.peek(Token![*]) {
                 input.parse::<Token![*]>()?;
@@ -101,6 +107,7 @@ impl Size {
                 return Ok(left);
             };
             let right = Box::new(Size::primary(input)?);
+            count = counted(count, input)?;
             left = Size::Binary { operator, left: Box::new(left), right };
         }
     }
@@ -130,6 +137,11 @@ impl Size {
             Err(message::bad_length(input.span()))
         }
     }
+}
+
+/// One operator more, of at most [`OPERATORS`].
+fn counted(count: usize, input: ParseStream) -> Result<usize> {
+    if count == OPERATORS { Err(message::long_size(input.span(), OPERATORS)) } else { Ok(count + 1) }
 }
 
 /// Shape of a parameter as written.

@@ -27,6 +27,7 @@ impl Sample {
             inputs: Vec::new(),
             states: Vec::new(),
             params: Vec::new(),
+            shared: Vec::new(),
             lets: Vec::new(),
             next: Vec::new(),
             output: number(0.0),
@@ -154,7 +155,7 @@ fn expr(kind: ExprKind, shape: Shape) -> Expr {
 }
 
 pub(crate) fn number(value: f64) -> Expr {
-    expr(ExprKind::Number(value), Shape::Scalar)
+    expr(ExprKind::Number(Number(value)), Shape::Scalar)
 }
 
 pub(crate) fn concat(parts: &[&Expr]) -> Expr {

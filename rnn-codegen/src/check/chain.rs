@@ -1,0 +1,160 @@
+//! Operators: sums and products from left to right.
+
+use super::cell::{Expr, ExprKind};
+use super::equations::Equations;
+use super::expression::{Matrix, Operand};
+use crate::error::{shapes as message, values};
+use crate::ops::{Binary, Shape};
+use crate::syntax;
+use crate::syntax::expression::{Chain, Operator};
+use crate::syntax::place::Place;
+
+/// One operator of a chain. Its sides as text are made when a message needs them.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'c> {
+    chain: &'c Chain,
+    position: usize,
+}
+
+impl<'c> Step<'c> {
+    fn operator(self) -> Operator {
+        self.chain.rest[self.position].0
+    }
+
+    pub(super) fn left(self) -> syntax::Expr {
+        self.chain.head(self.position)
+    }
+
+    pub(super) fn right(self) -> &'c syntax::Expr {
+        &self.chain.rest[self.position].1
+    }
+
+    pub(super) fn written(self) -> syntax::Expr {
+        self.chain.head(self.position + 1)
+    }
+
+    fn place(self) -> Place {
+        Place::between(self.chain.first.place(), self.right().place())
+    }
+
+    /// Whether `@` follows: `r * U` in `r * U @ h`.
+    fn before_product(self) -> bool {
+        let next = self.chain.rest.get(self.position + 1);
+        matches!(next, Some((Operator::Product, _)))
+    }
+}
+
+impl Equations<'_> {
+    pub(super) fn chain(&mut self, chain: &Chain) -> Option<Expr> {
+        let mut left = self.operand(&chain.first);
+        // An operator whose right side is the matrix of a product that follows.
+        let mut torn: Option<Step> = None;
+        for position in 0..chain.rest.len() {
+            let step = Step { chain, position };
+            let right = self.operand(step.right());
+            left = match (torn.take(), left, right) {
+                (Some(before), Some(_), Some(_)) => {
+                    self.torn(before, step);
+                    None
+                }
+                (None, Some(left), Some(Operand::Matrix(_)))
+                    if step.operator().binds() && step.before_product() =>
+                {
+                    torn = Some(step);
+                    Some(left)
+                }
+                (None, Some(left), Some(right)) => self.operation(step, left, right),
+                _ => None,
+            };
+            if let Some(Operand::Value(value)) = left {
+                left = Some(Operand::Value(self.shared.share(value)));
+            }
+        }
+        match left? {
+            Operand::Value(value) => Some(value),
+            Operand::Matrix(_) => unreachable!("bug in rnn-codegen: an operator that made a matrix"),
+        }
+    }
+
+    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to right. Says
+    /// what was meant.
+    fn torn(&mut self, before: Step, product: Step) {
+        self.report(message::left_to_right(
+            &before.left(),
+            before.operator(),
+            before.right(),
+            product.right(),
+        ));
+    }
+
+    fn operation(&mut self, step: Step, left: Operand, right: Operand) -> Option<Operand> {
+        let operator = match step.operator() {
+            Operator::Product => return self.product(step, left, right).map(Operand::Value),
+            Operator::Add => Binary::Add,
+            Operator::Sub => Binary::Sub,
+            Operator::Mul => Binary::Mul,
+            Operator::Div => Binary::Div,
+        };
+        let (left, right) = match (left, right) {
+            (Operand::Value(left), Operand::Value(right)) => (left, right),
+            (Operand::Matrix(matrix), other) => {
+                self.matrix_operand(step, &step.left(), matrix, step.right(), &other);
+                return None;
+            }
+            (other, Operand::Matrix(matrix)) => {
+                self.matrix_operand(step, step.right(), matrix, &step.left(), &other);
+                return None;
+            }
+        };
+        if operator == Binary::Div
+            && let Some(divisor) = self.fold(&right)
+            && self.rounded(divisor) == 0.0
+        {
+            self.report(values::zero_divisor(step.right(), divisor));
+            return None;
+        }
+        let sides = || (step.left(), step.right().clone());
+        self.broadcast(operator, step.place(), sides, left, right).map(Operand::Value)
+    }
+
+    /// A matrix as operand of something else than `@`.
+    fn matrix_operand(
+        &mut self,
+        step: Step,
+        written: &syntax::Expr,
+        matrix: Matrix,
+        other: &syntax::Expr,
+        value: &Operand,
+    ) {
+        let shape = self.sizes.shape(matrix.shape());
+        let fits = Shape::Vector(matrix.columns);
+        let with = matches!(value, Operand::Value(v) if v.shape == fits).then_some(other);
+        self.report(message::matrix_in_arithmetic(written, &shape, step.operator(), with));
+    }
+
+    /// Two operands of equal length, or one of them a number; `sides` is their text.
+    pub(super) fn broadcast(
+        &mut self,
+        operator: Binary,
+        place: Place,
+        sides: impl FnOnce() -> (syntax::Expr, syntax::Expr),
+        left: Expr,
+        right: Expr,
+    ) -> Option<Expr> {
+        let shape = match (left.shape, right.shape) {
+            (Shape::Scalar, shape) | (shape, Shape::Scalar) => shape,
+            (one, other) if one == other => one,
+            (one, other) => {
+                let written = sides();
+                let shapes = (self.side(&written.0, one), self.side(&written.1, other));
+                self.report(message::unequal_lengths(
+                    place,
+                    (&written.0, &shapes.0),
+                    (&written.1, &shapes.1),
+                ));
+                return None;
+            }
+        };
+        Some(Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), shape })
+    }
+}

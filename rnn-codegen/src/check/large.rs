@@ -1,0 +1,80 @@
+//! Large declarations: long sums, deep brackets, functions that use their arguments twice. In process and
+//! through the whole compiler, on the small stack of a test's thread.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+/// What the compiler says to the cell with the statements `body`, and the length of what it makes.
+fn declare(body: &str) -> (Vec<String>, usize) {
+    let declaration = format!("struct Test {{ input x: 4; state h: 4; {body} }}");
+    let spec = crate::syntax::parse(declaration.parse().expect("tokens"));
+    let errors = match spec.and_then(|spec| super::check(&spec)) {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.into_vec().iter().map(ToString::to_string).collect(),
+    };
+    let code = crate::declare(declaration.parse().expect("tokens"));
+    (errors, code.to_string().len())
+}
+
+#[test]
+fn long_sums_and_products_compile() {
+    let sum: Vec<String> = (1..=3000).map(|i| format!("{i} * x")).collect();
+    let (errors, _) = declare(&format!("h[t] = {} + h;", sum.join(" + ")));
+    assert!(errors.is_empty(), "{errors:?}");
+    let (errors, _) = declare(&format!("h[t] = {} x;", "x * h * ".repeat(1500)));
+    assert!(errors.is_empty(), "{errors:?}");
+    let (errors, _) = declare(&format!("dim P = {} 4; h[t] = P * x + h;", "1 + ".repeat(900)));
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn what_is_nested_too_deep_is_one_error() {
+    for depth in [200, 1500, 20_000] {
+        let (open, close) = ("(".repeat(depth), ")".repeat(depth));
+        for value in [
+            format!("{open}x{close}"),
+            format!("{} x", "- ".repeat(depth)),
+            format!("x{}", "[..4]".repeat(depth)),
+            format!("x{}", ".T".repeat(depth)),
+            format!("{}x{close}", "tanh(".repeat(depth)),
+            format!("x[..{open}4{close}]"),
+        ] {
+            let (errors, _) = declare(&format!("h[t] = {value} + h;"));
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert!(errors[0].contains("nested more than"), "{errors:?}");
+        }
+    }
+}
+
+#[test]
+fn functions_in_functions_have_a_limit() {
+    let mut body = String::from("fn f0(u) = tanh(u); h[t] = f1000(x) + h;");
+    for i in 1..=1000 {
+        let _ = write!(body, "fn f{i}(u) = f{}(u) + u;", i - 1);
+    }
+    let (errors, _) = declare(&body);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].contains("functions that they call are nested"), "{errors:?}");
+}
+
+/// What is written once is computed once: the time and the code grow with the text, not by doubling.
+#[test]
+fn functions_that_double_take_linear_time() {
+    let start = Instant::now();
+    let mut sizes = Vec::new();
+    for depth in [10, 20, 40] {
+        let doubled = format!("{}x{}", "d(".repeat(depth), ")".repeat(depth));
+        let (errors, code) =
+            declare(&format!("fn d(u) = 0.5 * (u + u * u); h[t] = {doubled} + h;"));
+        assert!(errors.is_empty(), "{errors:?}");
+        sizes.push(code);
+        let mut body = format!("fn f0(u) = tanh(u); h[t] = f{depth}(x) + h;");
+        for i in 1..=depth {
+            let _ = write!(body, "fn f{i}(u) = f{0}(u) * f{0}(u) + u;", i - 1);
+        }
+        let (errors, _) = declare(&body);
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+    assert!(sizes[2] < 5 * sizes[0], "{sizes:?}");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
