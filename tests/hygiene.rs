@@ -25,6 +25,7 @@ fn check<C: rnn_runtime::Cell>() {
 fn hostile_surroundings_change_nothing() {
     check::<declared::hostile::Hostile>();
     check::<declared::hostile::HostileDouble>();
+    check::<declared::hostile::HostileSteps>();
     check::<declared::no_prelude::bare::Bare>();
     check::<declared::no_prelude::bare::Ready>();
 }
@@ -36,6 +37,15 @@ fn names_of_generated_code_are_free() {
     check::<declared::names::Linear>();
     check::<declared::names::Nothing>();
     check::<declared::names::r#type>();
+    check::<declared::names::types::p>();
+    check::<declared::names::types::kernels>();
+    check::<declared::names::types::TAPE>();
+    check::<declared::names::types::S>();
+}
+
+#[test]
+fn the_prelude_goes_with_the_standard_cell() {
+    assert_eq!(declared::names::beside_a_cell::parameters(), 4 * (3 + 4 + 1));
 }
 
 #[test]

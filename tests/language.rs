@@ -426,7 +426,7 @@ rnn_runtime::cell! {
         gate a = tanh(last, before, held, product);
         n = a + 0.2 * first - 0.1 * second;
         last[t] = x;
-        before[t] = last;
+        before[t] = last[t-1];
         held[t] = start;
         first[t] = n;
         second[t] = n;
@@ -494,7 +494,7 @@ rnn_runtime::cell! {
         param V: [5, h], b: [5], Q: [7, 5];
         gate n = tanh(x, h);
         h[t] = n;
-        c[t] = 0.9 * c + 0.1 * h[2..];
+        c[t] = 0.9 * c + 0.1 * h[t-1][2..];
         logits = V @ h[t] + b;
         gate e: 4 = sigmoid(x, c[t], logits);
         output [softmax(logits), Q @ tanh(logits), e * c[t-1]];

@@ -98,6 +98,8 @@ pub mod prelude {
     #[cfg(feature = "std")]
     pub use crate::init::seeded;
     pub use crate::params::Cell;
+    // Its methods are there also where `Cell` is `std::cell::Cell`.
+    pub use crate::params::Cell as _;
     pub use crate::sequence::{InputGradients, Seeds, Sequence};
     pub use crate::simd::Tier;
     pub use crate::stream::Stream;

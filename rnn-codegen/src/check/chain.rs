@@ -72,7 +72,9 @@ impl Equations<'_> {
         }
         match left? {
             Operand::Value(value) => Some(value),
-            Operand::Matrix(_) => unreachable!("bug in rnn-codegen: an operator that made a matrix"),
+            Operand::Matrix(_) => {
+                unreachable!("bug in rnn-codegen: an operator that made a matrix")
+            }
         }
     }
 

@@ -10,7 +10,7 @@ const DECLARATION: &str = "pub struct Test {
     gate i = sigmoid ( x , h , c ; b * c ) bias 1.0 ; gate z : P = g ( x , dt ) no bias ;
     r = U . T @ z [ .. P ] + W @ x ; c [ t ] = i * c - s * ( R @ r ) ;
     gate o = linear ( c [ t ] , h [ t - 1 ] ) ;
-    h [ t ] = f ( o , i . x @ x ) + [ z , c ] [ 2 .. 2 + h ] + dot ( r , r ) + clamp ( r , - 1 , B ) ;
+    h [ t ] = f ( o , i . x @ x ) + [ z , c [ t ] ] [ 2 .. 2 + h ] + dot ( r , r ) + clamp ( r , - 1 , B ) ;
     output [ h [ t ] , max ( c [ t ] , pow ( o , 2 ) ) ] ; steps 10 ; scalar f64 ; }";
 
 /// Words that are put where they do not belong.

@@ -294,6 +294,15 @@ impl<'a> Equations<'a> {
         Some(Expr { kind: cell::ExprKind::Let(index), shape: shape? })
     }
 
+    /// The equation that has assigned the next value of `state`, if it stands further up and this one
+    /// does not do so again.
+    pub(super) fn assigned(&self, state: &str) -> Option<&'a Item> {
+        let next = format!("{state}[t]");
+        let again = self.slots.get(self.computed).is_some_and(|slot| slot.name == next);
+        let earlier = self.slots[..self.computed].iter().find(|slot| slot.name == next);
+        earlier.filter(|_| !again).map(|slot| slot.item)
+    }
+
     /// What the cell is made of; to be called when there are no errors.
     pub(super) fn finish(self) -> Checked {
         let complete = "bug in rnn-codegen: a value is missing and there is no error";

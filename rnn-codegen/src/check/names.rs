@@ -186,7 +186,7 @@ pub(super) fn reserved(name: &str) -> Option<String> {
         Some("it is the transpose, as in `W.T`".to_owned())
     } else if functions::is_builtin(name) || name == "linear" {
         Some("it is a function of the notation".to_owned())
-    } else if syn::parse_str::<Ident>(name).is_err() {
+    } else if is_word_of_rust(name) {
         Some("it is a word of Rust".to_owned())
     } else if name.starts_with("r#") {
         Some("raw names cannot be part of the generated names".to_owned())
@@ -195,4 +195,9 @@ pub(super) fn reserved(name: &str) -> Option<String> {
     } else {
         None
     }
+}
+
+/// Whether an edition of Rust keeps `name` for itself; `syn` knows all such words but the last one.
+pub(crate) fn is_word_of_rust(name: &str) -> bool {
+    syn::parse_str::<Ident>(name).is_err() || name == "gen"
 }

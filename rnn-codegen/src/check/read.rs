@@ -32,6 +32,10 @@ impl Equations<'_> {
                 self.report(states::bare_state_in_output(ident));
                 None
             }
+            Kind::State(..) if let Some(item) = self.assigned(&text) => {
+                self.report(states::bare_state_after_assignment(ident, item));
+                None
+            }
             Kind::State(index, _) => {
                 let shape = Shape::Vector(self.sizes.named(&text)?);
                 Some(Operand::Value(Expr { kind: ExprKind::Prev(index), shape }))

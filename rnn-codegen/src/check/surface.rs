@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use quote::format_ident;
 
 use super::equations::Equations;
-use super::names::Names;
+use super::names::{Names, is_word_of_rust};
 use super::own;
 use super::params::{Params, operand_name};
 use super::sizes::Sizes;
@@ -100,7 +100,7 @@ fn fixed(
 
 impl Surface {
     fn add(&mut self, field: Ident, kind: Shape) {
-        let legal = syn::parse_str::<Ident>(&field.to_string()).is_ok();
+        let legal = !is_word_of_rust(&field.to_string());
         if legal && self.fields.iter().all(|(other, _)| *other != field) {
             self.fields.push((field, kind));
         }

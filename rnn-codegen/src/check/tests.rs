@@ -239,7 +239,8 @@ fn constants_are_finite_in_the_scalar_type() {
         assert_eq!(errors(&body).len(), 1, "{body}");
         assert_eq!(errors(&format!("scalar f64; {body}")).len(), 0, "{body}");
     }
-    for value in ["x / 0", "x * (0 / 0)", "x * log(0)", "x / (1 - 1)", "recip(0) * x", "x * 1e400"] {
+    for value in ["x / 0", "x * (0 / 0)", "x * log(0)", "x / (1 - 1)", "recip(0) * x", "x * 1e400"]
+    {
         let body = format!("scalar f64; input x: 4; state h: 4; h[t] = {value} + h;");
         assert_eq!(errors(&body).len(), 1, "{body}");
     }

@@ -2,8 +2,9 @@
 //! kernels.
 //!
 //! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever
-//! the user's crate calls `Vec`, `Option` or `f32`. It is the same, byte for byte, for the same
-//! declaration.
+//! the user's crate calls `Vec`, `Option` or `f32`. Where the user's names are visible, what it binds ends
+//! in `_`: an argument `x` would be a pattern, and a user's `const x` its meaning. It is the same, byte for
+//! byte, for the same declaration.
 
 mod doc;
 mod family;
@@ -17,8 +18,8 @@ mod steps;
 mod stub;
 mod views;
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
 
 pub(crate) use self::family::family;
 pub(crate) use self::stub::{stub, stubs};
@@ -41,6 +42,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let views = views::views(cell, &elem);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
+    let own = own(name);
     let doc = doc::document(cell, &explanation);
     quote! {
         #(#attrs)*
@@ -58,37 +60,47 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
             reason = "numbers are those of the equations"
         )]
         const _: () = {
-            use ::rnn_runtime::__private as p;
+            #[allow(non_camel_case_types, reason = "the cell may have such a name")]
+            type #own = #name;
 
-            impl p::Cell for #name {
-                const GRAPH: &'static p::CellGraph = #graph;
+            const _: () = {
+                use ::rnn_runtime::__private as p;
 
-                fn from_flat(flat: p::Flat<#elem>) -> Self {
-                    Self { flat }
+                impl p::Cell for #own {
+                    const GRAPH: &'static p::CellGraph = #graph;
+
+                    fn from_flat(flat_: p::Flat<#elem>) -> Self {
+                        Self { flat: flat_ }
+                    }
+
+                    fn flat(&self) -> &p::Flat<#elem> {
+                        &self.flat
+                    }
+
+                    fn flat_mut(&mut self) -> &mut p::Flat<#elem> {
+                        &mut self.flat
+                    }
                 }
 
-                fn flat(&self) -> &p::Flat<#elem> {
-                    &self.flat
+                impl p::Program for #own {
+                    type Scalar = #elem;
+
+                    const LAYOUT: p::Layout = #layout;
+
+                    #methods
                 }
 
-                fn flat_mut(&mut self) -> &mut p::Flat<#elem> {
-                    &mut self.flat
-                }
-            }
+                #steps
 
-            impl p::Program for #name {
-                type Scalar = #elem;
-
-                const LAYOUT: p::Layout = #layout;
-
-                #methods
-            }
-
-            #steps
-
-            #kernels
+                #kernels
+            };
         };
     }
+}
+
+/// The cell's name where it may be hidden by `p` or `kernels`.
+fn own(name: &Ident) -> Ident {
+    format_ident!("{name}_")
 }
 
 /// A size as a person would write it, `4` and not `4usize`: each stands where no other type fits.

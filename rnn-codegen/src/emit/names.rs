@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, Span};
 
 use crate::check::cell::Cell;
+use crate::check::names::is_word_of_rust;
 use crate::graph::{Graph, NodeId, Op};
 
 /// Names that the frame of a generated function takes.
@@ -64,6 +65,6 @@ fn sanitize(name: &str) -> String {
     let name = name.replace("[t]", "_next").replace("r#", "");
     let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     let name: String = name.chars().map(letter).collect();
-    let word = syn::parse_str::<Ident>(&name).is_ok() && name != "_";
+    let word = !is_word_of_rust(&name) && name != "_";
     if word { name } else { format!("v_{name}") }
 }

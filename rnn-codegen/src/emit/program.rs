@@ -78,20 +78,20 @@ impl Writer<'_> {
         let (generics, pass_on) = if frame.taped() {
             (
                 quote!(<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>),
-                quote!(::<S, TAPE>),
+                quote!(::<S, { TAPE }>),
             )
         } else {
             (quote!(<S: p::Kernels<#elem>>), quote!())
         };
         let (simd, at) = if stages.is_empty() {
-            (quote!(_simd), quote!(_frame))
+            (quote!(_simd_), quote!(_frame_))
         } else {
-            (quote!(simd), quote!(frame))
+            (quote!(simd_), quote!(frame_))
         };
         quote! {
             #[inline(always)]
             fn #name #generics(#simd: S, #at: &mut #ty) {
-                #(kernels::#stages #pass_on (simd, frame);)*
+                #(kernels::#stages #pass_on (simd_, frame_);)*
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `steps N;`: the sequence length is part of the type, so a sequence is an array of arrays.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::size;
 use crate::check::cell::Cell;
@@ -9,15 +9,16 @@ use crate::check::cell::Cell;
 /// A method over arrays of the fixed length; nothing if the length is open.
 pub(crate) fn steps(cell: &Cell, elem: &TokenStream) -> TokenStream {
     let Some(steps) = cell.steps else { return TokenStream::new() };
-    let (vis, name) = (&cell.vis, &cell.name);
-    let inputs: Vec<_> = cell.inputs.iter().map(|port| &port.name).collect();
+    let (vis, own) = (&cell.vis, super::own(&cell.name));
+    let inputs: Vec<_> = cell.inputs.iter().map(|port| format_ident!("{}_", port.name)).collect();
     let lens = cell.inputs.iter().map(|port| size(port.len));
     let (steps, len) = (size(steps), size(cell.output.shape.len()));
     // An input may have this name too.
-    let sequence = Ident::new("sequence", Span::mixed_site());
-    let output = Ident::new("output", Span::mixed_site());
+    let sequence = Ident::new("sequence_", Span::mixed_site());
+    let output = Ident::new("output_", Span::mixed_site());
     quote! {
-        impl #name {
+        #[allow(non_snake_case, reason = "inputs are called as in the equations")]
+        impl #own {
             /// Outputs of one sequence of the declared length, from zero states.
             ///
             /// # Errors

@@ -5,15 +5,19 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{Visibility, parse_quote};
 
-use super::{scalar, views};
+use super::views::{self, Names};
+use super::{family, own, scalar};
+use crate::check::names::is_word_of_rust;
 use crate::check::{Fixed, Surface};
+use crate::syntax::leaves_open;
 
 /// The declared type with the surface of a cell; nothing of it can run, because compilation has
 /// failed.
 pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenStream {
     let elem = scalar(surface.double);
+    let own = own(name);
     let views = stub_views(vis, name, surface, &elem);
-    let steps = surface.fixed.as_ref().map(|fixed| stub_steps(vis, name, fixed, &elem));
+    let steps = surface.fixed.as_ref().map(|fixed| stub_steps(vis, &own, fixed, &elem));
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
     let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
     let plain = ["call", "back_before", "back_step", "back_after", "back_sums", "back_call"];
@@ -31,40 +35,50 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenSt
         #views
 
         const _: () = {
-            use ::rnn_runtime::__private as p;
+            #[allow(non_camel_case_types, reason = "the cell may have such a name")]
+            type #own = #name;
 
-            impl p::Cell for #name {
-                const GRAPH: &'static p::CellGraph = &p::CellGraph::EMPTY;
-                fn from_flat(flat: p::Flat<#elem>) -> Self { Self { flat } }
-                fn flat(&self) -> &p::Flat<#elem> { &self.flat }
-                fn flat_mut(&mut self) -> &mut p::Flat<#elem> { &mut self.flat }
-            }
+            const _: () = {
+                use ::rnn_runtime::__private as p;
 
-            impl p::Program for #name {
-                type Scalar = #elem;
-                const LAYOUT: p::Layout = p::Layout::EMPTY;
-                #(fn #taped<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>(
-                    _simd: S, _frame: &mut p::#frames<'_, #elem>,
-                ) {})*
-                #(fn #plain<S: p::Kernels<#elem>>(
-                    _simd: S, _frame: &mut p::#plain_frames<'_, #elem>,
-                ) {})*
-            }
+                impl p::Cell for #own {
+                    const GRAPH: &'static p::CellGraph = &p::CellGraph::EMPTY;
+                    fn from_flat(flat_: p::Flat<#elem>) -> Self { Self { flat: flat_ } }
+                    fn flat(&self) -> &p::Flat<#elem> { &self.flat }
+                    fn flat_mut(&mut self) -> &mut p::Flat<#elem> { &mut self.flat }
+                }
 
-            #steps
+                impl p::Program for #own {
+                    type Scalar = #elem;
+                    const LAYOUT: p::Layout = p::Layout::EMPTY;
+                    #(fn #taped<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>(
+                        _: S, _: &mut p::#frames<'_, #elem>,
+                    ) {})*
+                    #(fn #plain<S: p::Kernels<#elem>>(_: S, _: &mut p::#plain_frames<'_, #elem>) {})*
+                }
+
+                #steps
+            };
         };
     }
 }
 
-/// For a declaration whose head cannot be read: a cell for every name that follows a `struct`.
+/// For a declaration whose head cannot be read: a cell, or a family if it leaves a length open, for every name
+/// that follows a `struct`.
 pub(crate) fn stubs(declaration: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = declaration.clone().into_iter().collect();
     let names = trees.windows(2).filter_map(|pair| match pair {
         [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "struct" => Some(name),
         _ => None,
     });
-    let legal = names.filter(|name| syn::parse_str::<Ident>(&name.to_string()).is_ok());
-    legal.map(|name| stub(&parse_quote!(pub), name, &Surface::default())).collect()
+    let legal = names.filter(|name| !is_word_of_rust(&name.to_string()));
+    let open = leaves_open(declaration.clone());
+    legal
+        .map(|name| match open {
+            true => family(&[], &parse_quote!(pub(crate)), name, declaration, true),
+            false => stub(&parse_quote!(pub), name, &Surface::default()),
+        })
+        .collect()
 }
 
 /// The views, with every field that is known.
@@ -77,29 +91,31 @@ fn stub_views(
     if surface.fields.is_empty() {
         return TokenStream::new();
     }
-    let (shared, exclusive) = (format_ident!("{name}Views"), format_ident!("{name}ViewsMut"));
+    let Names { shared, exclusive, module } = Names::of(name);
     let (fields, kinds): (Vec<_>, Vec<_>) = surface.fields.iter().cloned().unzip();
     let types = |exclusive| kinds.iter().map(move |kind| views::ty(*kind, elem, exclusive));
     let (shared_types, exclusive_types) = (types(false), types(true));
-    quote! {
-        #[allow(dead_code, missing_docs, non_snake_case, reason = "the declaration has errors")]
+    let structs = quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #vis struct #shared<'a> { #(pub #fields: #shared_types,)* }
+        pub struct #shared<'a> { #(pub #fields: #shared_types,)* }
 
-        #[allow(dead_code, missing_docs, non_snake_case, reason = "the declaration has errors")]
         #[derive(::core::fmt::Debug)]
-        #vis struct #exclusive<'a> { #(pub #fields: #exclusive_types,)* }
+        pub struct #exclusive<'a> { #(pub #fields: #exclusive_types,)* }
+    };
+    let structs = views::in_module(vis, &module, &structs);
+    quote! {
+        #structs
 
         #[allow(dead_code, missing_docs, reason = "the declaration has errors")]
         impl #name {
-            #vis fn views(&self) -> #shared<'_> { ::core::unimplemented!() }
-            #vis fn views_mut(&mut self) -> #exclusive<'_> { ::core::unimplemented!() }
+            #vis fn views(&self) -> #module::#shared<'_> { ::core::unimplemented!() }
+            #vis fn views_mut(&mut self) -> #module::#exclusive<'_> { ::core::unimplemented!() }
         }
     }
 }
 
 /// The method of a cell of fixed length; a length that is not known is taken from the call.
-fn stub_steps(vis: &Visibility, name: &Ident, fixed: &Fixed, elem: &TokenStream) -> TokenStream {
+fn stub_steps(vis: &Visibility, own: &Ident, fixed: &Fixed, elem: &TokenStream) -> TokenStream {
     let mut open = Vec::new();
     let mut length = |known: Option<usize>| match known {
         Some(length) => quote!(#length),
@@ -114,7 +130,7 @@ fn stub_steps(vis: &Visibility, name: &Ident, fixed: &Fixed, elem: &TokenStream)
     let output = fixed.output;
     quote! {
         #[allow(dead_code, missing_docs, reason = "the declaration has errors")]
-        impl #name {
+        impl #own {
             #vis fn forward_steps<#(const #open: ::core::primitive::usize),*>(
                 &self,
                 _: &mut p::Sequence<Self>,

@@ -1,7 +1,9 @@
 //! The parameters of a cell as fields with their names, over the flat buffer.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::Visibility;
+use syn::ext::IdentExt;
 
 use super::size;
 use crate::check::cell::{Cell, Param};
@@ -13,9 +15,9 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
     if cell.params.is_empty() {
         return TokenStream::new();
     }
+    let Names { shared, exclusive, module } = Names::of(&cell.name);
     let (vis, name) = (&cell.vis, &cell.name);
-    let (shared, exclusive) = (format_ident!("{name}Views"), format_ident!("{name}ViewsMut"));
-    let doc = format!(" The parameters of [`{name}`] by name, and a gradient's.");
+    let doc = format!(" The parameters of `{name}` by name, and a gradient's.");
     let method =
         format!(" The parameters by name: a gate's `i.x` is the field `i_x`, as in [`{shared}`].");
     let fields: Vec<_> = cell.params.iter().map(|p| &p.field).collect();
@@ -23,35 +25,83 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
     let types = |exclusive| cell.params.iter().map(move |p| ty(p.shape, elem, exclusive));
     let (shared_types, exclusive_types) = (types(false), types(true));
     let (takes, takes_mut): (Vec<_>, Vec<_>) = cell.params.iter().map(|p| take(p.shape)).unzip();
-    quote! {
+    let structs = quote! {
         #[doc = #doc]
-        #[allow(dead_code, non_snake_case, reason = "generated whole, with the names of the equations")]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
-        #vis struct #shared<'a> {
+        pub struct #shared<'a> {
             #(#[doc = #docs] pub #fields: #shared_types,)*
         }
 
+        impl<'a> #shared<'a> {
+            pub(super) fn of(mut values: &'a [#elem]) -> Self {
+                let rest = &mut values;
+                Self { #(#fields: ::rnn_runtime::__private::#takes,)* }
+            }
+        }
+
         #[doc = #doc]
-        #[allow(dead_code, non_snake_case, reason = "generated whole, with the names of the equations")]
         #[derive(::core::fmt::Debug)]
-        #vis struct #exclusive<'a> {
+        pub struct #exclusive<'a> {
             #(#[doc = #docs] pub #fields: #exclusive_types,)*
         }
+
+        impl<'a> #exclusive<'a> {
+            pub(super) fn of(mut values: &'a mut [#elem]) -> Self {
+                let rest = &mut values;
+                Self { #(#fields: ::rnn_runtime::__private::#takes_mut,)* }
+            }
+        }
+    };
+    let structs = in_module(vis, &module, &structs);
+    quote! {
+        #structs
 
         #[allow(dead_code, reason = "generated whole")]
         impl #name {
             #[doc = #method]
-            #vis fn views(&self) -> #shared<'_> {
-                let rest = &mut ::rnn_runtime::__private::Cell::as_slice(self);
-                #shared { #(#fields: ::rnn_runtime::__private::#takes,)* }
+            #vis fn views(&self) -> #module::#shared<'_> {
+                #module::#shared::of(::rnn_runtime::__private::Cell::as_slice(self))
             }
 
             #[doc = #method]
-            #vis fn views_mut(&mut self) -> #exclusive<'_> {
-                let rest = &mut ::rnn_runtime::__private::Cell::as_mut_slice(self);
-                #exclusive { #(#fields: ::rnn_runtime::__private::#takes_mut,)* }
+            #vis fn views_mut(&mut self) -> #module::#exclusive<'_> {
+                #module::#exclusive::of(::rnn_runtime::__private::Cell::as_mut_slice(self))
             }
         }
+    }
+}
+
+/// What the views of a cell are called.
+pub(super) struct Names {
+    pub(super) shared: Ident,
+    pub(super) exclusive: Ident,
+    pub(super) module: Ident,
+}
+
+impl Names {
+    pub(super) fn of(cell: &Ident) -> Names {
+        let cell = cell.unraw();
+        Names {
+            shared: format_ident!("{cell}Views"),
+            exclusive: format_ident!("{cell}ViewsMut"),
+            module: format_ident!("__{cell}_views"),
+        }
+    }
+}
+
+/// The types of the views in a module of their own. They come out of it by a glob, so that a type of the
+/// user's with one of their names goes before.
+pub(super) fn in_module(vis: &Visibility, module: &Ident, structs: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(
+            dead_code, missing_docs, non_snake_case, unreachable_pub,
+            reason = "generated whole, with the names of the equations"
+        )]
+        mod #module {
+            #structs
+        }
+        #[allow(unused_imports, unreachable_pub, reason = "for those who name the types")]
+        #vis use #module::*;
     }
 }
 

@@ -149,6 +149,14 @@ pub(crate) fn bare_state_in_output(ident: &Ident) -> Error {
     )
 }
 
+pub(crate) fn bare_state_after_assignment(ident: &Ident, item: &Item) -> Error {
+    error(
+        ident,
+        format!("a bare `{ident}` after `{item}` could be taken for either step"),
+        format!("write `{ident}[t]` for the new value, `{ident}[t-1]` for the old one"),
+    )
+}
+
 // Gates.
 
 pub(crate) fn gate_without_operands(gate: &Gate) -> Error {

@@ -77,10 +77,9 @@ impl Chain {
     pub(crate) fn head(&self, count: usize) -> Expr {
         match count {
             0 => (*self.first).clone(),
-            _ => Expr::Chain(Chain {
-                first: self.first.clone(),
-                rest: self.rest[..count].to_vec(),
-            }),
+            _ => {
+                Expr::Chain(Chain { first: self.first.clone(), rest: self.rest[..count].to_vec() })
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use syn::{Attribute, LitInt, Result, Token, Visibility, token};
 
 use super::expression::identifier;
 use super::parse::refused;
+use crate::check::names::is_word_of_rust;
 use crate::error::{Errors, syntax as message};
 
 /// What a family is to be made of.
@@ -58,7 +59,7 @@ fn instance(input: ParseStream) -> Result<Instance> {
         return Err(message::no_struct(input));
     }
     let name = input.call(Ident::parse_any)?;
-    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+    if is_word_of_rust(&name.to_string()) {
         return Err(message::keyword_as_type(&name));
     }
     if !input.peek(token::Brace) {

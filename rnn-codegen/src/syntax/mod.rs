@@ -20,7 +20,7 @@ use syn::{Attribute, Visibility};
 
 pub(crate) use expression::Expr;
 pub(crate) use instance::{Instance, Setting};
-pub(crate) use parse::parse;
+pub(crate) use parse::{leaves_open, parse};
 use place::Place;
 pub(crate) use size::{ParamShape, Size};
 
@@ -38,6 +38,8 @@ pub(crate) struct Spec {
     /// Every word in the statements that could not be read. `check` says nothing about these names,
     /// so that one mistake gives one message.
     pub(crate) unread: BTreeSet<String>,
+    /// Whether one of these statements leaves a length open.
+    pub(crate) unread_open: bool,
 }
 
 impl Spec {
@@ -60,7 +62,7 @@ impl Spec {
 
     /// Whether a size is left open, so that the declaration is instantiated by name.
     pub(crate) fn is_family(&self) -> bool {
-        !self.open_sizes().is_empty()
+        self.unread_open || !self.open_sizes().is_empty()
     }
 }
 

@@ -9,6 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Result, Token, Visibility, token};
 
 use super::{Item, Spec, item, nesting};
+use crate::check::names::is_word_of_rust;
 use crate::error::{Errors, expression, syntax as message};
 
 /// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
@@ -17,7 +18,15 @@ pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     nesting::check(tokens.clone())?;
     let (attrs, vis, name, body) = head.parse2(tokens)?;
     let mistakes = refused(&attrs).map(message::attribute_of_cell).collect();
-    let mut spec = Spec { attrs, vis, name, items: Vec::new(), mistakes, unread: BTreeSet::new() };
+    let mut spec = Spec {
+        attrs,
+        vis,
+        name,
+        items: Vec::new(),
+        mistakes,
+        unread: BTreeSet::new(),
+        unread_open: false,
+    };
     for statement in statements(visible(body.stream()), &mut spec.mistakes) {
         read(statement, &mut spec);
     }
@@ -35,7 +44,7 @@ fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)
         return Err(message::no_struct(input));
     }
     let name = input.call(Ident::parse_any)?;
-    if syn::parse_str::<Ident>(&name.to_string()).is_err() {
+    if is_word_of_rust(&name.to_string()) {
         return Err(message::keyword_as_type(&name));
     }
     if !input.peek(token::Brace) {
@@ -113,6 +122,7 @@ fn read(statement: TokenStream, spec: &mut Spec) {
             }
             Err(error) => {
                 spec.mistakes.push(error);
+                spec.unread_open |= leaves_open(rest.clone());
                 words(rest, &mut spec.unread);
                 return;
             }
@@ -135,6 +145,23 @@ fn one(input: ParseStream) -> Result<(Item, Option<Error>, TokenStream)> {
         return Err(expression::no_operator(input));
     }
     Ok((item, missing, input.parse()?))
+}
+
+/// Whether `: _` stands somewhere in `tokens`, which may be nested as deep as one likes.
+pub(crate) fn leaves_open(tokens: TokenStream) -> bool {
+    let mut waiting = vec![tokens];
+    while let Some(tokens) = waiting.pop() {
+        let mut colon = false;
+        for tree in tokens {
+            match &tree {
+                TokenTree::Ident(word) if colon && word == "_" => return true,
+                TokenTree::Group(group) => waiting.push(group.stream()),
+                _ => {}
+            }
+            colon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':');
+        }
+    }
+    false
 }
 
 /// Adds every word in `tokens`, those in brackets included.

@@ -141,7 +141,11 @@ impl Size {
 
 /// One operator more, of at most [`OPERATORS`].
 fn counted(count: usize, input: ParseStream) -> Result<usize> {
-    if count == OPERATORS { Err(message::long_size(input.span(), OPERATORS)) } else { Ok(count + 1) }
+    if count == OPERATORS {
+        Err(message::long_size(input.span(), OPERATORS))
+    } else {
+        Ok(count + 1)
+    }
 }
 
 /// Shape of a parameter as written.

@@ -54,6 +54,22 @@ pub const x: u8 = 3;
 pub struct h;
 /// Not whether there is a tape.
 pub const TAPE: u8 = 4;
+/// Not an argument of a cell's function.
+pub const simd: u8 = 5;
+/// As above.
+pub static frame: u8 = 6;
+/// As above.
+pub struct flat;
+/// As above.
+pub static sequence: u8 = 7;
+/// Not the values of a sequence.
+pub const output: u8 = 8;
+/// Not the values of a view.
+pub static rest: u8 = 9;
+/// Not the views of a cell.
+pub struct HostileViews;
+/// Not the views of a cell.
+pub struct HostileViewsMut;
 
 /// Not the crate.
 pub mod core {}
@@ -118,6 +134,17 @@ impl<T> Methods for T {}
         input x: 3;
         state h: 5;
         gate n = tanh(x, h);
+        h[t] = n;
+    }
+}
+
+::rnn_runtime::cell! {
+    /// Of fixed length, with inputs that are called like constants and like what everybody knows.
+    pub struct HostileSteps {
+        input x: 3, TAPE: 2, None: 1, Some: 1, Ok: 1, Err: 1, sequence: 2;
+        state h: 5;
+        steps 4;
+        gate n = tanh(x, TAPE, None, Some, Ok, Err, sequence);
         h[t] = n;
     }
 }

@@ -61,3 +61,40 @@ rnn_runtime::cell! {
         h[t] = n;
     }
 }
+
+/// Cells that are called like modules, types and constants of generated code.
+#[allow(non_camel_case_types, reason = "the names are what is tested")]
+pub mod types {
+    rnn_runtime::cell! {
+        /// Like the runtime's module.
+        pub struct p { input x: 3; state h: 4; steps 2; gate n = tanh(x, h); h[t] = n; }
+    }
+    rnn_runtime::cell! {
+        /// Like the module of the stages.
+        pub struct kernels { input x: 3; state h: 4; gate n = tanh(x, h); h[t] = n; }
+    }
+    rnn_runtime::cell! {
+        /// Like whether there is a tape.
+        pub struct TAPE { input x: 3; state h: 4; gate n = tanh(x, h); h[t] = n; }
+    }
+    rnn_runtime::cell! {
+        /// Like the type of kernels.
+        pub struct S { input x: 3; state h: 4; gate n = tanh(x, h); h[t] = n; }
+    }
+}
+
+/// The prelude beside the cell of the standard library, which has the name of a trait in it.
+pub mod beside_a_cell {
+    use rnn_runtime::prelude::*;
+    use std::cell::Cell;
+
+    cell! {
+        /// Elman's network.
+        pub struct Elman { input x: 3; state h: 4; gate n = tanh(x, h); h[t] = n; }
+    }
+
+    /// How many parameters the cell has.
+    pub fn parameters() -> usize {
+        Cell::new(Elman::zeros()).into_inner().as_slice().len()
+    }
+}
