@@ -63,6 +63,7 @@ checked! {
     sums_of_parameters_in_a_sum: ParamSums;
     a_state_of_parameters_alone: Constantly;
     a_scalar_product_read_by_a_later_loop: Reread;
+    a_part_of_what_is_computed_again: PartAgain;
 }
 
 rnn_runtime::cell! {
@@ -624,4 +625,16 @@ fn other_lengths_than_the_declared_are_refused() {
     let x = Array3::zeros((8, 1, 3));
     let error = Sequence::new().forward(&cell, &[x.view()], &[]).unwrap_err();
     assert_eq!(error.to_string(), "input `x` has shape [8, 1, 3], but [7, any, 3] is needed");
+}
+
+rnn_runtime::cell! {
+    /// Before the loop, the backward pass reads a part of a value that it computes again.
+    struct PartAgain {
+        input x: 5, y: 2;
+        state h: 3;
+        param p: [h, h], q: [h, y];
+        a = sigmoid(x);
+        h[t] = tanh(h);
+        output tanh(p @ (a[1..4] * (q @ y)));
+    }
 }

@@ -152,13 +152,27 @@ impl Maker {
             sum = sum + self.product(len);
         }
         if self.draw.below(4) > 0 {
-            let name = format!("b{}", self.sample.params());
-            sum = sum + self.sample.vector(&name, len);
+            sum = sum + self.bias(len);
         }
         for _ in 0..self.draw.below(3) {
-            sum = sum + self.fitting(len);
+            sum = sum + self.term(len);
         }
         sum.apply(self.draw.pick(&[Unary::Tanh, Unary::Sigmoid, Unary::Silu]))
+    }
+
+    fn bias(&mut self, len: usize) -> Expr {
+        let name = format!("b{}", self.sample.params());
+        self.sample.vector(&name, len)
+    }
+
+    /// What is added to a sum of products: a value, or a sum in brackets.
+    fn term(&mut self, len: usize) -> Expr {
+        match self.draw.below(6) {
+            0 => self.bias(len) + self.bias(len),
+            1 => self.fitting(len) + self.fitting(len),
+            2 => self.bias(len).tanh(),
+            _ => self.fitting(len),
+        }
     }
 
     fn value(&mut self) -> Expr {
@@ -167,8 +181,9 @@ impl Maker {
             [Unary::Neg, Unary::Tanh, Unary::Sigmoid, Unary::Silu, Unary::Sin, Unary::Softplus];
         let a = self.vector();
         let len = a.shape.len();
-        match self.draw.below(16) {
+        match self.draw.below(17) {
             0..4 => self.gate(),
+            16 => self.mixture(&a),
             4 => a.apply(self.draw.pick(&smooth)).tanh(),
             5 => a.with(self.draw.pick(&functions), &self.scalar()).tanh(),
             6 => self.scalar().with(self.draw.pick(&functions), &a).tanh(),
@@ -182,6 +197,16 @@ impl Maker {
             14 => a / (number(3.0) + self.scalar().tanh()),
             _ => a.with(self.draw.pick(&functions), &self.fitting(len)).tanh(),
         }
+    }
+
+    /// Two vectors mixed in a share that is a number.
+    fn mixture(&mut self, a: &Expr) -> Expr {
+        let share = self.scalar().sigmoid() * self.scalar();
+        let name = format!("share{}", self.scalars.len());
+        let share = self.sample.bind(&name, share);
+        self.scalars.push(share.clone());
+        let b = self.fitting(a.shape.len());
+        (number(1.0) - share.clone()) * a.clone() + share * b.tanh()
     }
 
     /// Vectors, parts and scalars one after another, mostly under a function.

@@ -92,7 +92,10 @@ pub(in crate::schedule) fn order(
             Some(sum) => {
                 let at = phases.terms[&id].iter().zip(&order.terms[&id]);
                 for (term, (&phase, &stage)) in sum.terms.iter().zip(at) {
-                    check(id, ensure(!stage.is_multiple_of(2), || "products are on odd stages".into()));
+                    check(
+                        id,
+                        ensure(!stage.is_multiple_of(2), || "products are on odd stages".into()),
+                    );
                     check(id, ready(term.operand, phase, stage));
                 }
             }
