@@ -3,11 +3,12 @@
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
-use crate::error::{shapes as message, values};
+use crate::error::shapes::{self as message, Meant};
+use crate::error::values;
 use crate::ops::{Binary, Shape};
-use crate::syntax;
 use crate::syntax::expression::{Chain, Operator};
 use crate::syntax::place::Place;
+use crate::syntax::{self, ItemKind};
 
 /// One operator of a chain. Its sides as text are made when a message needs them.
 #[derive(Clone, Copy)]
@@ -148,15 +149,49 @@ impl Equations<'_> {
             (one, other) if one == other => one,
             (one, other) => {
                 let written = sides();
-                let shapes = (self.side(&written.0, one), self.side(&written.1, other));
-                self.report(message::unequal_lengths(
-                    place,
-                    (&written.0, &shapes.0),
-                    (&written.1, &shapes.1),
-                ));
+                self.lengths_of_two(place, &written, [one, other]);
                 return None;
             }
         };
         Some(Expr { kind: ExprKind::Binary(operator, Box::new(left), Box::new(right)), shape })
+    }
+
+    /// Says that two lengths differ, and what was probably meant.
+    fn lengths_of_two(
+        &mut self,
+        place: Place,
+        (left, right): &(syntax::Expr, syntax::Expr),
+        shapes: [Shape; 2],
+    ) {
+        let meant = match shapes {
+            [Shape::Vector(1), _] => Meant::Number(left),
+            [_, Shape::Vector(1)] => Meant::Number(right),
+            _ if self.is_gate_of_default_length(left) => {
+                Meant::Gate { gate: left, length: self.length_of(right, shapes[1]) }
+            }
+            _ if self.is_gate_of_default_length(right) => {
+                Meant::Gate { gate: right, length: self.length_of(left, shapes[0]) }
+            }
+            _ => Meant::Unknown,
+        };
+        let text = (self.side(left, shapes[0]), self.side(right, shapes[1]));
+        self.report(message::unequal_lengths(place, (left, &text.0), (right, &text.1), &meant));
+    }
+
+    fn is_gate_of_default_length(&self, written: &syntax::Expr) -> bool {
+        let syntax::Expr::Name(name) = written else { return false };
+        let item = self.names.get(&name.to_string()).map(|entry| &entry.item.kind);
+        matches!(item, Some(ItemKind::Gate(gate)) if gate.size.is_none() && gate.name == *name)
+    }
+
+    /// `c` for a state or an input, else the number.
+    fn length_of(&self, written: &syntax::Expr, shape: Shape) -> String {
+        let name = match written {
+            syntax::Expr::Name(name) => name,
+            syntax::Expr::Timed(timed) => &timed.name,
+            _ => return self.sizes.text(shape.len()),
+        };
+        let known = self.sizes.named(&name.to_string()).is_some();
+        if known { name.to_string() } else { self.sizes.text(shape.len()) }
     }
 }

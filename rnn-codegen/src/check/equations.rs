@@ -1,6 +1,7 @@
 //! The equations in their order: what each reads must be there before it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
 
 use proc_macro2::Ident;
 
@@ -11,6 +12,7 @@ use super::own::Frame;
 use super::params::Params;
 use super::shared::Shared;
 use super::sizes::Sizes;
+use crate::error::foreign::base_of_step;
 use crate::error::{Errors, names, shapes as message, states, values};
 use crate::ops::Shape;
 use crate::syntax::{self, Item, ItemKind, Let, Spec};
@@ -150,8 +152,11 @@ impl<'a> Equations<'a> {
             None => Some(self.default_init()),
             Some(written) => self.initialiser(written, &name, shape),
         };
-        if let Some(init) = init {
-            self.params.slots[index].init = init;
+        match init {
+            Some(init) => self.params.slots[index].init = init,
+            // `param W = glorot;` was meant to have a shape.
+            None if shape == Some(Shape::Scalar) => self.params.slots[index].shape = None,
+            None => {}
         }
     }
 
@@ -222,8 +227,23 @@ impl<'a> Equations<'a> {
         for name in self.names.iter() {
             let Kind::State(index, _) = name.kind else { continue };
             let assigned = self.next.get(index).is_some_and(Option::is_some);
-            if !assigned && !self.names.is_unread(&name.ident.to_string()) {
-                self.report(states::never_assigned(name.ident));
+            // What could not be read may have been meant to assign it.
+            if assigned || self.names.any_unread() {
+                continue;
+            }
+            let state = name.ident.to_string();
+            let other = self.slots.iter().find_map(|slot| match &slot.item.kind {
+                ItemKind::Let(equation) => {
+                    base_of_step(&slot.name, iter::once(state.as_str())).and(Some(equation))
+                }
+                _ => None,
+            });
+            match other {
+                Some(equation) => {
+                    self.names.read(&equation.name.to_string());
+                    self.report(states::assigned_under_another_name(equation, name.ident));
+                }
+                None => self.report(states::never_assigned(name.ident)),
             }
         }
     }

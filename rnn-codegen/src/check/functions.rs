@@ -117,7 +117,15 @@ impl Equations<'_> {
             None => (format!("{name}(v)"), 1..=1),
         };
         if !counts.contains(&written.len()) {
-            self.report(message::argument_count(place, name, written.len(), &usage));
+            let weighted = activations().any(|activation| activation == name)
+                && written.len() > 1
+                && written.iter().all(|argument| {
+                    matches!(argument, syntax::Expr::Name(_) | syntax::Expr::Timed(_))
+                });
+            let operands =
+                || written.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let weighted = weighted.then(operands);
+            self.report(message::argument_count(place, name, written.len(), &usage, weighted));
             return None;
         }
         let mut values = values.into_iter().collect::<Option<Vec<Expr>>>()?;

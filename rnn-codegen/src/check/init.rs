@@ -38,7 +38,7 @@ impl Equations<'_> {
                 return self.constant(&value, written, "an initialiser").map(Init::Constant);
             }
         };
-        let init = self.named(&name, arguments, written.place())?;
+        let init = self.named(&name, arguments, param, written.place())?;
         let of_matrix = matches!(init, Init::Glorot | Init::He | Init::Orthogonal | Init::Identity);
         let noun = match shape? {
             Shape::Vector(_) if of_matrix => "a vector",
@@ -49,7 +49,7 @@ impl Equations<'_> {
         None
     }
 
-    fn named(&mut self, name: &str, arguments: &[Expr], place: Place) -> Option<Init> {
+    fn named(&mut self, name: &str, arguments: &[Expr], param: &str, place: Place) -> Option<Init> {
         if self.names.is_unread(name) {
             return None;
         }
@@ -64,6 +64,10 @@ impl Equations<'_> {
             ("ones", []) => Init::Constant(1.0),
             _ if message::INITIALISERS.contains(&name) => {
                 self.report(message::initialiser_arguments(place, name));
+                return None;
+            }
+            _ if param.contains('.') && arguments.is_empty() => {
+                self.report(message::named_bias(place, name));
                 return None;
             }
             _ => {

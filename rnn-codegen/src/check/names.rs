@@ -77,13 +77,20 @@ pub(crate) struct Names<'a> {
     index: BTreeMap<String, usize>,
     /// Words in statements that could not be read: they may declare, assign or use anything.
     unread: &'a BTreeSet<String>,
+    /// Whether such a statement has lost the name that it declares: then any name may be declared.
+    nameless: bool,
 }
 
 impl<'a> Names<'a> {
     /// Finds names that are reserved or declared twice on the way; of two equal ones the first
     /// counts.
     pub(crate) fn collect(spec: &'a Spec, errors: &mut Errors) -> Names<'a> {
-        let mut names = Names { entries: Vec::new(), index: BTreeMap::new(), unread: &spec.unread };
+        let mut names = Names {
+            entries: Vec::new(),
+            index: BTreeMap::new(),
+            unread: &spec.unread,
+            nameless: spec.nameless,
+        };
         let (mut inputs, mut states) = (0, 0);
         for item in &spec.items {
             match &item.kind {
@@ -156,7 +163,7 @@ impl<'a> Names<'a> {
     /// Whether `name` stands in a statement that could not be read, so that nothing is known about
     /// it.
     pub(crate) fn is_unread(&self, name: &str) -> bool {
-        self.unread.contains(name)
+        self.nameless || self.unread.contains(name)
     }
 
     /// Whether any statement could not be read.
@@ -168,8 +175,12 @@ impl<'a> Names<'a> {
         self.entries.iter()
     }
 
-    /// Reports what is declared and read nowhere. States are exempt: their last value is a result.
+    /// Reports what is declared and read nowhere. States are exempt: their last value is a result. What could
+    /// not be read may have been meant to read anything.
     pub(crate) fn unused(&self, errors: &mut Errors) {
+        if self.any_unread() {
+            return;
+        }
         for name in &self.entries {
             if !name.used.get() && !matches!(name.kind, Kind::State(..)) {
                 errors.push(message::unused(name));

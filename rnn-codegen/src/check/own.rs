@@ -168,6 +168,19 @@ impl<'a> Equations<'a> {
         if functions::is_builtin(&name) {
             return self.builtin_call(&name, arguments, written.place()).map(Operand::Value);
         }
+        if let Some(entry) = self.names.get(&name)
+            && self.argument(&name).is_none()
+            && !matches!(entry.kind, Kind::Function(_))
+        {
+            // The arguments are part of the mistake: `h(t-1)`.
+            written.names(&mut |name| {
+                self.names.read(&name.to_string());
+            });
+            let matrix = self.is_matrix(&syntax::Expr::Name(function.clone()));
+            let argument = arguments.first().unwrap_or(written);
+            self.report(message::call_of(function, entry.kind, matrix, argument));
+            return None;
+        }
         let operands: Vec<Option<Operand>> = arguments.iter().map(|a| self.operand(a)).collect();
         if self.argument(&name).is_some() {
             self.report(message::call_of_argument(function, arguments.first().unwrap_or(written)));
@@ -183,16 +196,13 @@ impl<'a> Equations<'a> {
             return None;
         };
         let Kind::Function(own) = entry.kind else {
-            let matrix = self.is_matrix(&syntax::Expr::Name(function.clone()));
-            let argument = arguments.first().unwrap_or(written);
-            self.report(message::call_of(function, entry.kind, matrix, argument));
-            return None;
+            unreachable!("bug in rnn-codegen: `{name}` is no function")
         };
         if own.arguments.len() != arguments.len() {
             let names: Vec<String> = own.arguments.iter().map(Ident::to_string).collect();
             let usage = format!("{name}({})", names.join(", "));
             let given = arguments.len();
-            self.report(shapes::argument_count(written.place(), &name, given, &usage));
+            self.report(shapes::argument_count(written.place(), &name, given, &usage, None));
             return None;
         }
         self.inline(own, operands, written.place(), written.to_string())

@@ -8,12 +8,13 @@ use super::expression::{Matrix, Operand, number};
 use super::functions;
 use super::names::Kind;
 use super::nearest::nearest;
+use crate::error::foreign::base_of_step;
 use crate::error::{names as name_message, shapes as message, states, values};
 use crate::ops::Shape;
 use crate::syntax::place::Place;
 use crate::syntax::{self, Timed};
 
-impl Equations<'_> {
+impl<'a> Equations<'a> {
     pub(super) fn name(&mut self, ident: &Ident) -> Option<Operand> {
         let text = ident.to_string();
         if let Some(argument) = self.argument(&text) {
@@ -70,10 +71,28 @@ impl Equations<'_> {
         }
         let known: Vec<String> = self.names.iter().map(|n| n.ident.to_string()).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        if let Some((base, kind)) = self.step_in_name(&text) {
+            self.names.read(&base);
+            self.report(name_message::step_in_name(ident, &base, kind));
+            return;
+        }
         let near = nearest(&text, known.iter().copied());
         self.report(name_message::unknown(ident, near, &known));
         // What was probably meant is not unused as well.
         near.and_then(|near| self.names.read(near));
+    }
+
+    /// The input or state that `h_t`, `x_t` or `h_prev` was probably meant to read.
+    fn step_in_name(&self, name: &str) -> Option<(String, Kind<'a>)> {
+        let steps = |kind| matches!(kind, Kind::Input(..) | Kind::State(..));
+        let ports: Vec<(String, Kind)> = self
+            .names
+            .iter()
+            .filter(|entry| steps(entry.kind))
+            .map(|entry| (entry.ident.to_string(), entry.kind))
+            .collect();
+        let base = base_of_step(name, ports.iter().map(|(port, _)| port.as_str()))?.to_owned();
+        ports.into_iter().find(|(port, _)| *port == base)
     }
 
     /// The parameter called `name`, declared or of a gate.
@@ -128,7 +147,12 @@ impl Equations<'_> {
                 None
             }
             _ => {
-                self.report(name_message::not_a_member(written, owner));
+                let matrix = self.is_matrix(owner);
+                written.names(&mut |name| {
+                    self.names.read(&name.to_string());
+                });
+                self.names.read(&member.to_string());
+                self.report(name_message::not_a_member(written, owner, member, matrix));
                 None
             }
         }

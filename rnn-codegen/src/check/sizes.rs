@@ -94,7 +94,7 @@ impl<'a> Sizes<'a> {
                 let known: Vec<String> = self.sized_names();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let near = nearest(&name, known.iter().copied());
-                errors.push(name_message::unknown(ident, near, &known));
+                errors.push(name_message::unknown_length(ident, near, &known));
             }
             return None;
         };

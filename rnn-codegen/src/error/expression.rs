@@ -4,12 +4,22 @@ use proc_macro2::{Ident, Span};
 use syn::Error;
 use syn::parse::ParseStream;
 
-use super::error;
 use super::syntax::found;
+use super::{error, foreign};
 use crate::syntax::Expr;
 use crate::syntax::place::Place;
 
-pub(crate) fn suffix(span: Span, suffix: &str) -> Error {
+pub(crate) fn suffix(span: Span, digits: &str, suffix: &str) -> Error {
+    let types = ["f16", "f32", "f64", "usize", "isize"];
+    let is_type = types.contains(&suffix)
+        || suffix.starts_with(['u', 'i']) && suffix[1..].parse::<u8>().is_ok();
+    if !is_type {
+        return error(
+            span,
+            "a number ends here, and a name begins",
+            format!("a product is written out: `{digits} * {suffix}`"),
+        );
+    }
     error(
         span,
         format!("numbers have no suffix here, this one has `{suffix}`"),
@@ -25,11 +35,77 @@ pub(crate) fn power(span: Span) -> Error {
     error(span, "there is no `**`", "write `pow(v, 3)` or `square(v)`")
 }
 
-pub(crate) fn method(owner: &Expr, member: &Ident) -> Error {
+/// `owner.member(..)`; `alone` if there is nothing between the parentheses.
+pub(crate) fn method(owner: &Expr, member: &Ident, alone: bool) -> Error {
+    let name = member.to_string();
+    let rest = if alone { "" } else { ", .." };
+    let help = match foreign::renamed(&name) {
+        _ if name.eq_ignore_ascii_case("t") || name == "transpose" => {
+            format!("the transpose of a matrix is `{owner}.T`")
+        }
+        _ if name == "dot" => {
+            format!("a matrix times a vector is `{owner} @ v`, of two vectors it is `dot(a, b)`")
+        }
+        Some(here) => format!("write `{here}({owner}{rest})`"),
+        None => {
+            foreign::function(&name).unwrap_or_else(|| format!("write `{name}({owner}{rest})`"))
+        }
+    };
+    error(member, format!("there are no methods, such as `{name}`"), help)
+}
+
+/// Whether `owner` is what libraries call themselves, as in `torch.tanh`.
+pub(crate) fn is_module(owner: &Expr) -> bool {
+    matches!(owner, Expr::Name(name) if foreign::is_module(&name.to_string()))
+}
+
+/// `torch.tanh(..)`, `self.W`
+pub(crate) fn module(owner: &Expr, member: &Ident, call: bool) -> Error {
+    let name = member.to_string();
+    let help = match foreign::function(&name).filter(|_| call) {
+        Some(help) => help,
+        None if call => format!("write `{name}(..)`"),
+        None => format!("write `{name}`"),
+    };
     error(
-        member,
-        "there are no methods",
-        format!("write `{member}({owner}, ..)` if it is a function, `{owner}.T` for the transpose"),
+        Place::between(owner.place(), member),
+        format!("names stand alone, without the `{owner}` they belong to elsewhere"),
+        help,
+    )
+}
+
+/// `Dense(24)(x)`
+pub(crate) fn call_of_call(place: Place, function: &Ident) -> Error {
+    let name = function.to_string();
+    let help = foreign::function(&name).unwrap_or_else(|| {
+        format!("a product is `{name}(..) * (..)`; a function has one list of arguments")
+    });
+    error(place, format!("`{name}(..)` is a value and cannot be called"), help)
+}
+
+/// `f(slope = 0.2)`
+pub(crate) fn named_argument(input: ParseStream) -> Error {
+    error(
+        input.span(),
+        "arguments have no names",
+        "write the value alone: `leaky_relu(v, 0.2)`; a gate's bias is `bias 1.0` behind it",
+    )
+}
+
+/// What separates the entries of a list is no comma.
+pub(crate) fn no_comma(input: ParseStream) -> Error {
+    let what = format!("expected a comma or the end of the list, found {}", found(input));
+    let help = "the parts are separated by commas: `[x, h]`; a number needs no vector, it goes with \
+                every one";
+    error(input.span(), what, help)
+}
+
+/// `v[:8]`, `x[:, 0]`
+pub(crate) fn colon_in_index(span: Span) -> Error {
+    error(
+        span,
+        "a range has two points, and a vector one index",
+        "write `v[..8]`, `v[8..]` or `v[2..8]`",
     )
 }
 
@@ -72,11 +148,17 @@ pub(crate) fn gate_form_in_expression(span: Span, function: &Ident) -> Error {
 pub(crate) fn no_operand(input: ParseStream) -> Error {
     let what = format!("expected a value, found {}", found(input));
     let help = match input.cursor().punct().map(|(p, _)| p.as_char()) {
-        Some('=') => "`==` is not in the notation; an equation has one `=`",
+        Some('=') => "an equation has one `=`",
         Some('+') => "leave out the sign `+`",
-        Some('!' | '&' | '|' | '<' | '>') => {
+        Some('|') => {
+            "absolute values are `abs(v)`, norms `norm(v)`; a function is declared: `fn f(u) = ..;`"
+        }
+        Some('&') => "leave out the `&`: values are not borrowed",
+        Some('!') => "the opposite of a gate is `1 - z`",
+        Some('<' | '>') => {
             "the notation has no logic and no comparisons; `max`, `min`, `clamp` and `sign` may do"
         }
+        Some('.') => "a number begins with a digit: `0.5`",
         _ => "a value is a number, a name, a call, `[a, b]` or an expression in parentheses",
     };
     error(input.span(), what, help)
@@ -91,6 +173,20 @@ pub(crate) fn choice(span: Span) -> Error {
 }
 
 pub(crate) fn no_name(input: ParseStream, what: &str) -> Error {
+    if input.peek(syn::Token![:]) {
+        return error(
+            input.span(),
+            format!("expected {what}, found `:`"),
+            "the name stands before the colon, as in `state h: 64;`",
+        );
+    }
+    if input.peek(syn::Token![*]) || input.peek(syn::Token![/]) {
+        return error(
+            input.span(),
+            format!("expected {what}, found {}", found(input)),
+            "elementwise operators have no point: `a * b`, `a / b`",
+        );
+    }
     error(
         input.span(),
         format!("expected {what}, found {}", found(input)),
@@ -102,15 +198,44 @@ pub(crate) fn no_name(input: ParseStream, what: &str) -> Error {
 pub(crate) fn no_operator(input: ParseStream) -> Error {
     let what = format!("expected an operator or the end of the statement, found {}", found(input));
     let help = match input.cursor().punct().map(|(p, _)| p.as_char()) {
-        Some('^') => "powers are written `pow(v, 2)` or `square(v)`",
+        None => return error(input.span(), what, no_operator_before(input)),
+        Some('^') => "powers are `pow(v, 2)` or `square(v)`, the transpose of a matrix is `W.T`",
         Some('=') => "a statement has one `=`; is a `;` missing before it?",
+        Some('&' | '|') => {
+            "the notation has no logic: `a * b` is 1 where both are, `max(a, b)` where one is"
+        }
+        Some('?') => {
+            "the notation has no choices: blend the two values, `z * a + (1 - z) * b`, or use \
+             `max`, `min`, `clamp` or `relu`"
+        }
+        Some(':') => "names have no path: write `tanh(v)`",
+        Some('!') => "there are no macros: a list is `[a, b]`",
         Some('<' | '>') => {
             "the notation has no comparisons; `max`, `min`, `clamp` and `relu` may do"
         }
         Some('%') => "the notation has no remainder",
-        Some(',') => "lists stand in brackets: `[a, b]`",
+        Some(',') => {
+            "lists stand in brackets, `[a, b]`; the digits of a number stand behind a point: `0.5`"
+        }
         Some('.') => "a number needs a digit before and after its point, and `.T` follows a name",
-        _ => "operators are `+ - * / @`; a product is always written out, as in `a * b` or `W @ x`",
+        _ => PRODUCT,
     };
     error(input.span(), what, help)
+}
+
+const PRODUCT: &str =
+    "operators are `+ - * / @`; a product is always written out, as in `a * b` or `W @ x`";
+
+/// The remedy where a name, a number or a bracket follows a value.
+fn no_operator_before(input: ParseStream) -> String {
+    if input.peek(syn::token::Brace) {
+        return "a step is written in brackets: `h[t-1]`".to_owned();
+    }
+    let Some((word, _)) = input.cursor().ident() else { return PRODUCT.to_owned() };
+    match word.to_string().as_str() {
+        "as" => "all numbers are of one type: leave it out".to_owned(),
+        "nobias" | "no_bias" => "write `no bias`".to_owned(),
+        "for" | "if" | "else" | "where" => "the notation has no choices and no loops".to_owned(),
+        _ => PRODUCT.to_owned(),
+    }
 }

@@ -6,6 +6,7 @@
 //! this folder.
 
 pub(crate) mod expression;
+pub(crate) mod foreign;
 pub(crate) mod names;
 pub(crate) mod shapes;
 pub(crate) mod states;

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::Error;
 
 use super::shapes::factor;
-use super::{error, list};
+use super::{error, foreign, list};
 use crate::check::names::{Kind, Name};
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Item};
@@ -32,23 +32,68 @@ pub(crate) fn repeated(ident: &Ident, kind: Kind, first: &Name) -> Error {
     error(ident, what, help)
 }
 
+/// `base` is the input or state whose step the name was probably meant to be.
+pub(crate) fn step_in_name(ident: &Ident, base: &str, kind: Kind) -> Error {
+    let help = match kind {
+        Kind::Input(..) => format!("the value of this step is `{base}`"),
+        _ => {
+            format!("the value of this step is `{base}[t]`, that of the step before `{base}[t-1]`")
+        }
+    };
+    error(ident, format!("`{ident}` is not declared"), help)
+}
+
+/// A length that is not declared.
+pub(crate) fn unknown_length(ident: &Ident, near: Option<&str>, known: &[&str]) -> Error {
+    let name = ident.to_string();
+    let help = match name.as_str() {
+        "f32" | "f64" | "float" | "double" | "Vec" | "Vector" | "Tensor" | "Array" => {
+            "a length stands here, such as `x: 8`; the type of all numbers is `scalar f64;`".into()
+        }
+        "scalar" => "a single number has the length 1".into(),
+        _ if near.is_some() => return unknown(ident, near, known),
+        _ => format!(
+            "constants of the program are not seen here: write the number, declare \
+             `dim {name} = 8;`, or leave the length open as `_`; declared are {}",
+            list(known)
+        ),
+    };
+    error(ident, format!("`{ident}` is no length"), help)
+}
+
 /// `near` is what may have been meant, `known` everything that could stand here.
 pub(crate) fn unknown(ident: &Ident, near: Option<&str>, known: &[&str]) -> Error {
+    let name = ident.to_string();
+    let like_a_parameter = name.starts_with(['W', 'U', 'V', 'R']) && name.contains('_');
+    let like_a_bias = name.starts_with("b_");
     let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if ident == "t" => {
+        _ if ident == "t" => {
             "the number of the step cannot be read; give it as an `input` if it is needed".into()
         }
+        _ if like_a_bias => format!("declare it: `param {name}: [length];`"),
+        Some(near) if like_a_parameter => format!(
+            "did you mean `{near}`? a parameter is declared: `param {name}: [rows, columns];`"
+        ),
+        Some(near) => format!("did you mean `{near}`?"),
+        None if like_a_parameter => {
+            format!("declare it: `param {name}: [rows, columns];`")
+        }
+        None if let Some(help) = foreign::function(&name) => help,
         None if known.is_empty() => "declare it first".into(),
-        None => format!("declared are {}", list(known)),
+        None => format!(
+            "declared are {}; a number is declared as `const {ident} = 0.1;` or, trained, \
+             `param {ident} = 0.1;`",
+            list(known)
+        ),
     };
     error(ident, format!("`{ident}` is not declared"), help)
 }
 
 pub(crate) fn unknown_function(ident: &Ident, near: Option<&str>) -> Error {
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("declare it: `fn {ident}(u) = ..;`"),
+    let help = match (foreign::function(&ident.to_string()), near) {
+        (Some(help), _) => help,
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => format!("declare it: `fn {ident}(u) = ..;`"),
     };
     error(ident, format!("there is no function `{ident}`"), help)
 }
@@ -90,15 +135,14 @@ pub(crate) fn unknown_member(written: &Expr, gate: &Item) -> Error {
     )
 }
 
-/// `a.b` where `a` is no gate.
-pub(crate) fn not_a_member(written: &Expr, owner: &Expr) -> Error {
-    error(
-        written.place(),
-        format!("`{owner}` has nothing inside it that has a name"),
-        format!(
-            "the transpose of a matrix is `{owner}.T`; only gates have parameters of their own"
-        ),
-    )
+/// `a.b` where `a` is no gate, but perhaps a matrix.
+pub(crate) fn not_a_member(written: &Expr, owner: &Expr, member: &Ident, matrix: bool) -> Error {
+    let help = if matrix {
+        format!("the matrix product is `{owner} @ {member}`, the transpose is `{owner}.T`")
+    } else {
+        format!("the transpose of a matrix is `{owner}.T`; only gates have parameters of their own")
+    };
+    error(written.place(), format!("`{owner}` has nothing inside it that has a name"), help)
 }
 
 /// An error that shows when the body of a function is written out for the call `text`.

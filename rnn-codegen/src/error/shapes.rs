@@ -18,11 +18,33 @@ pub(super) fn factor(expr: &Expr) -> String {
 /// An operand and its shape.
 type Side<'a> = (&'a Expr, &'a str);
 
-pub(crate) fn unequal_lengths(place: Place, left: Side, right: Side) -> Error {
+/// What may have been meant where two lengths differ.
+pub(crate) enum Meant<'a> {
+    /// This vector of length 1 as a number.
+    Number(&'a Expr),
+    /// This gate as long as something else.
+    Gate {
+        gate: &'a Expr,
+        length: String,
+    },
+    Unknown,
+}
+
+pub(crate) fn unequal_lengths(place: Place, left: Side, right: Side, meant: &Meant) -> Error {
+    let help = match meant {
+        Meant::Number(vector) => format!("its one entry as a number is `sum({vector})`"),
+        Meant::Gate { gate, length } => format!(
+            "a gate is as long as the first state; `gate {gate}: {length} = ..` makes it as long as \
+             the other"
+        ),
+        Meant::Unknown => "an elementwise operation takes two vectors of the same length, or a \
+                           number and a vector"
+            .to_owned(),
+    };
     error(
         place,
         format!("the lengths differ: `{}` is {}, `{}` is {}", left.0, left.1, right.0, right.1),
-        "an elementwise operation takes two vectors of the same length, or a number and a vector",
+        help,
     )
 }
 
@@ -37,9 +59,23 @@ pub(crate) fn unequal_arguments(place: Place, name: &str, sides: &[(String, Stri
     )
 }
 
-pub(crate) fn argument_count(place: Place, name: &str, given: usize, usage: &str) -> Error {
+/// `weighted` are the arguments if they could be operands of a gate.
+pub(crate) fn argument_count(
+    place: Place,
+    name: &str,
+    given: usize,
+    usage: &str,
+    weighted: Option<String>,
+) -> Error {
     let noun = if given == 1 { "argument" } else { "arguments" };
-    error(place, format!("`{name}` does not take {given} {noun}"), format!("write `{usage}`"))
+    let help = match weighted {
+        Some(operands) => format!(
+            "with weights for each it is a gate, `gate n = {name}({operands});`; of one value it is \
+             `{usage}`"
+        ),
+        None => format!("write `{usage}`"),
+    };
+    error(place, format!("`{name}` does not take {given} {noun}"), help)
 }
 
 pub(crate) fn number_for_vector(written: &Expr, what: &str) -> Error {
@@ -71,6 +107,9 @@ pub(crate) fn matrix_in_arithmetic(
     with: Option<&Expr>,
 ) -> Error {
     let help = match (operator, with) {
+        _ if shape.starts_with("[1, ") || shape.ends_with(", 1]") => {
+            format!("a vector is declared with one length: `param {matrix}: [length];`")
+        }
         (Operator::Mul, Some(vector)) => {
             format!("the matrix product is `{matrix} @ {}`", factor(vector))
         }

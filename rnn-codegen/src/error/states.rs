@@ -4,8 +4,7 @@ use proc_macro2::Ident;
 use syn::Error;
 
 use super::names::with_article;
-use super::{error, list};
-use crate::check::functions;
+use super::{error, foreign, list};
 use crate::check::names::Kind;
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Gate, Item, Let, Timed};
@@ -17,6 +16,15 @@ pub(crate) fn never_assigned(state: &Ident) -> Error {
         state,
         format!("state `{state}` is never assigned"),
         format!("add `{state}[t] = ..;`, its value at this step"),
+    )
+}
+
+/// `h_new = ..` where no equation assigns `h[t]`.
+pub(crate) fn assigned_under_another_name(equation: &Let, state: &Ident) -> Error {
+    error(
+        equation.place,
+        format!("state `{state}` is never assigned, and `{}` is only a name", equation.name),
+        format!("the value of the state at this step is `{state}[t] = ..;`"),
     )
 }
 
@@ -194,14 +202,12 @@ pub(crate) fn repeated_operand(operand: &Expr, gate: &Gate) -> Error {
 
 pub(crate) fn unknown_activation(activation: &Ident, near: Option<&str>) -> Error {
     let help = match near {
+        _ if let Some(help) = foreign::function(&activation.to_string()) => help,
         Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let known: Vec<&str> = functions::activations().collect();
-            format!(
-                "there are {}; your own is `fn {activation}(u) = ..;`",
-                list(&known).replace('`', "")
-            )
-        }
+        None => format!(
+            "`sigmoid`, `tanh`, `relu`, `linear`, `softmax` and the other elementwise functions \
+             stand here; your own is `fn {activation}(u) = ..;`"
+        ),
     };
     error(activation, format!("there is no activation `{activation}`"), help)
 }

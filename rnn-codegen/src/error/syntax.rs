@@ -4,7 +4,9 @@ use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::{Attribute, Error};
 
-use super::{error, list};
+use std::fmt::Display;
+
+use super::{error, foreign, list};
 use crate::check::nearest::nearest;
 use crate::syntax::Item;
 use crate::syntax::item::{KEYWORDS, LATER};
@@ -107,6 +109,13 @@ pub(crate) fn empty_statement(span: Span) -> Error {
 }
 
 pub(crate) fn no_statement(input: ParseStream) -> Error {
+    if input.peek(syn::token::Paren) || input.peek(syn::Lit) || input.peek(syn::Token![-]) {
+        return error(
+            input.span(),
+            format!("expected a statement, found {}", found(input)),
+            "the left side of an equation is one name: `h[t] = ..;`, `v = ..;`",
+        );
+    }
     error(
         input.span(),
         format!("expected a statement, found {}", found(input)),
@@ -138,6 +147,33 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
             format!("for the next value of a state write `{name}[t] = ..;`"),
         );
     }
+    if input.peek(syn::token::Brace) {
+        return error(
+            input.span(),
+            format!("`{name}` has a subscript in braces"),
+            "a step is written in brackets: `h[t] = ..`, `h[t-1]`",
+        );
+    }
+    if let Some(sign) = assignment(input) {
+        let equals = format!("{name} =");
+        return error(input.span(), sign_of(&sign), written_out(&sign, &equals, name));
+    }
+    if input.peek(syn::Token![:]) {
+        return error(
+            input.span(),
+            format!("expected `=` after `{name}`, found `:`"),
+            format!(
+                "write `{name} = value;`; a list goes on after a comma: `input x: 4, {name}: 1;`"
+            ),
+        );
+    }
+    if input.peek(syn::Token![,]) {
+        return error(
+            input.span(),
+            "an equation gives one name its value",
+            "write one for each name; parts of a vector are `v[..8]` and `v[8..]`",
+        );
+    }
     if input.cursor().punct().is_some() || input.is_empty() {
         return error(
             input.span(),
@@ -149,6 +185,7 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("a statement begins with {}, or is `name = value;`", words()),
     };
+    let help = foreign::statement(&text).map_or(help, str::to_owned);
     error(name, format!("`{name}` begins no statement"), help)
 }
 
@@ -160,21 +197,116 @@ pub(crate) fn attribute(attribute: &Attribute) -> Error {
 }
 
 pub(crate) fn no_equals(input: ParseStream, example: &str) -> Error {
-    let mut help = format!("the form is `{example}`");
-    if let Some((punct, rest)) = input.cursor().punct()
-        && rest.punct().is_some_and(|(next, _)| next.as_char() == '=')
-    {
-        let operator = punct.as_char();
-        help = format!("`{operator}=` is written out: `h[t] = h[t-1] {operator} ..;`");
+    if let Some(sign) = assignment(input) {
+        let equals = example.split_inclusive('=').next().unwrap_or(example);
+        return error(input.span(), sign_of(&sign), written_out(&sign, equals, "h[t-1]"));
     }
+    let help = match input.cursor().ident() {
+        Some((word, _)) if word == "bias" || word == "no" => {
+            "the bias stands at the end: `gate i = sigmoid(x, h) bias 1.0;`".to_owned()
+        }
+        _ => format!("the form is `{example}`"),
+    };
     error(input.span(), format!("expected `=`, found {}", found(input)), help)
 }
 
-pub(crate) fn output_sign(span: Span) -> Error {
-    error(span, "`output` takes its expression without `=`", "write `output EXPRESSION;`")
+/// A sign of several characters that assigns in other languages.
+fn assignment(input: ParseStream) -> Option<String> {
+    let (first, rest) = input.cursor().punct()?;
+    let (second, _) = rest.punct()?;
+    let sign = format!("{}{}", first.as_char(), second.as_char());
+    let known = ["==", ":=", "<-", "=>", "+=", "-=", "*=", "/=", "@=", "^=", "++", "--", "%="];
+    known.contains(&sign.as_str()).then_some(sign)
+}
+
+fn sign_of(sign: &str) -> String {
+    format!("an equation has one `=`, this is `{sign}`")
+}
+
+/// `equals` is the equation up to its sign, `old` the value that it has before.
+fn written_out(sign: &str, equals: &str, old: impl Display) -> String {
+    match sign {
+        "++" | "--" => format!("write `{equals} {old} {} 1;`", &sign[..1]),
+        "@=" => format!("write `{equals} W @ {old};`"),
+        "+=" | "-=" | "*=" | "/=" => format!("write `{equals} {old} {} ..;`", &sign[..1]),
+        _ => format!("write `{equals} ..;`"),
+    }
+}
+
+/// `word` is a statement that takes its value as it stands.
+pub(crate) fn no_sign(word: &Ident, span: Span) -> Error {
+    let example = match word.to_string().as_str() {
+        "output" => "output V @ h[t];",
+        "steps" => "steps 100;",
+        "scalar" => "scalar f64;",
+        "weights" => "weights f16;",
+        _ => "activations fast;",
+    };
+    error(span, format!("`{word}` takes no sign"), format!("write `{example}`"))
+}
+
+pub(crate) fn named_output(name: &Ident) -> Error {
+    error(name, format!("`output` has no name, here is `{name}`"), "write `output V @ h[t];`")
+}
+
+pub(crate) fn hash(span: Span) -> Error {
+    error(span, "`#` begins no comment", "comments begin with `//`, documentation with `///`")
+}
+
+pub(crate) fn bad_attribute(span: Span) -> Error {
+    error(span, "this attribute cannot be read", "documentation is written as `/// text`")
+}
+
+pub(crate) fn no_sign_of_initialiser(input: ParseStream) -> Error {
+    let found = found(input);
+    let help = format!("an initialiser follows `=`: `= {}`", found.replace('`', ""));
+    error(input.span(), format!("expected `=`, found {found}"), help)
+}
+
+pub(crate) fn sign_of_bias(span: Span) -> Error {
+    error(span, "`bias` takes its initial value without a sign", "write `bias 1.0`")
+}
+
+pub(crate) fn truth_of_bias(span: Span) -> Error {
+    error(span, "a bias is no question of true or false", "write `no bias`, or nothing")
+}
+
+pub(crate) fn second_gate(span: Span) -> Error {
+    error(span, "a `gate` statement makes one gate", "write a statement for each")
+}
+
+/// `gate n: tanh(x, h)`
+pub(crate) fn gate_with_colon(name: &Ident, span: Span) -> Error {
+    error(
+        span,
+        "a length stands behind the colon of a gate, and this is a call",
+        format!("write `gate {name} = tanh(x, h);`, with a length `gate {name}: 16 = ..`"),
+    )
+}
+
+pub(crate) fn function_body(span: Span) -> Error {
+    error(
+        span,
+        "the body of a function is one expression behind a `=`",
+        "write `fn f(u) = u * tanh(u);`",
+    )
 }
 
 pub(crate) fn no_length(name: &Ident, input: ParseStream) -> Error {
+    if KEYWORDS.iter().any(|k| name == k) && input.cursor().ident().is_some() {
+        return error(
+            name,
+            format!("a semicolon is missing before `{name}`"),
+            "a comma goes on with the list, a `;` ends the statement",
+        );
+    }
+    if input.peek(syn::Token![=]) {
+        return error(
+            input.span(),
+            format!("expected `:` after `{name}`, found `=`"),
+            format!("write `{name}: 32`"),
+        );
+    }
     if input.peek(syn::LitInt) {
         let what = format!("expected `:` after `{name}`, found {}", found(input));
         return error(
@@ -283,7 +415,8 @@ pub(crate) fn bad_length(span: Span) -> Error {
     error(
         span,
         "expected a length",
-        "a length is a whole number, the name of an input, state or `dim`, or such with `+ - * /`",
+        "a length is a whole number, the name of an input, state or `dim`, or such with `+ - * /`; \
+         those of a shape are separated by commas",
     )
 }
 

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Error;
 
-use super::{error, list};
+use super::{error, foreign, list};
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Size};
 
@@ -155,19 +155,29 @@ pub(crate) const INITIALISERS: [&str; 8] =
     ["uniform", "normal", "glorot", "he", "orthogonal", "identity", "zeros", "ones"];
 
 pub(crate) fn unknown_initialiser(place: Place, name: &str, near: Option<&str>) -> Error {
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}, and plain numbers", list(&INITIALISERS)),
+    let help = match (foreign::initialiser(name), near) {
+        (Some(here), _) => format!("write `{here}`"),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => format!("there are {}, and plain numbers", list(&INITIALISERS)),
     };
     error(place, format!("there is no initialiser `{name}`"), help)
 }
 
-pub(crate) fn initialiser_of_matrix(place: Place, name: &str, param: &str, shape: &str) -> Error {
+/// `bias b_f`
+pub(crate) fn named_bias(place: Place, name: &str) -> Error {
     error(
         place,
-        format!("`{name}` initialises matrices, and `{param}` is {shape}"),
-        "use `uniform(0.1)`, `normal(0.1)`, `zeros`, `ones` or a number",
+        format!("`{name}` is neither a number nor an initialiser"),
+        "the gate makes its bias itself; behind `bias` stands its initial value, as in `bias 1.0`",
     )
+}
+
+pub(crate) fn initialiser_of_matrix(place: Place, name: &str, param: &str, shape: &str) -> Error {
+    let help = match shape {
+        "a number" => format!("a matrix is declared as `param {param}: [rows, columns] = {name};`"),
+        _ => "use `uniform(0.1)`, `normal(0.1)`, `zeros`, `ones` or a number".to_owned(),
+    };
+    error(place, format!("`{name}` initialises matrices, and `{param}` is {shape}"), help)
 }
 
 pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
@@ -175,7 +185,7 @@ pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
         "uniform" => "write `uniform(r)` for values in [-r, r]; without an initialiser r is \
                       1/sqrt(n), n the length of the first state"
             .to_owned(),
-        "normal" => "write `normal(s)`, s the standard deviation".to_owned(),
+        "normal" => "write `normal(s)`, s the standard deviation; the mean is zero".to_owned(),
         _ => format!("write `{name}` alone"),
     };
     error(place, format!("`{name}` has the wrong number of arguments"), help)

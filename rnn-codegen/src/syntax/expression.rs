@@ -10,7 +10,7 @@
 
 use std::iter;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, Result, Token, token};
@@ -225,8 +225,14 @@ impl Expr {
             } else if input.peek(Token![.]) && !input.peek(Token![..]) {
                 input.parse::<Token![.]>()?;
                 let member = identifier(input, "a name")?;
-                if input.peek(token::Paren) {
-                    return Err(message::method(&operand, &member));
+                let call = input.peek(token::Paren);
+                if message::is_module(&operand) {
+                    return Err(message::module(&operand, &member, call));
+                }
+                if call {
+                    let content;
+                    syn::parenthesized!(content in input);
+                    return Err(message::method(&operand, &member, content.is_empty()));
                 }
                 operand = Expr::Member { owner: Box::new(operand), member };
             } else {
@@ -246,6 +252,17 @@ impl Expr {
                 return Err(message::time_of_expression(place, &operand));
             };
             return Ok(Expr::Timed(Timed { name, offset: time(&content, place)?, close }));
+        }
+        let numpy = content
+            .cursor()
+            .token_stream()
+            .into_iter()
+            .find(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':'));
+        if let Some(colon) = numpy {
+            return Err(message::colon_in_index(colon.span()));
+        }
+        if content.peek(Token![-]) || content.is_empty() {
+            return Err(message::index(Place::between(operand.place(), close), &operand));
         }
         let start = if content.peek(Token![..]) { None } else { Some(Size::closed(&content)?) };
         if !content.peek(Token![..]) || content.peek(Token![..=]) {
@@ -272,6 +289,9 @@ impl Expr {
             let content;
             let close = syn::parenthesized!(content in input).span.close();
             let arguments = arguments(&content, &name)?;
+            if input.peek(token::Paren) {
+                return Err(message::call_of_call(Place::between(&name, close), &name));
+            }
             Ok(Expr::Call { function: name, arguments, close })
         } else if input.peek(token::Paren) {
             let content;
@@ -283,6 +303,11 @@ impl Expr {
             let content;
             let bracket = syn::bracketed!(content in input).span;
             let parts = list(&content)?;
+            if !content.is_empty()
+                && content.cursor().punct().is_none_or(|(p, _)| p.as_char() == ';')
+            {
+                return Err(message::no_comma(&content));
+            }
             end(&content)?;
             Ok(Expr::Concat { parts, place: Place { start: bracket.open(), end: bracket.close() } })
         } else {
@@ -310,7 +335,7 @@ fn arguments(input: ParseStream, function: &Ident) -> Result<Vec<Expr>> {
     if input.peek(Token![;]) {
         return Err(message::gate_form_in_expression(input.span(), function));
     }
-    end(input)?;
+    end_of_arguments(input)?;
     Ok(arguments)
 }
 
@@ -328,6 +353,14 @@ pub(super) fn end(input: ParseStream) -> Result<()> {
     if input.is_empty() { Ok(()) } else { Err(message::no_operator(input)) }
 }
 
+/// Nothing may follow in this list of arguments.
+pub(super) fn end_of_arguments(input: ParseStream) -> Result<()> {
+    if input.peek(Token![=]) && !input.peek(Token![==]) {
+        return Err(message::named_argument(input));
+    }
+    end(input)
+}
+
 fn number(input: ParseStream) -> Result<Expr> {
     let literal: Lit = input.parse()?;
     let (digits, suffix) = match &literal {
@@ -336,7 +369,7 @@ fn number(input: ParseStream) -> Result<Expr> {
         _ => return Err(message::not_a_number(literal.span())),
     };
     if !suffix.is_empty() {
-        return Err(message::suffix(literal.span(), suffix));
+        return Err(message::suffix(literal.span(), digits, suffix));
     }
     let value: f64 = digits.parse().map_err(|_| message::not_a_number(literal.span()))?;
     let text = match &literal {

@@ -46,7 +46,7 @@ fn inside(input: ParseStream) -> Result<Instance> {
 }
 
 fn instance(input: ParseStream) -> Result<Instance> {
-    let attrs = input.call(Attribute::parse_outer)?;
+    let attrs = super::item::attributes(input)?;
     if let Some(attr) = refused(&attrs).next() {
         return Err(message::attribute_of_cell(attr));
     }

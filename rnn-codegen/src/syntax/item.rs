@@ -1,6 +1,6 @@
 //! Statements: each begins with a word of the notation, or is an equation.
 
-use proc_macro2::{Delimiter, Ident};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Result, Token, token};
@@ -46,6 +46,14 @@ pub(super) fn begins(input: ParseStream) -> bool {
     sign.is_some_and(|(punct, _)| punct.as_char() == '=')
 }
 
+/// Whether this is a declaration that has lost its name: `state : 7`.
+pub(super) fn is_nameless(statement: &TokenStream) -> bool {
+    let mut trees = statement.clone().into_iter();
+    let declares = |word: &Ident| KEYWORDS.iter().any(|k| word == k);
+    let begins = matches!(trees.next(), Some(TokenTree::Ident(word)) if declares(&word));
+    begins && !matches!(trees.next(), Some(TokenTree::Ident(_)))
+}
+
 impl Item {
     /// One statement up to its semicolon, which is left in `input`.
     pub(super) fn parse(input: ParseStream) -> Result<Item> {
@@ -74,8 +82,12 @@ impl Item {
             })?),
             "fn" => ItemKind::Function(function(input)?),
             "gate" => ItemKind::Gate(gate(input, doc)?),
-            "output" if input.peek(Token![=]) => return Err(message::output_sign(input.span())),
-            "output" => ItemKind::Output(Expr::parse(input)?),
+            "output" | "steps" | "scalar" | "weights" | "activations"
+                if input.peek(Token![=]) || input.peek(Token![:]) =>
+            {
+                return Err(message::no_sign(&word, input.span()));
+            }
+            "output" => ItemKind::Output(output(input)?),
             "steps" => ItemKind::Steps(Size::closed(input)?),
             "scalar" => scalar(input)?,
             "weights" => ItemKind::Weights(weights(input)?),
@@ -86,10 +98,27 @@ impl Item {
     }
 }
 
+/// The attributes here; a `#` alone is what other languages begin comments with.
+pub(super) fn attributes(input: ParseStream) -> Result<Vec<Attribute>> {
+    if input.peek(Token![#]) && !input.peek2(token::Bracket) {
+        return Err(message::hash(input.span()));
+    }
+    let start = input.span();
+    Attribute::parse_outer(input).map_err(|_| message::bad_attribute(start))
+}
+
+/// The expression behind `output`.
+fn output(input: ParseStream) -> Result<Expr> {
+    if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
+        return Err(message::named_output(&identifier(input, "a name")?));
+    }
+    Expr::parse(input)
+}
+
 /// The text of the doc comments here; no other attribute may stand on a statement.
 fn documentation(input: ParseStream) -> Result<Option<String>> {
     let mut lines = Vec::new();
-    for attribute in Attribute::parse_outer(input)? {
+    for attribute in attributes(input)? {
         let line = attribute.meta.require_name_value().ok().filter(|v| v.path.is_ident("doc"));
         let text = line.and_then(|line| match &line.value {
             syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
@@ -154,6 +183,9 @@ fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
             shape = Some(ParamShape::parse(input)?);
         }
         let mut init = None;
+        if shape.is_some() && input.peek(Ident::peek_any) && !begins(input) {
+            return Err(message::no_sign_of_initialiser(input));
+        }
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
             init = Some(Expr::parse(input)?);
@@ -191,6 +223,9 @@ fn function(input: ParseStream) -> Result<Function> {
         return Err(message::typed_argument(content.span()));
     }
     expression::end(&content)?;
+    if input.peek(token::Brace) || input.peek(Token![->]) {
+        return Err(message::function_body(input.span()));
+    }
     equals(input, "fn mish(u) = u * tanh(softplus(u));")?;
     Ok(Function { name, arguments, body: Expr::parse(input)? })
 }
@@ -202,6 +237,12 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
     if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;
         size = Some(Size::closed(input)?);
+    }
+    if input.peek(Token![,]) {
+        return Err(message::second_gate(input.span()));
+    }
+    if size.is_some() && input.peek(token::Paren) {
+        return Err(message::gate_with_colon(&name, input.span()));
     }
     equals(input, "gate i = sigmoid(x, h);")?;
     let activation = identifier(input, "an activation")?;
@@ -216,7 +257,7 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
         content.parse::<Token![;]>()?;
         terms = expression::list(&content)?;
     }
-    expression::end(&content)?;
+    expression::end_of_arguments(&content)?;
     let place = Place::between(&activation, close);
     Ok(Gate { doc, name, size, activation, operands, terms, bias: bias(input)?, place })
 }
@@ -229,6 +270,12 @@ fn bias(input: ParseStream) -> Result<Bias> {
             input.call(Ident::parse_any)?;
             if input.is_empty() || input.peek(Token![;]) {
                 return Err(message::empty_bias(word.span()));
+            }
+            if input.peek(Token![=]) || input.peek(Token![:]) {
+                return Err(message::sign_of_bias(input.span()));
+            }
+            if input.peek(syn::LitBool) {
+                return Err(message::truth_of_bias(input.span()));
             }
             Bias::Init(Expr::parse(input)?)
         } else if word == "no" {

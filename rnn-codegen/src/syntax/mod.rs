@@ -40,6 +40,8 @@ pub(crate) struct Spec {
     pub(crate) unread: BTreeSet<String>,
     /// Whether one of these statements leaves a length open.
     pub(crate) unread_open: bool,
+    /// Whether one of these statements is without the name that it declares.
+    pub(crate) nameless: bool,
 }
 
 impl Spec {

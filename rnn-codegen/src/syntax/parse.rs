@@ -26,6 +26,7 @@ pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
         mistakes,
         unread: BTreeSet::new(),
         unread_open: false,
+        nameless: false,
     };
     for statement in statements(visible(body.stream()), &mut spec.mistakes) {
         read(statement, &mut spec);
@@ -34,7 +35,7 @@ pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
 }
 
 fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)> {
-    let attrs = input.call(Attribute::parse_outer)?;
+    let attrs = item::attributes(input)?;
     let vis = input.parse()?;
     if !input.peek(Token![struct]) {
         return Err(message::no_struct(input));
@@ -123,6 +124,7 @@ fn read(statement: TokenStream, spec: &mut Spec) {
             Err(error) => {
                 spec.mistakes.push(error);
                 spec.unread_open |= leaves_open(rest.clone());
+                spec.nameless |= item::is_nameless(&rest);
                 words(rest, &mut spec.unread);
                 return;
             }
@@ -172,7 +174,12 @@ fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
                 found.insert(word.to_string());
             }
             TokenTree::Group(group) => words(group.stream(), found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            // Of `2h` and of `x.T` alike.
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                found.insert(text.trim_start_matches(|c: char| !c.is_alphabetic()).to_owned());
+            }
+            TokenTree::Punct(_) => {}
         }
     }
 }

@@ -117,7 +117,8 @@ impl Size {
             let literal: LitInt = input.parse()?;
             let value = literal.base10_parse().map_err(|_| message::bad_length(literal.span()))?;
             if !literal.suffix().is_empty() {
-                return Err(expression::suffix(literal.span(), literal.suffix()));
+                let (digits, suffix) = (literal.base10_digits(), literal.suffix());
+                return Err(expression::suffix(literal.span(), digits, suffix));
             }
             Ok(Size::Number(value, literal.span()))
         } else if input.peek(Token![_]) {

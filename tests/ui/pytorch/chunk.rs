@@ -1,0 +1,10 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24;
+        gate a: 48 = linear(x, h);
+        h[t] = chunk(a, 2);
+    }
+}
+
+fn main() {}

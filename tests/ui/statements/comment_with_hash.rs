@@ -1,0 +1,11 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24;
+        # the next state
+        gate n = tanh(x, h);
+        h[t] = n;
+    }
+}
+
+fn main() {}
