@@ -77,3 +77,25 @@ fn the_undamaged_declaration_is_right() {
     let checked = check(&spec);
     assert!(checked.is_ok(), "{:?}", checked.map_err(|e| e.into_vec()));
 }
+
+/// Heads and attributes that break off or are not read: each has a remedy.
+#[test]
+fn broken_heads_and_attributes_give_messages() {
+    for text in [
+        "struct R",
+        "pub",
+        "struct",
+        "# { } struct R { input x: 4; state h: 4; h[t] = x + h; }",
+        "#[doc =] struct R { input x: 4; state h: 4; h[t] = x + h; }",
+        "#[doc \" r\"] struct R { input x: 4; state h: 4; h[t] = x + h; }",
+        "#[=] struct R { input x: 4; state h: 4; h[t] = x + h; }",
+        "struct R { # h[t] = h; }",
+        "struct R { #[=] input x: 4; state h: 4; h[t] = x + h; }",
+        "struct R { input x: 4, #[doc =] y: 3; state h: 4; h[t] = x + h; }",
+        "struct R { param #[doc(fn)] W: [h, x]; input x: 4; state h: 4; h[t] = x + h; }",
+    ] {
+        let spec = syntax::parse(text.parse().expect("tokens"));
+        let errors = spec.and_then(|spec| check(&spec)).expect_err(text).into_vec();
+        assert!(errors.iter().all(|e| e.to_string().contains("help: ")), "{text}: {errors:?}");
+    }
+}

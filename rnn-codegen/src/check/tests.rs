@@ -1,5 +1,7 @@
 //! Declarations that are right: what becomes of them. Those that are wrong are under `tests/ui`.
 
+mod families;
+
 use super::cell::{Cell, Expr, ExprKind};
 use super::*;
 use crate::ops::{Init, Reduce, Shape, Unary};
@@ -247,19 +249,6 @@ fn constants_are_finite_in_the_scalar_type() {
 }
 
 #[test]
-fn constants_of_a_family_are_measured_in_its_members() {
-    let family = spec("struct F { input x: _; state h: x; h[t] = 1e39 * x + h; }");
-    check_family(&family).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
-    let member = |text: &str| {
-        let instance = Instance::parse(text.parse().expect("tokens")).expect("an instance");
-        instantiate(&family, &instance).map_err(messages)
-    };
-    assert!(member("struct Double { x: 4, scalar: f64 }").is_ok());
-    let said = member("struct Single { x: 4 }").expect_err("too large for singles");
-    assert!(said.len() == 1 && said[0].contains("1e39"), "{said:?}");
-}
-
-#[test]
 fn matrices_of_gates_can_be_read() {
     let cell = cell(
         "input x: 4; state h: 4; gate i = sigmoid(x, h);
@@ -308,63 +297,6 @@ fn documentation_is_kept() {
     assert_eq!(cell.states[1].doc.as_deref(), Some("The memory."));
     assert_eq!(cell.params[0].doc.as_deref(), Some("Diagonal."));
     assert_eq!(cell.params[1].doc.as_deref(), Some("Opens."));
-}
-
-const FAMILY: &str = "/// A family.
-    pub struct Gru { input x: _; state h: _; dim P = _;
-        param V: [P, 2 * h], U: [h, h / 2 + x];
-        gate z = sigmoid(x, h); v = V.T @ (V @ [h, z]);
-        h[t] = v[..h] + U @ [h[..h / 2], x] + v[h..2 * h]; }";
-
-#[test]
-fn families_take_their_sizes_by_name() {
-    let family = spec(FAMILY);
-    assert!(family.is_family());
-    check_family(&family).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
-    let instance = "pub(crate) struct Small { x: 8, h: 24, P: 5, steps: 16, scalar: f64 }";
-    let instance = Instance::parse(instance.parse().expect("tokens")).expect("an instance");
-    let cell = instantiate(&family, &instance).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
-    assert_eq!(cell.name, "Small");
-    assert_eq!((cell.steps, cell.double), (Some(16), true));
-    assert_eq!(cell.params[0].shape, Shape::Matrix(5, 48));
-    assert_eq!(cell.params[1].shape, Shape::Matrix(24, 20));
-    assert_eq!(cell.attrs.len(), 1);
-}
-
-#[test]
-fn families_say_lengths_by_name() {
-    let family = spec(
-        "struct F { input x: _; state h: _; param W: [2 * h + 1, x];
-         a = x + h; b = W @ h; c = [x, h, h][..x - 3] + h[..h / 2]; h[t] = a + b + c; }",
-    );
-    let text = messages(check_family(&family).expect_err("errors")).join("\n");
-    for part in
-        ["`x` is [x] by", "`h` is [h] by", "`W` is [2 * h + 1, x] by", "is [x - 3]", "is [h / 2]"]
-    {
-        assert!(text.contains(part), "{part} in {text}");
-    }
-}
-
-#[test]
-fn wrong_members_of_a_family() {
-    let said = |instance: &str| {
-        let instance = Instance::parse(instance.parse().expect("tokens")).expect("an instance");
-        messages(instantiate(&spec(FAMILY), &instance).expect_err("errors")).join("\n")
-    };
-    let text = said("struct S { x: 8, hh: 2, x: 9, P: f32, scalar: f16, steps: 0 }");
-    for part in [
-        "`hh` is no open size of `Gru`\nhelp: did you mean `h`?",
-        "`x` is given twice",
-        "this is no value for `P`",
-        "this is no value for `scalar`",
-        "this is no value for `steps`",
-        "`S` does not say the size `h` of `Gru`",
-    ] {
-        assert!(text.contains(part), "{part} in {text}");
-    }
-    let text = said("struct S { x: 8, h: 25, P: 1 }");
-    assert!(text.contains("cannot be made with P = 1, h = 25, x = 8"), "{text}");
-    assert!(text.contains("`h / 2` is not a whole number: 25 / 2"), "{text}");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 
 pub(crate) mod expression;
 pub(crate) mod foreign;
+pub(crate) mod lengths;
 pub(crate) mod names;
 pub(crate) mod shapes;
 pub(crate) mod states;

@@ -257,12 +257,6 @@ pub(crate) fn bad_attribute(span: Span) -> Error {
     error(span, "this attribute cannot be read", "documentation is written as `/// text`")
 }
 
-pub(crate) fn no_sign_of_initialiser(input: ParseStream) -> Error {
-    let found = found(input);
-    let help = format!("an initialiser follows `=`: `= {}`", found.replace('`', ""));
-    error(input.span(), format!("expected `=`, found {found}"), help)
-}
-
 pub(crate) fn sign_of_bias(span: Span) -> Error {
     error(span, "`bias` takes its initial value without a sign", "write `bias 1.0`")
 }
@@ -289,46 +283,6 @@ pub(crate) fn function_body(span: Span) -> Error {
         span,
         "the body of a function is one expression behind a `=`",
         "write `fn f(u) = u * tanh(u);`",
-    )
-}
-
-pub(crate) fn no_length(name: &Ident, input: ParseStream) -> Error {
-    if KEYWORDS.iter().any(|k| name == k) && input.cursor().ident().is_some() {
-        return error(
-            name,
-            format!("a semicolon is missing before `{name}`"),
-            "a comma goes on with the list, a `;` ends the statement",
-        );
-    }
-    if input.peek(syn::Token![=]) {
-        return error(
-            input.span(),
-            format!("expected `:` after `{name}`, found `=`"),
-            format!("write `{name}: 32`"),
-        );
-    }
-    if input.peek(syn::LitInt) {
-        let what = format!("expected `:` after `{name}`, found {}", found(input));
-        return error(
-            input.span(),
-            what,
-            format!("write `{name}: {}`", found(input).replace('`', "")),
-        );
-    }
-    error(
-        name,
-        format!("`{name}` has no length"),
-        format!("write `{name}: 32`, or `{name}: _` to leave it open"),
-    )
-}
-
-pub(crate) fn no_shape(name: &Ident) -> Error {
-    error(
-        name,
-        format!("parameter `{name}` has no shape"),
-        format!(
-            "write `{name}: [rows, columns]`, `{name}: [length]`, or `{name} = 1.0` for one number"
-        ),
     )
 }
 
@@ -390,56 +344,5 @@ pub(crate) fn assigned_index(place: Place, name: &Ident, index: ParseStream) -> 
         place,
         format!("`{name}[{index}]` cannot be assigned: a step computes values of step `t` only"),
         format!("write `{name}[t] = ..;`"),
-    )
-}
-
-// Sizes and shapes.
-
-pub(crate) fn bracketed_length(span: Span) -> Error {
-    error(
-        span,
-        "the length of an input or state stands without brackets",
-        "write `h: 64`; brackets are for the shapes of parameters",
-    )
-}
-
-pub(crate) fn bare_shape(span: Span) -> Error {
-    error(
-        span,
-        "the shape of a parameter stands in brackets",
-        "write `[length]` for a vector, `[rows, columns]` for a matrix, `scalar` for one number",
-    )
-}
-
-pub(crate) fn bad_length(span: Span) -> Error {
-    error(
-        span,
-        "expected a length",
-        "a length is a whole number, the name of an input, state or `dim`, or such with `+ - * /`; \
-         those of a shape are separated by commas",
-    )
-}
-
-pub(crate) fn long_size(span: Span, operators: usize) -> Error {
-    error(
-        span,
-        format!("this length has more than {operators} operators"),
-        "give a part of it a name: `dim P = ..;`",
-    )
-}
-
-pub(crate) fn bad_shape(span: Span, sizes: usize) -> Error {
-    error(
-        span,
-        format!("a shape has one or two lengths, this one has {sizes}"),
-        "write `[length]` or `[rows, columns]`; for one number write `name = 1.0`",
-    )
-}
-
-pub(crate) fn misplaced_open_size(span: Span) -> Error {
-    error(
-        span,
-        "only the whole length of an input, a state or a `dim` can be left open",
-        "declare `dim P = _;` and use `P` here",
     )
 }

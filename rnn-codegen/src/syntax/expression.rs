@@ -10,15 +10,15 @@
 
 use std::iter;
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Lit, Result, Token, token};
 
+use super::index::index;
 use super::place::Place;
 use super::{Size, Timed};
 use crate::error::expression as message;
-use crate::error::syntax::bad_length;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {
@@ -221,7 +221,7 @@ impl Expr {
         let mut operand = Expr::primary(input)?;
         loop {
             if input.peek(token::Bracket) {
-                operand = Expr::index(operand, input)?;
+                operand = index(operand, input)?;
             } else if input.peek(Token![.]) && !input.peek(Token![..]) {
                 input.parse::<Token![.]>()?;
                 let member = identifier(input, "a name")?;
@@ -239,41 +239,6 @@ impl Expr {
                 return Ok(operand);
             }
         }
-    }
-
-    /// `[t]`, `[t-1]` or `[a..b]` after `operand`.
-    fn index(operand: Expr, input: ParseStream) -> Result<Expr> {
-        let content;
-        let close = syn::bracketed!(content in input).span.close();
-        let word = content.cursor().ident().map(|(word, _)| word);
-        if word.is_some_and(|w| w == "t") {
-            let place = Place::between(operand.place(), close);
-            let Expr::Name(name) = operand else {
-                return Err(message::time_of_expression(place, &operand));
-            };
-            return Ok(Expr::Timed(Timed { name, offset: time(&content, place)?, close }));
-        }
-        let numpy = content
-            .cursor()
-            .token_stream()
-            .into_iter()
-            .find(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ':'));
-        if let Some(colon) = numpy {
-            return Err(message::colon_in_index(colon.span()));
-        }
-        if content.peek(Token![-]) || content.is_empty() {
-            return Err(message::index(Place::between(operand.place(), close), &operand));
-        }
-        let start = if content.peek(Token![..]) { None } else { Some(Size::closed(&content)?) };
-        if !content.peek(Token![..]) || content.peek(Token![..=]) {
-            return Err(message::index(Place::between(operand.place(), close), &operand));
-        }
-        content.parse::<Token![..]>()?;
-        let end = if content.is_empty() { None } else { Some(Size::closed(&content)?) };
-        if !content.is_empty() {
-            return Err(bad_length(content.span()));
-        }
-        Ok(Expr::Slice { operand: Box::new(operand), start, end, close })
     }
 
     fn primary(input: ParseStream) -> Result<Expr> {
@@ -377,27 +342,4 @@ fn number(input: ParseStream) -> Result<Expr> {
         _ => digits.to_owned(),
     };
     Ok(Expr::Number { value, text, span: literal.span() })
-}
-
-/// The steps between now and what `[t]`, `[t-1]`, `[t+2]` mean.
-fn time(input: ParseStream, place: Place) -> Result<i64> {
-    input.call(Ident::parse_any)?;
-    if input.is_empty() {
-        return Ok(0);
-    }
-    let negative = if input.peek(Token![-]) {
-        input.parse::<Token![-]>()?;
-        true
-    } else if input.peek(Token![+]) {
-        input.parse::<Token![+]>()?;
-        false
-    } else {
-        return Err(message::bad_time(place));
-    };
-    let literal: syn::LitInt = input.parse().map_err(|_| message::bad_time(place))?;
-    let steps: i64 = literal.base10_parse().map_err(|_| message::bad_time(place))?;
-    if !input.is_empty() || !literal.suffix().is_empty() {
-        return Err(message::bad_time(place));
-    }
-    Ok(if negative { -steps } else { steps })
 }

@@ -1,14 +1,14 @@
 //! A member of a family: `pub struct Small { x: 8, h: 24, steps: 16, scalar: f64 }`.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::{Attribute, LitInt, Result, Token, Visibility, token};
 
 use super::expression::identifier;
-use super::parse::refused;
+use super::parse::{refused, whole};
 use crate::check::names::is_word_of_rust;
-use crate::error::{Errors, syntax as message};
+use crate::error::{Errors, lengths, syntax as message};
 
 /// What a family is to be made of.
 #[derive(Debug, Clone)]
@@ -30,19 +30,9 @@ pub(crate) enum Setting {
 }
 
 impl Instance {
-    /// Where tokens are missing at the end, the last one is the place of the mistake.
     pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Instance, Errors> {
-        let last = tokens.clone().into_iter().last().map_or(Span::call_site(), |tree| tree.span());
-        let mut group = Group::new(Delimiter::Brace, tokens);
-        group.set_span(last);
-        Ok(inside.parse2(TokenTree::Group(group).into())?)
+        Ok(whole(tokens, instance)?)
     }
-}
-
-fn inside(input: ParseStream) -> Result<Instance> {
-    let content;
-    syn::braced!(content in input);
-    instance(&content)
 }
 
 fn instance(input: ParseStream) -> Result<Instance> {
@@ -92,7 +82,7 @@ fn setting(input: ParseStream) -> Result<(Ident, Setting)> {
     input.parse::<Token![:]>()?;
     if input.peek(LitInt) {
         let literal: LitInt = input.parse()?;
-        let value = literal.base10_parse().map_err(|_| message::bad_length(literal.span()))?;
+        let value = literal.base10_parse().map_err(|_| lengths::bad_length(literal.span()))?;
         return Ok((name, Setting::Number(value, literal.span())));
     }
     Ok((name, Setting::Word(identifier(input, "a whole number")?)))

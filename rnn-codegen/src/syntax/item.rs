@@ -10,7 +10,7 @@ use super::place::Place;
 use super::{
     Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Param, ParamShape, Port, Size,
 };
-use crate::error::syntax as message;
+use crate::error::{lengths, syntax as message};
 use crate::ops::Weights;
 
 /// The words that begin a statement.
@@ -100,11 +100,20 @@ impl Item {
 
 /// The attributes here; a `#` alone is what other languages begin comments with.
 pub(super) fn attributes(input: ParseStream) -> Result<Vec<Attribute>> {
-    if input.peek(Token![#]) && !input.peek2(token::Bracket) {
-        return Err(message::hash(input.span()));
+    let mut attributes = Vec::new();
+    while input.peek(Token![#]) {
+        let pound_token: Token![#] = input.parse()?;
+        if !input.peek(token::Bracket) {
+            return Err(message::hash(pound_token.span));
+        }
+        let content;
+        let bracket_token = syn::bracketed!(content in input);
+        let meta = syn::parse2(content.parse()?);
+        let meta = meta.map_err(|_| message::bad_attribute(pound_token.span))?;
+        let style = syn::AttrStyle::Outer;
+        attributes.push(Attribute { pound_token, style, bracket_token, meta });
     }
-    let start = input.span();
-    Attribute::parse_outer(input).map_err(|_| message::bad_attribute(start))
+    Ok(attributes)
 }
 
 /// The expression behind `output`.
@@ -162,7 +171,7 @@ fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
         let own = documentation(input)?;
         let name = identifier(input, "a name")?;
         if !input.peek(Token![:]) {
-            return Err(message::no_length(&name, input));
+            return Err(lengths::no_length(&name, input));
         }
         input.parse::<Token![:]>()?;
         Ok(Port { doc: own.or_else(|| doc.clone()), name, size: Size::parse(input)? })
@@ -184,7 +193,7 @@ fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
         }
         let mut init = None;
         if shape.is_some() && input.peek(Ident::peek_any) && !begins(input) {
-            return Err(message::no_sign_of_initialiser(input));
+            return Err(lengths::no_sign_of_initialiser(input));
         }
         if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
@@ -202,7 +211,7 @@ fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
         Ok(())
     })?;
     match waiting.first() {
-        Some((_, name)) => Err(message::no_shape(name)),
+        Some((_, name)) => Err(lengths::no_shape(name)),
         None => Ok(list),
     }
 }

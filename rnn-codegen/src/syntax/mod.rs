@@ -5,6 +5,7 @@
 //! ```
 
 pub(crate) mod expression;
+mod index;
 mod instance;
 pub(crate) mod item;
 mod nesting;

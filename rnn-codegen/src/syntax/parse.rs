@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Result, Token, Visibility, token};
@@ -16,7 +16,7 @@ use crate::error::{Errors, expression, syntax as message};
 /// noted in [`Spec::mistakes`].
 pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     nesting::check(tokens.clone())?;
-    let (attrs, vis, name, body) = head.parse2(tokens)?;
+    let (attrs, vis, name, body) = whole(tokens, head)?;
     let mistakes = refused(&attrs).map(message::attribute_of_cell).collect();
     let mut spec = Spec {
         attrs,
@@ -32,6 +32,19 @@ pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
         read(statement, &mut spec);
     }
     Ok(spec)
+}
+
+/// All of `tokens`. Where some are missing at the end, the last one is the place of the mistake.
+pub(super) fn whole<T>(tokens: TokenStream, parse: fn(ParseStream) -> Result<T>) -> Result<T> {
+    let last = tokens.clone().into_iter().last().map_or(Span::call_site(), |tree| tree.span());
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(last);
+    let inside = |input: ParseStream| {
+        let content;
+        syn::braced!(content in input);
+        parse(&content)
+    };
+    inside.parse2(TokenTree::Group(group).into())
 }
 
 fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)> {

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{LitInt, Result, Token, token};
 
 use super::place::Place;
-use crate::error::{expression, syntax as message};
+use crate::error::{expression, lengths as message};
 
 /// How many operators of one rank a length may have: it is read by recursion.
 const OPERATORS: usize = 1000;
