@@ -109,39 +109,71 @@ pub(super) fn cut(pieces: &[Piece], at: usize, len: usize) -> Vec<Piece> {
     joined(found)
 }
 
-/// One row of each buffer.
+/// One row of each buffer: its pieces by where they begin, nothing between them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Memory {
-    rows: BTreeMap<Buf, Vec<Piece>>,
+    rows: BTreeMap<Buf, BTreeMap<usize, Piece>>,
 }
 
 impl Memory {
     /// What a place holds.
     pub(super) fn read(&self, place: Place, len: usize) -> Vec<Piece> {
-        let row = self.rows.get(&place.buf).map_or(&[][..], |row| row);
-        let mut found = cut(row, place.offset, len);
-        let missing = len - found.iter().map(|piece| piece.len).sum::<usize>();
-        if missing > 0 {
-            found.push(Piece { what: What::Nothing, start: 0, len: missing });
+        let (from, end) = (place.offset, place.offset + len);
+        let mut found = Vec::new();
+        let mut at = from;
+        for (&begin, piece) in self.meeting(place.buf, from, end) {
+            let first = begin.max(from);
+            found.extend(nothing(first - at));
+            at = end.min(begin + piece.len);
+            found.push(piece.cut(first - begin, at - first));
         }
+        found.extend(nothing(end - at));
         joined(found)
     }
 
-    /// Puts pieces of `len` entries in all at a place.
-    pub(super) fn write(&mut self, place: Place, mut pieces: Vec<Piece>) {
-        let len: usize = pieces.iter().map(|piece| piece.len).sum();
-        let end = place.offset + len;
-        let mut row = self.read(Place { offset: 0, ..place }, place.offset);
-        let size: usize = self.rows.get(&place.buf).map_or(0, |r| r.iter().map(|p| p.len).sum());
-        let rest = self.read(Place { offset: end, ..place }, size.saturating_sub(end));
-        row.append(&mut pieces);
-        row.extend(rest);
-        row.retain(|piece| piece.len > 0);
-        self.rows.insert(place.buf, joined(row));
+    /// The pieces that meet a range of a buffer.
+    fn meeting(&self, buf: Buf, from: usize, end: usize) -> impl Iterator<Item = (&usize, &Piece)> {
+        let row = self.rows.get(&buf);
+        let before = row.and_then(|row| row.range(..from).next_back());
+        let before = before.filter(|(begin, piece)| *begin + piece.len > from);
+        before
+            .into_iter()
+            .chain(row.into_iter().flat_map(move |row| row.range(from..end.max(from))))
+    }
+
+    /// Puts pieces at a place, one behind the other, over what is there.
+    pub(super) fn write(&mut self, place: Place, pieces: Vec<Piece>) {
+        let end = place.offset + pieces.iter().map(|piece| piece.len).sum::<usize>();
+        let old: Vec<(usize, Piece)> = self
+            .meeting(place.buf, place.offset, end)
+            .map(|(begin, piece)| (*begin, piece.clone()))
+            .collect();
+        let row = self.rows.entry(place.buf).or_default();
+        for (begin, piece) in old {
+            row.remove(&begin);
+            if begin < place.offset {
+                row.insert(begin, piece.cut(0, place.offset - begin));
+            }
+            if begin + piece.len > end {
+                row.insert(end, piece.cut(end - begin, begin + piece.len - end));
+            }
+        }
+        let mut at = place.offset;
+        for piece in pieces {
+            at += piece.len;
+            if piece.what != What::Nothing {
+                row.insert(at - piece.len, piece);
+            }
+        }
     }
 
     /// Forgets a buffer.
     pub(super) fn clear(&mut self, buf: Buf) {
         self.rows.remove(&buf);
     }
+}
+
+/// A gap; none if it is empty.
+fn nothing(len: usize) -> Option<Piece> {
+    (len > 0).then_some(Piece { what: What::Nothing, start: 0, len })
 }
