@@ -1,18 +1,19 @@
 //! What a plan computes, in `f64` over poisoned memory: whole runs of some steps and rows as the
 //! drivers make them, against the graph evaluated step by step.
 //!
-//! `memory` has the buffers, `stages` runs one stage, `driver` the passes in order, and `direct` is
-//! the graph without a plan. For tests, and for tools with the feature `evaluate`.
+//! `memory` has the buffers, `stages` runs one stage, `driver` the passes in order, `direct` is
+//! the graph without a plan, and `direction` holds gradients against differences. For tests, and for tools with the feature `evaluate`.
 
 mod direct;
+mod direction;
 mod driver;
 mod memory;
 mod stages;
 
 use super::Plan;
 use crate::check::cell::Cell;
-use crate::graph::Graph;
 use crate::graph::evaluate::Draw;
+use crate::graph::{Graph, passes};
 
 /// How a run is cut up.
 #[derive(Debug, Clone, Copy)]
@@ -74,27 +75,41 @@ const EXTENTS: [Extent; 4] = [
     Extent { steps: 1, batch: 3, chunk: 1, joined: false },
 ];
 
-/// Holds the plan against the graph it was made of, at random values.
+/// Holds the plan against the graph it was made of, and that against the cell as it was declared, at
+/// random values.
 pub(crate) fn check(cell: &Cell, graph: &Graph, plan: &Plan, seed: u64) -> Result<(), String> {
+    let source = passes::source(cell);
     for extent in EXTENTS {
+        let at = |why| format!("{extent:?}: {why}");
         let given = Given::random(cell, extent, seed);
         let wanted = direct::run(cell, graph, extent, &given);
-        let found =
-            driver::run(cell, plan, extent, &given).map_err(|why| format!("{extent:?}: {why}"))?;
-        wanted.compare(&found).map_err(|why| format!("{extent:?}: {why}"))?;
+        let declared = direct::run(cell, &source, extent, &given);
+        declared.compare_forward(&wanted).map_err(|why| at(format!("the graph's {why}")))?;
+        let found = driver::run(cell, plan, extent, &given).map_err(at)?;
+        wanted.compare(&found).map_err(at)?;
+        if extent.chunk > 1 && extent.joined {
+            direction::check(cell, &source, extent, &given, &found).map_err(at)?;
+        }
     }
     Ok(())
 }
 
 impl Results {
+    fn compare_forward(&self, found: &Results) -> Result<(), String> {
+        near("output", &self.outputs, &found.outputs)?;
+        for (index, (wanted, found)) in self.states.iter().zip(&found.states).enumerate() {
+            near(&format!("final state {index}"), wanted, found)?;
+        }
+        Ok(())
+    }
+
     fn compare(&self, found: &Results) -> Result<(), String> {
+        self.compare_forward(found)?;
         let groups = [
-            ("final state", &self.states, &found.states),
             ("gradient of parameter", &self.params, &found.params),
             ("gradient of input", &self.inputs, &found.inputs),
             ("gradient of initial state", &self.initial, &found.initial),
         ];
-        near("output", &self.outputs, &found.outputs)?;
         for (what, wanted, found) in groups {
             for (index, (wanted, found)) in wanted.iter().zip(found).enumerate() {
                 near(&format!("{what} {index}"), wanted, found)?;
