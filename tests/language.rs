@@ -624,7 +624,10 @@ fn other_lengths_than_the_declared_are_refused() {
     let cell = Doubles::zeros();
     let x = Array3::zeros((8, 1, 3));
     let error = Sequence::new().forward(&cell, &[x.view()], &[]).unwrap_err();
-    assert_eq!(error.to_string(), "input `x` has shape [8, 1, 3], but [7, any, 3] is needed");
+    assert_eq!(
+        error.to_string(),
+        "input `x` has shape [8, 1, 3], but [7, _, 3] is needed, with any size for `_`"
+    );
 }
 
 rnn_runtime::cell! {

@@ -56,15 +56,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Shape { what, expected, found } => {
-                write!(f, "{what} has shape {found:?}, but [")?;
-                for (i, size) in expected.iter().enumerate() {
-                    let comma = if i > 0 { ", " } else { "" };
-                    match size {
-                        Some(n) => write!(f, "{comma}{n}")?,
-                        None => write!(f, "{comma}any")?,
-                    }
-                }
-                write!(f, "] is needed")
+                write!(f, "{what} has shape {found:?}, but ")?;
+                needed(f, expected)
             }
             Error::Count { what, expected, found } => {
                 write!(f, "{found} {what} given, but {expected} needed")
@@ -82,6 +75,27 @@ impl fmt::Display for Error {
             ),
         }
     }
+}
+
+/// The end of the sentence on a shape: `[5, 8] is needed`, or what kind of array.
+fn needed(f: &mut fmt::Formatter<'_>, expected: &[Option<usize>]) -> fmt::Result {
+    let any = expected.iter().any(Option::is_none);
+    if expected.iter().all(Option::is_none) {
+        return match expected.len() {
+            0 => write!(f, "a single number is needed"),
+            1 => write!(f, "a vector is needed"),
+            2 => write!(f, "a matrix is needed"),
+            dimensions => write!(f, "{dimensions} dimensions are needed"),
+        };
+    }
+    for (i, size) in expected.iter().enumerate() {
+        f.write_str(if i > 0 { ", " } else { "[" })?;
+        match size {
+            Some(n) => write!(f, "{n}")?,
+            None => f.write_str("_")?,
+        }
+    }
+    f.write_str(if any { "] is needed, with any size for `_`" } else { "] is needed" })
 }
 
 impl core::error::Error for Error {}

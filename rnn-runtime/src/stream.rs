@@ -136,8 +136,13 @@ impl<C: Cell> Stream<C> {
 fn state_slot<C: Cell>(index: usize) -> Result<(usize, usize), Error> {
     let slot = C::GRAPH.states.get(index).zip(C::LAYOUT.states.get(index));
     slot.map(|(port, &offset)| (offset, port.len)).ok_or_else(|| {
-        let names: Vec<_> = C::GRAPH.states.iter().map(|p| p.name.into()).collect();
-        Error::UnknownName { name: alloc::format!("state number {index}"), known: names }
+        let names: Vec<_> =
+            C::GRAPH.states.iter().map(|port| alloc::format!("`{}`", port.name)).collect();
+        Error::Value {
+            what: "the number of a state".into(),
+            expected: alloc::format!("below {}: they are {}", names.len(), names.join(", ")),
+            found: alloc::format!("{index}"),
+        }
     })
 }
 

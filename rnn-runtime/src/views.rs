@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn a_view_of_another_shape_names_both() {
         let message = matrix(&PARAMS[1], &[0.0_f32; 2]).unwrap_err().to_string();
-        assert_eq!(message, "parameter `i.b` has shape [2], but [any, any] is needed");
+        assert_eq!(message, "parameter `i.b` has shape [2], but a matrix is needed");
         assert!(vector(&PARAMS[0], &[0.0_f32; 6]).is_err());
         assert!(scalar(&PARAMS[0], &[0.0_f32; 6]).is_err());
         assert!(scalar_mut(&PARAMS[1], &mut [0.0_f32; 2]).is_err());

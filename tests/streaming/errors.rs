@@ -53,7 +53,11 @@ fn inputs_are_checked() {
     let wrong = [right[0].clone(), Array3::zeros((5, BATCH, 1))];
     forward(&wrong, &[], "input `gain` has shape [5, 2, 1], but [6, 2, 1] is needed");
     let wrong = [Array3::zeros((STEPS, BATCH, 5)), right[1].clone()];
-    forward(&wrong, &[], "input `x` has shape [6, 2, 5], but [any, any, 4] is needed");
+    forward(
+        &wrong,
+        &[],
+        "input `x` has shape [6, 2, 5], but [_, _, 4] is needed, with any size for `_`",
+    );
     let none = inputs::<Wide>(0, BATCH);
     forward(&none, &[], "the number of steps is 0, but must be at least 1");
 }
@@ -73,7 +77,7 @@ fn a_fixed_length_is_checked() {
     let cell = FixedLength::zeros();
     let x: Array3<f32> = Array3::zeros((5, 1, 2));
     let view: [ArrayView3<'_, f32>; 1] = [x.view()];
-    let message = "input `x` has shape [5, 1, 2], but [6, any, 2] is needed";
+    let message = "input `x` has shape [5, 1, 2], but [6, _, 2] is needed, with any size for `_`";
     says(Sequence::new().forward(&cell, &view, &[]), message);
 }
 
@@ -180,7 +184,7 @@ fn streams_are_checked() {
     says(stream.step(&[&[0.0; 4], &[0.0]], &mut output[..7]), message);
     let message = "value for state `c` has shape [4], but [3] is needed";
     says(stream.set_state(1, &[0.0; 4]), message);
-    let message = "there is no `state number 3`; the names are h, c, last";
+    let message = "the number of a state is 3, but must be below 3: they are `h`, `c`, `last`";
     says(stream.set_state(3, &[0.0; 4]), message);
     says(stream.state(3), message);
     assert_eq!(states, [0, 1, 2].map(|i| stream.state(i).unwrap().to_vec()));

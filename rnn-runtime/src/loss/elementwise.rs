@@ -64,7 +64,7 @@ impl<E: Element, F: Fn(E, E) -> (f64, E)> Terms<E, F> {
         match targets.iter().position(|target| !self.targets.contains(target)) {
             None => Ok(()),
             Some(at) => Err(Error::Value {
-                what: format!("target {}", first + at),
+                what: format!("the target at index {}", first + at),
                 expected: format!("from {} to {}", self.targets.start(), self.targets.end()),
                 found: targets[at].to_string(),
             }),

@@ -112,7 +112,7 @@ fn check_row<E: Element>(
 ) -> Result<(), Error> {
     if target >= classes {
         return Err(Error::Value {
-            what: format!("target {number}"),
+            what: format!("the target of row {number}"),
             expected: format!("a class below {classes}"),
             found: target.to_string(),
         });

@@ -160,7 +160,7 @@ fn errors_name_both_sides_and_leave_the_gradient() {
     };
     assert_eq!(
         message(&logits, array![0, 2], Reduction::Mean),
-        "target 1 is 2, but must be a class below 2"
+        "the target of row 1 is 2, but must be a class below 2"
     );
     assert_eq!(
         message(&logits, array![0], Reduction::Mean),

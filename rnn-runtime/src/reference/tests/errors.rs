@@ -28,7 +28,10 @@ fn wrong_numbers_and_shapes_are_named() {
     assert_eq!(message(error), "0 inputs of Elman given, but 1 needed");
     let wide = Array3::zeros((4, 2, 3));
     let error = reference.forward(&[wide.view()], &[]).unwrap_err();
-    assert_eq!(message(error), "input x has shape [4, 2, 3], but [any, any, 2] is needed");
+    assert_eq!(
+        message(error),
+        "input x has shape [4, 2, 3], but [_, _, 2] is needed, with any size for `_`"
+    );
     let h = Array2::zeros((1, 3));
     let error = reference.forward(&[x.view()], &[h.view()]).unwrap_err();
     assert_eq!(message(error), "initial state h has shape [1, 3], but [2, 3] is needed");
@@ -66,7 +69,10 @@ fn a_fixed_length_is_kept() {
     let reference = Reference::<f64>::new(&graph, &[0.1; PARAMS]).unwrap();
     let x = Array3::zeros((4, 1, 2));
     let error = reference.forward(&[x.view()], &[]).unwrap_err();
-    assert_eq!(error.to_string(), "input x has shape [4, 1, 2], but [5, any, 2] is needed");
+    assert_eq!(
+        error.to_string(),
+        "input x has shape [4, 1, 2], but [5, _, 2] is needed, with any size for `_`"
+    );
 }
 
 #[test]
