@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use super::blocks::{self, Statement};
 use super::frame;
 use super::names::Names;
 use super::size;
@@ -43,18 +44,16 @@ impl Loop<'_> {
 
     /// The loop for one row, behind those whose scalars it finds in registers.
     pub(crate) fn row(&self) -> TokenStream {
-        let mut once = TokenStream::new();
+        let mut once = Vec::new();
         let mut loads = TokenStream::new();
         for load in &self.lanes.loads {
             let name = self.names.ident(load.node);
             let scalar = self.node(load.node).shape == Shape::Scalar;
             match load.from {
-                None => {
-                    once.extend(self.number(load.node).map(|value| quote!(let #name = #value;)))
-                }
+                None => once.extend(self.number(load.node).map(|n| Statement::leaf(name, n))),
                 Some(Place { buf, offset }) if scalar => {
                     let (row, offset) = (frame::row_name(buf), size(offset));
-                    once.extend(quote!(let #name = simd.splat(#row[#offset]);));
+                    once.push(Statement::leaf(name, quote!(simd.splat(#row[#offset]))));
                 }
                 Some(Place { buf, offset }) => {
                     let (row, at) = (frame::row_name(buf), self.at(offset));
@@ -65,6 +64,7 @@ impl Loop<'_> {
                 }
             }
         }
+        let once = blocks::write(&once, |_| true);
         let (begin, end) = self.reductions();
         let body = self.operations();
         let stores: TokenStream = self.lane_stores().map(|s| self.store(s)).collect();
@@ -109,7 +109,7 @@ impl Loop<'_> {
 
     fn operations(&self) -> TokenStream {
         let fused = &self.lanes.contracted;
-        let mut body = TokenStream::new();
+        let mut body = Vec::new();
         for &id in self.lanes.nodes.iter().filter(|id| !fused.contains(id)) {
             let name = self.names.ident(id);
             let node = self.node(id);
@@ -121,14 +121,22 @@ impl Loop<'_> {
                     None => self.binary(zip, node, &args),
                 },
                 Op::Sum | Op::Largest => {
-                    body.extend(self.reduce(id, &args[0]));
+                    let value = self.reduce(id, &args[0]);
+                    body.push(Statement { name: None, reads: args, value });
                     continue;
                 }
                 _ => unreachable!("bug in rnn-codegen: no lane operation: {node:?}"),
             };
-            body.extend(quote!(let #name = #value;));
+            let products = node.args.iter().filter(|a| fused.contains(a));
+            let factors = products.flat_map(|&a| &self.node(a).args);
+            let reads = args.into_iter().chain(factors.map(|&a| self.names.ident(a))).collect();
+            body.push(Statement { name: Some(name), reads, value });
         }
-        body
+        let stored: Vec<Ident> =
+            self.lane_stores().map(|store| self.names.ident(store.node)).collect();
+        // Numbers may be read by the loops behind this one.
+        let number = self.lanes.shape == Shape::Scalar;
+        blocks::write(&body, |name| number || stored.contains(name))
     }
 
     /// `a * b + c` and its relatives; `at` is the operand that is the product.

@@ -6,6 +6,7 @@
 //! in `_`: an argument `x` would be a pattern, and a user's `const x` its meaning. It is the same, byte for
 //! byte, for the same declaration.
 
+mod blocks;
 mod doc;
 mod family;
 mod frame;

@@ -1,7 +1,7 @@
 //! Generated code: the same for the same declaration, and as snapshots in `tests/expand` at the root
 //! of the repository.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 
 use crate::declare;
 
@@ -150,4 +150,30 @@ fn half_the_width_is_half_the_memory_that_bounds_a_step() {
     };
     assert!(cell("").contains("one row: second-level cache bandwidth"));
     assert!(cell("weights bf16;").contains("one row: latency"));
+}
+
+/// The most `let`s that stand in one another's scope: those of a block and of the blocks around it.
+fn scopes(code: TokenStream) -> usize {
+    let (mut own, mut inner) = (0, 0);
+    for tree in code {
+        match tree {
+            TokenTree::Ident(word) if word == "let" => own += 1,
+            TokenTree::Group(group) => inner = inner.max(scopes(group.stream())),
+            _ => {}
+        }
+    }
+    own + inner
+}
+
+/// Rust's compiler writes the debug information of scopes by recursion, and thousands overflow its stack.
+#[test]
+fn long_sums_open_few_scopes() {
+    for numbers in [97, 3000] {
+        let terms: Vec<String> =
+            (0..3000).map(|i| format!("0.{:04} * x", 1 + i % numbers)).collect();
+        let declaration =
+            format!("struct Long {{ input x: 4; state h: 4; h[t] = {} + h; }}", terms.join(" + "));
+        let most = scopes(expand(&declaration));
+        assert!(most < 500, "{most}");
+    }
 }
