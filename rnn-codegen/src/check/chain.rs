@@ -112,6 +112,7 @@ impl Equations<'_> {
         if operator == Binary::Div
             && let Some(divisor) = self.fold(&right)
             && self.rounded(divisor) == 0.0
+            && !self.is_open(step.right())
         {
             self.report(values::zero_divisor(step.right(), divisor));
             return None;

@@ -99,3 +99,19 @@ fn broken_heads_and_attributes_give_messages() {
         assert!(errors.iter().all(|e| e.to_string().contains("help: ")), "{text}: {errors:?}");
     }
 }
+
+#[test]
+fn raw_names_are_refused() {
+    for body in [
+        "input x: 4; state h: 4; gate g = tanh(r#x); h[t] = g;",
+        "input r#x: 4; state h: 4; gate g = tanh(r#x); h[t] = g;",
+        "input x: 4; state r#h: 4, c: 4; gate g = tanh(r#h[t]); c[t] = g; r#h[t] = c[t];",
+        "input x: 4; state h: 4; gate r#g = tanh(x); h[t] = r#g;",
+        "input x: 4; state h: 4; param r#type: [h]; h[t] = x * r#type;",
+        "steps 3; input r#None: 4; state h: 4; h[t] = h + r#None;",
+        "input x: 4; state h: 4; fn r#f(r#u) = r#u; h[t] = x + r#f(h);",
+    ] {
+        let code = crate::declare(format!("struct R {{ {body} }}").parse().expect("tokens"));
+        assert!(code.to_string().contains("compile_error"), "{body}");
+    }
+}

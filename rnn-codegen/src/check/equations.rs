@@ -40,6 +40,8 @@ pub(crate) struct Equations<'a> {
     pub(super) faulty: BTreeSet<String>,
     /// Whether values are kept in `f32`; not where a family leaves that open.
     pub(super) single: bool,
+    /// Whether this is a family, whose open sizes have stand-ins.
+    pub(super) open: bool,
     /// Values that are read more than once.
     pub(super) shared: Shared,
     /// What calls of the declaration's functions came to.
@@ -67,7 +69,7 @@ impl<'a> Equations<'a> {
         sizes: Sizes<'a>,
         params: Params,
         faulty: BTreeSet<String>,
-        single: bool,
+        [single, open]: [bool; 2],
         errors: &'a mut Errors,
     ) -> Equations<'a> {
         let slots = spec.items.iter().filter_map(|item| {
@@ -90,6 +92,7 @@ impl<'a> Equations<'a> {
             constants: BTreeMap::new(),
             faulty,
             single,
+            open,
             shared: Shared::default(),
             results: HashMap::new(),
             depth: 0,

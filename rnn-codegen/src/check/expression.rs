@@ -5,6 +5,7 @@
 
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
+use super::names::Kind;
 use super::{constant, functions};
 use crate::error::{names, shapes as message, values};
 use crate::ops::{Binary, Number, Shape, Unary};
@@ -93,7 +94,7 @@ impl Equations<'_> {
         what: &str,
     ) -> Option<f64> {
         match self.fold(value) {
-            Some(number) => self.finite(number, written.place()),
+            Some(number) => self.finite(number, written),
             None => {
                 self.report(values::not_constant(written, what));
                 None
@@ -106,13 +107,26 @@ impl Equations<'_> {
         constant::fold(value, &self.shared)
     }
 
-    /// `number` if the cell's scalar type holds it.
-    pub(super) fn finite(&mut self, number: f64, place: Place) -> Option<f64> {
-        if self.rounded(number).is_finite() {
+    /// `number`, to which `written` comes, if the cell's scalar type holds it.
+    pub(super) fn finite(&mut self, number: f64, written: &syntax::Expr) -> Option<f64> {
+        if self.rounded(number).is_finite() || self.is_open(written) {
             return Some(number);
         }
-        self.report(values::not_finite(place, number));
+        self.report(values::not_finite(written.place(), number));
         None
+    }
+
+    /// Whether the value of `written` may depend on an open size, for which a stand-in is put in.
+    pub(super) fn is_open(&self, written: &syntax::Expr) -> bool {
+        let mut open = false;
+        written.names(&mut |name| {
+            let name = name.to_string();
+            let kind = self.names.get(&name).map(|entry| entry.kind);
+            // What is not declared is an argument.
+            open |= matches!(kind, Some(Kind::Dim(_) | Kind::Const))
+                || kind.is_none() && !functions::is_builtin(&name);
+        });
+        self.open && open
     }
 
     /// `number` as the cell's scalar type holds it.
@@ -131,7 +145,7 @@ impl Equations<'_> {
         if let Some(Operand::Value(value)) = &operand
             && let Some(number) = self.fold(value)
         {
-            self.finite(number, written.place())?;
+            self.finite(number, written)?;
         }
         operand
     }

@@ -155,7 +155,7 @@ impl Equations<'_> {
                 self.report(values::pow_of_two_values(base, exponent));
                 return None;
             };
-            let power = self.finite(power, call.written[1].place())?;
+            let power = self.finite(power, &call.written[1])?;
             return Some(apply(Unary::Pow(Number(power)), operand));
         }
         let what = format!("this argument of `{}`", call.name);

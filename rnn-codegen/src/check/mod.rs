@@ -94,7 +94,8 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     let (inputs, states) = (ports(spec, &sizes, true), ports(spec, &sizes, false));
     let open = given.is_none() && spec.is_family();
     let single = !double && !open;
-    let mut equations = Equations::new(spec, &names, sizes, params, faulty, single, &mut errors);
+    let mut equations =
+        Equations::new(spec, &names, sizes, params, faulty, [single, open], &mut errors);
     equations.walk(spec);
     names.unused(equations.errors);
     if !equations.errors.is_empty() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 use quote::format_ident;
+use syn::ext::IdentExt;
 
 use super::cell;
 use super::names::{Kind, Names};
@@ -144,12 +145,12 @@ fn declared_shape(shape: &ParamShape, sizes: &mut Sizes, errors: &mut Errors) ->
 /// `rh`. `None` for an operand that cannot have a matrix.
 pub(crate) fn operand_name<'e>(operand: &'e Expr, names: &Names) -> Option<(&'e Ident, String)> {
     match operand {
-        Expr::Name(name) => Some((name, name.to_string())),
+        Expr::Name(name) => Some((name, name.unraw().to_string())),
         Expr::Timed(timed) => {
             let kind = names.get(&timed.name.to_string())?.kind;
             let suffix = match (kind, timed.offset) {
-                (Kind::State(..), 0) => format!("{}_t", timed.name),
-                (Kind::State(..), -1) | (Kind::Input(..), 0) => timed.name.to_string(),
+                (Kind::State(..), 0) => format!("{}_t", timed.name.unraw()),
+                (Kind::State(..), -1) | (Kind::Input(..), 0) => timed.name.unraw().to_string(),
                 _ => return None,
             };
             Some((&timed.name, suffix))

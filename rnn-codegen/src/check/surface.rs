@@ -92,7 +92,7 @@ fn fixed(
     let inputs = inputs.flatten().map(|port| sizes.named(&port.name.to_string())).collect();
     let params = Params::collect(spec, names, &mut sizes, reported);
     let faulty = own::check(names, reported);
-    let mut equations = Equations::new(spec, names, sizes, params, faulty, false, reported);
+    let mut equations = Equations::new(spec, names, sizes, params, faulty, [false, true], reported);
     equations.walk(spec);
     let output = equations.output_length().unwrap_or(1);
     Some(Fixed { steps: given.get("steps").copied().or(declared), inputs, output })

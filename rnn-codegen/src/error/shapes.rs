@@ -269,16 +269,20 @@ pub(crate) fn next_value_shape(equation: &Let, item: &Item, shapes: &[String; 2]
 
 pub(crate) fn term_length(term: &Expr, gate: &Gate, shapes: &[String; 2]) -> Error {
     let length = shapes[0].trim_matches(['[', ']']);
+    let help = match length {
+        "1" => format!("its one entry as a number is `sum({term})`"),
+        _ => format!(
+            "a gate is as long as the first state; `gate {}: {length} = ..` has another length",
+            gate.name
+        ),
+    };
     error(
         term.place(),
         format!(
             "the term `{term}` is {}, and the gate `{}` is {}",
             shapes[0], gate.name, shapes[1]
         ),
-        format!(
-            "a gate is as long as the first state; `gate {}: {length} = ..` has another length",
-            gate.name
-        ),
+        help,
     )
 }
 

@@ -245,10 +245,6 @@ pub(crate) fn no_sign(word: &Ident, span: Span) -> Error {
     error(span, format!("`{word}` takes no sign"), format!("write `{example}`"))
 }
 
-pub(crate) fn named_output(name: &Ident) -> Error {
-    error(name, format!("`output` has no name, here is `{name}`"), "write `output V @ h[t];`")
-}
-
 pub(crate) fn hash(span: Span) -> Error {
     error(span, "`#` begins no comment", "comments begin with `//`, documentation with `///`")
 }

@@ -87,7 +87,7 @@ impl Item {
             {
                 return Err(message::no_sign(&word, input.span()));
             }
-            "output" => ItemKind::Output(output(input)?),
+            "output" => ItemKind::Output(Expr::parse(input)?),
             "steps" => ItemKind::Steps(Size::closed(input)?),
             "scalar" => scalar(input)?,
             "weights" => ItemKind::Weights(weights(input)?),
@@ -114,14 +114,6 @@ pub(super) fn attributes(input: ParseStream) -> Result<Vec<Attribute>> {
         attributes.push(Attribute { pound_token, style, bracket_token, meta });
     }
     Ok(attributes)
-}
-
-/// The expression behind `output`.
-fn output(input: ParseStream) -> Result<Expr> {
-    if input.peek(Ident::peek_any) && input.peek2(Token![=]) {
-        return Err(message::named_output(&identifier(input, "a name")?));
-    }
-    Expr::parse(input)
 }
 
 /// The text of the doc comments here; no other attribute may stand on a statement.

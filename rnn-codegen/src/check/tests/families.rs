@@ -60,6 +60,17 @@ fn wrong_members_of_a_family() {
 }
 
 #[test]
+fn stand_ins_for_open_sizes_are_no_constants() {
+    let family = spec(
+        "struct F { input x: _; state h: x; dim P = _; const A = exp(P); fn f(u, v) = u / exp(-v);
+         h[t] = x * A / exp(-P) + pow(2, P) * h + f(x, P); }",
+    );
+    check_family(&family).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
+    let family = spec("struct F { input x: _; state h: x; h[t] = x / 0 + h * log(0); }");
+    assert_eq!(messages(check_family(&family).expect_err("errors")).len(), 2);
+}
+
+#[test]
 fn constants_of_a_family_are_measured_in_its_members() {
     let family = spec("struct F { input x: _; state h: x; h[t] = 1e39 * x + h; }");
     check_family(&family).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
