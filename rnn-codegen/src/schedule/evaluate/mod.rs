@@ -11,9 +11,10 @@ mod memory;
 mod stages;
 
 use super::Plan;
-use crate::check::cell::Cell;
+use crate::check::cell::{Cell, Param};
 use crate::graph::evaluate::Draw;
 use crate::graph::{Graph, passes};
+use crate::ops::{Init, Shape};
 
 /// How a run is cut up.
 #[derive(Debug, Clone, Copy)]
@@ -57,13 +58,24 @@ impl Given {
         let mut draw = Draw::new(seed);
         let Extent { steps, batch, .. } = extent;
         Given {
-            params: cell.params.iter().map(|p| draw.numbers(p.shape.len())).collect(),
+            params: cell.params.iter().map(|param| tame(param, &mut draw)).collect(),
             inputs: cell.inputs.iter().map(|p| draw.numbers(steps * batch * p.len)).collect(),
             initial: cell.states.iter().map(|p| draw.numbers(batch * p.len)).collect(),
             outputs: draw.numbers(steps * batch * cell.output.shape.len()),
             last: cell.states.iter().map(|p| draw.numbers(batch * p.len)).collect(),
         }
     }
+}
+
+/// Values of a parameter around its initial one, near enough that what is defined on a part of the line
+/// only stays there.
+fn tame(param: &Param, draw: &mut Draw) -> Vec<f64> {
+    let centre = if let Init::Constant(value) = param.init { value } else { 0.0 };
+    let radius = match param.shape {
+        Shape::Scalar | Shape::Vector(_) => 0.25,
+        Shape::Matrix(_, columns) => 1.0 / (columns as f64).sqrt(),
+    };
+    draw.numbers(param.shape.len()).into_iter().map(|value| centre + radius * value).collect()
 }
 
 /// The shapes in which every plan is run: chunks that end within the sequence and at its end, joined
