@@ -1,0 +1,1 @@
+//! A sample of random declarations, compiled and run: see `tests/sample`.

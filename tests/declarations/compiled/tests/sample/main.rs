@@ -1,0 +1,8 @@
+//! Random declarations, compiled: kernels, interpreter and differences agree, and results do not depend on what was
+//! computed before, on the batch, or on whether steps are taken one by one. One test for each.
+//!
+//! By hand: `.ci/declarations 0 1000` compiles and runs a thousand, in portions.
+
+mod checks;
+
+include!(concat!(env!("OUT_DIR"), "/sample.rs"));

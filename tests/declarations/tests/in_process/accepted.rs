@@ -1,0 +1,57 @@
+//! Declarations that are right by construction.
+
+use rnn_declarations::{Declaration, generate, shrink};
+
+use crate::compiler::{Outcome, compile, evaluate};
+use crate::seeds;
+
+/// As many as take 20 s.
+const COUNT: u64 = 1200;
+
+/// For each of so many the code is read as Rust, and made twice.
+const SAMPLE: u64 = 20;
+
+/// The plan of one in so many is run.
+const EVALUATED: u64 = 8;
+
+#[test]
+fn every_declaration_is_accepted_and_its_plan_computes_its_graph() {
+    seeds::each(COUNT, |seed| {
+        let declaration = generate(seed);
+        if declaration != generate(seed) {
+            return Err("another declaration from the same seed".to_owned());
+        }
+        let found = |declaration: &Declaration| fault(declaration, seed);
+        let Some(what) = found(&declaration) else { return Ok(()) };
+        let same =
+            |least: &Declaration| found(least).is_some_and(|other| kind(&other) == kind(&what));
+        let least = shrink(&declaration, same);
+        Err(format!("{what}:\n{least}\nof\n{declaration}"))
+    });
+}
+
+/// What the compiler does to the declaration that it should not.
+fn fault(declaration: &Declaration, seed: u64) -> Option<String> {
+    let tokens = match compile(declaration) {
+        Outcome::Accepted(tokens) => tokens,
+        Outcome::Refused(messages) => return Some(format!("refused\n{}", messages[0].0)),
+        Outcome::Panicked(message) => return Some(message),
+    };
+    if seed.is_multiple_of(SAMPLE) {
+        let code = tokens.to_string();
+        if let Err(error) = syn::parse_file(&code) {
+            return Some(format!("no Rust\n{error}"));
+        }
+        if !matches!(compile(declaration), Outcome::Accepted(again) if again.to_string() == code) {
+            return Some("other code the second time".to_owned());
+        }
+    }
+    let evaluated =
+        if seed.is_multiple_of(EVALUATED) { evaluate(declaration, seed) } else { Ok(()) };
+    evaluated.err().map(|error| format!("another value\n{error}"))
+}
+
+/// What faults of one kind have in common: the line of a panic.
+fn kind(fault: &str) -> Option<&str> {
+    fault.lines().next()
+}
