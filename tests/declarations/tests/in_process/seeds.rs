@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 /// The stack of a thread of rustc.
 const STACK: usize = 8 << 20;
 
-/// No declaration takes longer, on a machine that has other work.
+/// No declaration takes longer.
 const LONGEST: Duration = Duration::from_secs(2);
+
+/// How often it may try again if it does.
+const AGAIN: usize = 4;
 
 /// Behind so long without a result it is taken for an endless loop.
 const ENDLESS: Duration = Duration::from_secs(60);
@@ -21,10 +24,19 @@ pub(crate) fn each(count: u64, check: impl Fn(u64) -> Result<(), String> + Send 
     let (send, receive) = channel();
     let work = move || {
         for seed in first..first + count {
-            let start = Instant::now();
-            let mut result = check(seed);
-            if result.is_ok() && start.elapsed() > LONGEST {
-                result = Err(format!("takes {:?}", start.elapsed()));
+            let timed = || {
+                let start = Instant::now();
+                (check(seed), start.elapsed())
+            };
+            let (mut result, mut time) = timed();
+            // Another process may have had the processor.
+            for _ in 0..AGAIN {
+                if result.is_ok() && time > LONGEST {
+                    time = time.min(timed().1);
+                }
+            }
+            if result.is_ok() && time > LONGEST {
+                result = Err(format!("takes {time:?}"));
             }
             if send.send(result).is_err() {
                 return;
