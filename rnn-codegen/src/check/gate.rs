@@ -59,7 +59,7 @@ impl Equations<'_> {
             return None;
         };
         let Some((_, suffix)) = name else {
-            self.report(states::operand_without_name(operand));
+            self.report(states::operand_without_name(operand, gate));
             return None;
         };
         let Shape::Vector(columns) = value.shape else {

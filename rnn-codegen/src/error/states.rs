@@ -182,13 +182,26 @@ pub(crate) fn gate_without_operands(gate: &Gate) -> Error {
     error(gate.place, format!("gate `{}` has no operand before the `;`", gate.name), help)
 }
 
-pub(crate) fn operand_without_name(operand: &Expr) -> Error {
+pub(crate) fn operand_without_name(operand: &Expr, gate: &Gate) -> Error {
+    let Gate { name, activation, operands, terms, .. } = gate;
+    let alone = operands.len() == 1 && terms.is_empty();
+    let help = match operand {
+        Expr::Concat { parts, .. } if alone => {
+            let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+            format!("operands are listed without brackets: `{activation}({})`", parts.join(", "))
+        }
+        Expr::Chain(_) if alone && operand.to_string().contains('@') => format!(
+            "with weights declared by you it is a named expression, without `gate`: \
+             `{name} = {activation}({operand});`"
+        ),
+        _ => format!("name it first: `v = {operand};`; or add it as it stands, behind a `;`"),
+    };
     error(
         operand.place(),
         format!(
             "a gate's operand is a name, because its matrix is called after it; this is `{operand}`"
         ),
-        format!("name it first: `v = {operand};`; or add it as it stands, behind a `;`"),
+        help,
     )
 }
 

@@ -261,6 +261,29 @@ pub(crate) fn truth_of_bias(span: Span) -> Error {
     error(span, "a bias is no question of true or false", "write `no bias`, or nothing")
 }
 
+/// `gate z[t] = ..`
+pub(crate) fn gate_with_step(name: &Ident, span: Span) -> Error {
+    error(span, "only states are assigned with a step", format!("write `gate {name} = ..;`"))
+}
+
+/// `gate z = 2 * sigmoid(..)` or `gate z = sigmoid(..) + 1`
+pub(crate) fn gate_in_expression(name: &Ident, input: ParseStream) -> Error {
+    error(
+        input.span(),
+        format!("a gate is an activation over a sum and nothing else, here is {}", found(input)),
+        format!("give the rest an equation of its own: `v = 2 * {name} + 1;`"),
+    )
+}
+
+/// `state h: 24 = 0`
+pub(crate) fn initial_state(span: Span) -> Error {
+    error(
+        span,
+        "a declaration does not say what states begin with",
+        "they begin with zeros, or with what is given to the call that runs the cell",
+    )
+}
+
 pub(crate) fn second_gate(span: Span) -> Error {
     error(span, "a `gate` statement makes one gate", "write a statement for each")
 }
@@ -336,9 +359,15 @@ pub(crate) fn bad_activations(word: &Ident) -> Error {
 /// `place` is `name[..]` on the left of an equation, `index` what stands in the brackets.
 pub(crate) fn assigned_index(place: Place, name: &Ident, index: ParseStream) -> Error {
     let index = index.cursor().token_stream().to_string().replace(' ', "");
+    let help = match index.parse::<u64>() {
+        Ok(_) => {
+            "states begin with zeros, or with what is given to the call that runs the cell".into()
+        }
+        Err(_) => format!("write `{name}[t] = ..;`"),
+    };
     error(
         place,
         format!("`{name}[{index}]` cannot be assigned: a step computes values of step `t` only"),
-        format!("write `{name}[t] = ..;`"),
+        help,
     )
 }

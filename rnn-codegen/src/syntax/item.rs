@@ -166,7 +166,11 @@ fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
             return Err(lengths::no_length(&name, input));
         }
         input.parse::<Token![:]>()?;
-        Ok(Port { doc: own.or_else(|| doc.clone()), name, size: Size::parse(input)? })
+        let size = Size::parse(input)?;
+        if input.peek(Token![=]) {
+            return Err(message::initial_state(input.span()));
+        }
+        Ok(Port { doc: own.or_else(|| doc.clone()), name, size })
     })
 }
 
@@ -242,10 +246,16 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
     if input.peek(Token![,]) {
         return Err(message::second_gate(input.span()));
     }
+    if input.peek(token::Bracket) {
+        return Err(message::gate_with_step(&name, input.span()));
+    }
     if size.is_some() && input.peek(token::Paren) {
         return Err(message::gate_with_colon(&name, input.span()));
     }
     equals(input, "gate i = sigmoid(x, h);")?;
+    if input.peek(syn::Lit) || input.peek(Token![-]) || input.peek(token::Paren) {
+        return Err(message::gate_in_expression(&name, input));
+    }
     let activation = identifier(input, "an activation")?;
     if !input.peek(token::Paren) {
         return Err(message::gate_without_call(&activation));
@@ -260,7 +270,15 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
     }
     expression::end_of_arguments(&content)?;
     let place = Place::between(&activation, close);
-    Ok(Gate { doc, name, size, activation, operands, terms, bias: bias(input)?, place })
+    let bias = bias(input)?;
+    if input.peek(Token![,]) {
+        return Err(message::second_gate(input.span()));
+    }
+    let sign = input.cursor().punct().map(|(punct, _)| punct.as_char());
+    if matches!(sign, Some('+' | '-' | '*' | '/' | '@')) {
+        return Err(message::gate_in_expression(&name, input));
+    }
+    Ok(Gate { doc, name, size, activation, operands, terms, bias, place })
 }
 
 /// `bias 1.0`, `no bias` or nothing.

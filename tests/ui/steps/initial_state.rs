@@ -1,0 +1,10 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24 = 0;
+        gate z = sigmoid(x, h);
+        h[t] = z;
+    }
+}
+
+fn main() {}
