@@ -58,7 +58,9 @@ fn runs() {
 VERIFIED = """
 #[test]
 fn verified() {
-    rnn_runtime::verify::verify::<Mine>().assert();
+    let report = rnn_runtime::verify::verify::<Mine>();
+    println!("{report}");
+    report.assert();
 }
 """
 

@@ -48,6 +48,13 @@ pub enum Error {
         /// What it is.
         found: String,
     },
+    /// A run that is too large for the memory.
+    Memory {
+        /// Its steps.
+        steps: usize,
+        /// Its batch rows.
+        batch: usize,
+    },
     /// A backward pass without the recorded forward pass it needs.
     NotRecorded,
 }
@@ -68,6 +75,9 @@ impl fmt::Display for Error {
             Error::NotFinite { what, index } => write!(f, "{what} is not finite at index {index}"),
             Error::Value { what, expected, found } => {
                 write!(f, "{what} is {found}, but must be {expected}")
+            }
+            Error::Memory { steps, batch } => {
+                write!(f, "a run of {steps} steps and {batch} rows needs more memory than there is")
             }
             Error::NotRecorded => write!(
                 f,

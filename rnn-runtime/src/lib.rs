@@ -44,6 +44,7 @@ pub mod init;
 #[cfg(feature = "std")]
 pub mod loss;
 pub mod matrix;
+mod memory;
 #[cfg(feature = "std")]
 pub mod optim;
 pub mod params;

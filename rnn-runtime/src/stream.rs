@@ -17,6 +17,8 @@ use crate::weights::Weights;
 #[derive(Debug, Clone)]
 pub struct Stream<C: Cell> {
     tier: Available,
+    /// Whether the environment asked for a tier that there is not.
+    refused: bool,
     weights: Weights<C>,
     buffers: Buffers<C::Scalar>,
     /// Whether the states are in the second of their two places: steps take turns.
@@ -28,7 +30,7 @@ const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: 
 impl<C: Cell> Stream<C> {
     /// A stream with the parameters of `cell` and zero states, on the kernels of [`Cell::tier`].
     pub fn new(cell: &C) -> Self {
-        Self::on(C::tier(), cell)
+        Stream { refused: Tier::environment().is_err(), ..Self::on(C::tier(), cell) }
     }
 
     /// The same on the kernels of `tier`, or of the best [available](Tier::is_available)
@@ -37,7 +39,7 @@ impl<C: Cell> Stream<C> {
         let mut weights = Weights::new();
         weights.load(tier, cell, false);
         let buffers = C::Scalar::no_rows(&C::LAYOUT, &ONE);
-        Stream { tier: tier.into(), weights, buffers, flipped: false }
+        Stream { tier: tier.into(), refused: false, weights, buffers, flipped: false }
     }
 
     /// Takes new parameters; the states stay. Allocates if the weights are kept at half width.
@@ -48,8 +50,12 @@ impl<C: Cell> Stream<C> {
     /// One step: `inputs`, one `[I]` an input, give `output` `[O]`.
     ///
     /// # Errors
-    /// Slices of the wrong number or length; the states are then as before.
+    /// Slices of the wrong number or length, or an unknown name in [`RNN_TIER`](Tier::environment); the states are
+    /// then as before.
     pub fn step(&mut self, inputs: &[&[C::Scalar]], output: &mut [C::Scalar]) -> Result<(), Error> {
+        if self.refused {
+            Tier::environment()?;
+        }
         let graph = C::GRAPH;
         if inputs.len() != graph.inputs.len() {
             return Err(wrong_count("inputs", graph.inputs.len(), inputs.len()));

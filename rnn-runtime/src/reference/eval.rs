@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, s};
 
+use super::product::product;
 use super::{Forward, Reference, elementwise, reduce};
 use crate::element::Element;
 use crate::graph::{Node, Op};
@@ -41,7 +42,7 @@ impl<E: Element> Reference<'_, E> {
                 Op::Param(i) => self.params[i].clone(),
                 Op::Const(c) => Array2::from_elem((1, node.shape.len()), E::from_f64(c)),
                 Op::Product { param, transposed } => {
-                    product(&values[node.args[0]], self.matrix(param, transposed))
+                    product(&values[node.args[0]], &self.params[param], transposed)
                 }
                 Op::Concat => concat(node, &values),
                 Op::Slice { start } => {
@@ -57,26 +58,11 @@ impl<E: Element> Reference<'_, E> {
         }
         values
     }
-
-    /// A matrix parameter or its transpose, `[rows, columns]`.
-    pub(super) fn matrix(&self, param: usize, transposed: bool) -> ArrayView2<'_, E> {
-        let matrix = &self.params[param];
-        if transposed { matrix.t() } else { matrix.view() }
-    }
 }
 
 /// The values of the operands of `node`.
 pub(super) fn operands<'v, E>(node: &Node, values: &'v [Array2<E>]) -> Vec<&'v Array2<E>> {
     node.args.iter().map(|&a| &values[a]).collect()
-}
-
-/// `matrix @ v` for each row `v` of `rows`: `[B, columns]` and `[rows, columns]` give `[B, rows]`.
-pub(super) fn product<E: Element>(rows: &Array2<E>, matrix: ArrayView2<'_, E>) -> Array2<E> {
-    // A general product packs the matrix first, which for a single row costs more than it saves.
-    if rows.nrows() == 1 && matrix.is_standard_layout() {
-        return matrix.dot(&rows.row(0)).insert_axis(Axis(0));
-    }
-    rows.dot(&matrix.t())
 }
 
 /// The operands side by side; those of a single row are repeated.

@@ -21,8 +21,10 @@
 pub(crate) mod draft;
 mod elementwise;
 mod eval;
+mod finite;
 mod kinks;
 mod legal;
+mod product;
 mod reduce;
 mod reverse;
 #[cfg(test)]
@@ -35,6 +37,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3};
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{CellGraph, Shape};
+use crate::memory;
 
 /// A cell's graph with parameters, ready to be evaluated in `E`.
 ///
@@ -155,9 +158,8 @@ impl<'g, E: Element> Reference<'g, E> {
                 Shape::Matrix(rows, columns) => (rows, columns),
                 Shape::Scalar | Shape::Vector(_) => (1, p.shape.len()),
             };
-            Array2::from_shape_fn(dim, |(row, column)| {
-                E::from_f64(params[p.offset + row * dim.1 + column].as_f64())
-            })
+            let values = params[p.range()].iter().map(|value| E::from_f64(value.as_f64()));
+            Array2::from_shape_vec(dim, values.collect()).unwrap_or_default()
         });
         Ok(Reference { graph, params: params.collect(), fast: false })
     }
@@ -167,6 +169,11 @@ impl<'g, E: Element> Reference<'g, E> {
     /// the approximate value `y`. Without this method all functions are exact.
     pub fn approximated(self) -> Self {
         Reference { fast: self.graph.fast, ..self }
+    }
+
+    /// The values of parameter number `param`, to be changed; a matrix row-major.
+    pub(crate) fn values_mut(&mut self, param: usize) -> &mut [E] {
+        self.params.get_mut(param).and_then(|values| values.as_slice_mut()).unwrap_or(&mut [])
     }
 
     /// The graph it evaluates.
@@ -181,13 +188,14 @@ impl<'g, E: Element> Reference<'g, E> {
     /// # Errors
     ///
     /// [`Error::Count`] for a wrong number of arrays, [`Error::Shape`] for one of a wrong shape,
-    /// also for a `T` other than the one the declaration fixes.
+    /// also for a `T` other than the one the declaration fixes; [`Error::Memory`] where there is not enough.
     pub fn forward(
         &self,
         inputs: &[ArrayView3<'_, E>],
         initial: &[ArrayView2<'_, E>],
     ) -> Result<Forward<E>, Error> {
         let (steps, batch) = self.sizes(inputs)?;
+        memory::room::<E>((steps, batch), self.graph.output_len)?;
         let states = self.initial(initial, batch)?;
         Ok(self.run(inputs, states, (steps, batch), |_| ()))
     }
@@ -203,6 +211,8 @@ impl<'g, E: Element> Reference<'g, E> {
         initial: &[ArrayView2<'_, E>],
     ) -> Result<Tape<'_, 'g, E>, Error> {
         let (steps, batch) = self.sizes(inputs)?;
+        let values: usize = self.graph.nodes.iter().map(|node| node.shape.len()).sum();
+        memory::room::<E>((steps, batch), values + self.graph.output_len)?;
         let states = self.initial(initial, batch)?;
         let mut tape = Vec::with_capacity(steps);
         let forward = self.run(inputs, states, (steps, batch), |values| tape.push(values));

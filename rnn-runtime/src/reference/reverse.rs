@@ -2,9 +2,9 @@
 
 use alloc::{vec, vec::Vec};
 
-use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, Array3, Axis, s};
 
+use super::product::{add_outer, product};
 use super::{Adjoints, Gradients, Reference, Tape, elementwise, eval, reduce};
 use crate::element::Element;
 use crate::graph::{Node, Op};
@@ -77,8 +77,8 @@ impl<E: Element> Sweep<'_, '_, E> {
                 }
                 Op::Product { param, transposed } => {
                     self.product(param, transposed, &dy, &values[node.args[0]]);
-                    let matrix = self.reference.matrix(param, !transposed);
-                    adjoints.add(node.args[0], eval::product(&dy, matrix));
+                    let matrix = &self.reference.params[param];
+                    adjoints.add(node.args[0], product(&dy, matrix, !transposed));
                 }
                 _ => adjoints.operands(node, &values[id], dy),
             }
@@ -92,7 +92,7 @@ impl<E: Element> Sweep<'_, '_, E> {
             return;
         }
         let (left, right) = if transposed { (v, dy) } else { (dy, v) };
-        general_mat_mul(E::one(), &left.t(), right, E::one(), &mut self.params[param]);
+        add_outer(&mut self.params[param], left, right);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::element::Element;
 use crate::error::Error;
 use crate::graph::CellGraph;
 use crate::matrix::{Kernels, Packed};
+use crate::memory;
 use crate::params::Cell;
 use crate::program::{Buffer, Layout, RowsFrame, StepFrame};
 use crate::simd::{Kernel, Tier};
@@ -23,6 +24,9 @@ impl<C: Cell> Sequence<C> {
         mut output: ArrayViewMut3<'_, C::Scalar>,
         keep: bool,
     ) -> Result<(), Error> {
+        if self.refused {
+            Tier::environment()?;
+        }
         let graph = C::GRAPH;
         let layout = &C::LAYOUT;
         let buffers = &mut self.buffers;
@@ -91,6 +95,8 @@ pub(super) fn begin_forward<E: Element>(
     let parts = parts::share(layout, batch, steps);
     let extent = Extent::new::<E>(layout, steps, batch, keep);
     let extent = if parts.is_some() && !keep { extent.stepwise() } else { extent };
+    memory::room::<E>((extent.kept(), batch), layout.x + layout.tape)?;
+    memory::room::<E>((extent.chunk, batch), layout.state + layout.acc + layout.tmp + layout.y)?;
     buffers.resize(layout, &extent);
     set_states(layout, &mut buffers.states, batch, initial);
     if keep {
@@ -105,6 +111,7 @@ pub(super) fn no_outputs<E: Element>(
     inputs: &[ArrayView3<'_, E>],
 ) -> Result<Array3<E>, Error> {
     let (steps, batch) = check::inputs(graph, inputs)?;
+    memory::room::<E>((steps, batch), graph.output_len)?;
     Ok(Array3::zeros((steps, batch, graph.output_len)))
 }
 

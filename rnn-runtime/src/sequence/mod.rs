@@ -23,6 +23,8 @@ pub(crate) use self::buffers::{Buffers, Extent};
 #[doc(hidden)]
 pub use self::driver::Driver;
 pub(crate) use self::forward::{Chunk, One, States};
+#[cfg(feature = "std")]
+pub(crate) use self::parts::least_shared;
 
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
 ///
@@ -55,6 +57,8 @@ pub(crate) use self::forward::{Chunk, One, States};
 #[derive(Debug, Clone)]
 pub struct Sequence<C: Cell> {
     tier: Tier,
+    /// Whether the environment asked for a tier that there is not.
+    refused: bool,
     weights: Weights<C>,
     buffers: Buffers<C::Scalar>,
     back: BackBuffers<C::Scalar>,
@@ -114,7 +118,7 @@ impl<C: Cell> Default for Sequence<C> {
 impl<C: Cell> Sequence<C> {
     /// Kernels of [`Cell::tier`].
     pub fn new() -> Self {
-        Self::on(C::tier())
+        Sequence { refused: Tier::environment().is_err(), ..Self::on(C::tier()) }
     }
 
     /// Kernels of `tier`, or of the best [available](Tier::is_available) tier below
@@ -122,6 +126,7 @@ impl<C: Cell> Sequence<C> {
     pub fn on(tier: Tier) -> Self {
         Sequence {
             tier,
+            refused: false,
             weights: Weights::new(),
             buffers: Buffers::default(),
             back: BackBuffers::default(),
@@ -135,7 +140,7 @@ impl<C: Cell> Sequence<C> {
     ///
     /// # Errors
     /// Arrays of the wrong number or shape, no step, or not the number of steps the declaration
-    /// fixes.
+    /// fixes; a run too large for the memory; an unknown name in [`RNN_TIER`](Tier::environment).
     pub fn forward(
         &mut self,
         cell: &C,

@@ -24,11 +24,21 @@ const WORTH: usize = 1 << 20;
 /// Fewest rows of a thread: fewer would not fill the register tiles.
 const LEAST_ROWS: usize = 8;
 
+/// The fewest batch rows, and the fewest rows of all steps together, that two threads share; `None` for a
+/// cell without products.
+pub(crate) fn least_shared(layout: &Layout) -> Option<(usize, usize)> {
+    let work = multiply_adds(layout);
+    (work > 0).then(|| (2 * LEAST_ROWS, (2 * WORTH).div_ceil(work)))
+}
+
+/// Multiply-adds of a row forwards.
+fn multiply_adds(layout: &Layout) -> usize {
+    layout.packs[..layout.forward_packs].iter().map(|pack| pack.k * pack.n).sum()
+}
+
 /// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps` steps.
 pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
-    let packs = &layout.packs[..layout.forward_packs];
-    let work: usize = packs.iter().map(|pack| pack.k * pack.n).sum();
-    let worth = work.saturating_mul(batch * steps) / WORTH;
+    let worth = multiply_adds(layout).saturating_mul(batch * steps) / WORTH;
     let parts = threads::count().min(batch / LEAST_ROWS).min(worth);
     (parts > 1).then(|| {
         let size = |i: usize| batch / parts + usize::from(i < batch % parts);

@@ -2,6 +2,7 @@
 //! is used.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 use core::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -114,12 +115,32 @@ impl Tier {
     /// The tier that calls use: the one forced, else the one named by `RNN_TIER`, else the one
     /// detected.
     ///
-    /// `RNN_TIER` is read at the first use and again after `force(None)`. A name that is not a
-    /// tier's is ignored; a tier that is not [available](Tier::is_available) stands for the best one
-    /// below it.
+    /// `RNN_TIER` is read at the first use and again after `force(None)`. A tier that is not
+    /// [available](Tier::is_available) stands for the best one below it, a name that is not a tier's for the one
+    /// detected; but then [`environment`](Tier::environment) is an error, and so is each run of a
+    /// [`Sequence`](crate::sequence::Sequence) or [`Stream`](crate::stream::Stream) that would have used it.
     #[inline]
     pub fn current() -> Tier {
         remembered(&CURRENT, chosen)
+    }
+
+    /// That `RNN_TIER` has the name of a tier, if it is set and not empty, and no tier was
+    /// [forced](Tier::force).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Value`] with the names there are.
+    pub fn environment() -> Result<(), Error> {
+        let _ = Tier::current();
+        if ASKED.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let Some(name) = variable() else { return Ok(()) };
+        name.parse().map(|_: Tier| ()).map_err(|_| Error::Value {
+            what: String::from("the environment variable RNN_TIER"),
+            expected: alloc::format!("one of {}", names().join(", ")),
+            found: alloc::format!("`{name}`"),
+        })
     }
 
     /// Makes [`current`](Tier::current) this tier, or the best one below it that is available;
@@ -177,19 +198,29 @@ fn remembered(cell: &AtomicU8, find: fn() -> Tier) -> Tier {
 }
 
 /// The tier of the environment, else the detected one.
-#[cfg(feature = "std")]
 #[cold]
 fn chosen() -> Tier {
-    let named: Option<Tier> = std::env::var("RNN_TIER").ok().and_then(|name| name.parse().ok());
+    let named: Option<Tier> = variable().and_then(|name| name.parse().ok());
     ASKED.fetch_or(named.is_some(), Ordering::Relaxed);
     named.map_or_else(Tier::detect, Tier::or_below)
 }
 
-/// The detected tier: there is no environment.
+/// What the environment says; text that is not Unicode is no tier's name either.
+#[cfg(feature = "std")]
+fn variable() -> Option<String> {
+    let name = std::env::var_os("RNN_TIER").filter(|name| !name.is_empty());
+    name.map(|name| name.to_string_lossy().into_owned())
+}
+
+/// Nothing: there is no environment.
 #[cfg(not(feature = "std"))]
-#[cold]
-fn chosen() -> Tier {
-    Tier::detect()
+fn variable() -> Option<String> {
+    None
+}
+
+/// The names of all tiers.
+fn names() -> Vec<String> {
+    Tier::ALL.iter().map(ToString::to_string).collect()
 }
 
 /// Whether this machine has an instruction set.
@@ -239,9 +270,9 @@ impl FromStr for Tier {
     /// has it.
     fn from_str(name: &str) -> Result<Tier, Error> {
         let same = |tier: &Tier| tier.name().eq_ignore_ascii_case(name);
-        Tier::ALL.into_iter().find(same).ok_or_else(|| Error::UnknownName {
-            name: String::from(name),
-            known: Tier::ALL.iter().map(ToString::to_string).collect(),
-        })
+        Tier::ALL
+            .into_iter()
+            .find(same)
+            .ok_or_else(|| Error::UnknownName { name: String::from(name), known: names() })
     }
 }

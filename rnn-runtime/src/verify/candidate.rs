@@ -1,39 +1,43 @@
 //! What is checked: anything that runs a cell forwards and backwards.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
-use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
+use ndarray::{ArrayView2, ArrayView3};
 
-use super::problem::LossSeeds;
 use crate::element::Element;
 use crate::error::Error;
 use crate::reference::{Forward, Gradients};
+use crate::sequence::Seeds;
+use crate::simd::Tier;
 
 /// A cell with parameters, run by kernels under test. Shapes as in
-/// [`Reference`](crate::reference::Reference).
-pub(super) trait Candidate<E: Element> {
-    /// A forward pass for its results alone.
-    fn forward(
+/// [`Reference`](crate::reference::Reference). An object, so that all that is done with it is compiled once
+/// in this crate, and not again with every cell.
+pub trait Candidate<E: Element>: Send {
+    /// A forward pass, for its results alone or such that [`backward`](Self::backward) can follow.
+    fn run(
         &mut self,
         inputs: &[ArrayView3<'_, E>],
         initial: &[ArrayView2<'_, E>],
-    ) -> Result<Forward<E>, Error>;
-
-    /// A forward pass that [`backward`](Self::backward) can follow.
-    fn record(
-        &mut self,
-        inputs: &[ArrayView3<'_, E>],
-        initial: &[ArrayView2<'_, E>],
+        record: bool,
     ) -> Result<Forward<E>, Error>;
 
     /// Gradients of the last recorded pass.
-    fn backward(&mut self, seeds: &LossSeeds<E>) -> Result<Gradients<E>, Error>;
+    fn backward(&mut self, seeds: &Seeds<'_, E>) -> Result<Gradients<E>, Error>;
 
-    /// One batch row `[T, n]` an input, step by step from zero states: the outputs `[T, O]`.
-    fn stream(&mut self, inputs: &[ArrayView2<'_, E>]) -> Result<Array2<E>, Error>;
+    /// Begins a stream of one batch row, from zero states.
+    fn begin_stream(&mut self);
+
+    /// The next step of the stream: one `[n]` an input, and the output `[O]`.
+    fn step(&mut self, inputs: &[&[E]], output: &mut [E]) -> Result<(), Error>;
+
+    /// A state of the stream.
+    fn state(&self, index: usize) -> Result<Vec<E>, Error>;
+
+    /// The fewest batch rows, and the fewest rows of all steps together, that two threads share; `None` for
+    /// never.
+    fn shared(&self) -> Option<(usize, usize)>;
 }
 
-/// The row of each input as one array `[T, n]`.
-pub(super) fn row<'a, E>(inputs: &[ArrayView3<'a, E>], row: usize) -> Vec<ArrayView2<'a, E>> {
-    inputs.iter().map(|input| input.index_axis_move(Axis(1), row)).collect()
-}
+/// Makes the candidate for a tier, with these flat parameters.
+pub type Build<'a, E> = dyn Fn(Tier, Vec<E>) -> Box<dyn Candidate<E>> + 'a;

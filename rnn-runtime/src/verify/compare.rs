@@ -14,20 +14,15 @@ use alloc::{format, vec, vec::Vec};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-use super::candidate::Candidate;
 use super::differences::{FLOOR, largest, ratio, worse};
+use super::failure::Failure;
 use super::options::Tolerances;
-use super::problem::{Loss, LossSeeds, Problem, views2, views3};
+use super::problem::{Problem, Start, views2, views3};
+use super::results::Results;
 use super::tensors::{Tensor, flatten};
 use crate::element::Element;
 use crate::error::Error;
-use crate::reference::{Forward, Gradients, Reference};
-
-/// The losses whose gradients are compared.
-const LOSSES: [Loss; 4] = [Loss::EveryStep, Loss::LastStep, Loss::SingleSteps, Loss::FinalStates];
-
-/// How many times the inexact values are drawn.
-const DRAWS: u64 = 4;
+use crate::reference::Reference;
 
 /// Rounding happens in every operation of every step, the inexact values enter once: errors up to
 /// this many times what those cause are allowed.
@@ -44,21 +39,23 @@ const WIDEST: f64 = 100.0;
 /// A problem and the interpreter's results for it.
 pub(super) struct Case {
     pub(super) problem: Problem,
-    exact: Results,
+    exact: Values,
     /// What inexact values change, as errors.
-    pub(super) sensitivity: Errors,
+    sensitivity: Errors,
     /// What the interpreter loses in the scalar type, as errors.
-    pub(super) rounding: Errors,
+    rounding: Errors,
     /// How far `activations fast;` leads from the exact functions, as errors.
     pub(super) approximation: Errors,
 }
 
-/// What a cell computes for a problem.
-struct Results {
+/// What a cell computes for a problem, widened.
+struct Values {
     /// Outputs, then each final state.
     forward: Vec<Vec<f64>>,
-    /// For each of [`LOSSES`] the gradient in the layout of [`Problem::flat`].
-    gradients: Vec<Vec<f64>>,
+    /// In the layout of [`Problem::flat`].
+    gradient: Vec<f64>,
+    /// Entries are not told from zero below this.
+    floor: f64,
 }
 
 /// An error for each tensor.
@@ -72,94 +69,106 @@ pub(super) struct Errors {
 
 impl Case {
     /// Runs the interpreter for a cell of scalar type `E`.
-    pub(super) fn new<E: Element>(problem: Problem) -> Result<Case, Error> {
-        let exact = Results::interpreted::<f64>(&problem)?;
+    pub(super) fn new<E: Element>(problem: Problem, draws: u64) -> Result<Case, Failure> {
+        let exact = Values::interpreted::<f64, E>(&problem, true)?;
+        exact.is_finite(&problem)?;
         let (mut sensitivity, mut rounding) = (Errors::zero(&problem), Errors::zero(&problem));
-        for seed in 0..DRAWS {
+        for seed in 0..draws {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
             let mut inexact = problem.clone();
             for value in &mut inexact.flat {
                 *value *= 1.0 + 0.5 * E::epsilon().as_f64() * rng.random_range(-1.0..=1.0);
             }
-            let found = Results::interpreted::<f64>(&inexact)?;
+            let found = Values::interpreted::<f64, E>(&inexact, true)?;
             sensitivity.merge(&exact.errors(&found, &problem.tensors)?);
-            let found = Results::interpreted::<E>(&inexact)?;
+            let found = Values::interpreted::<E, E>(&inexact, true)?;
             rounding.merge(&exact.errors(&found, &problem.tensors)?);
         }
         let mut approximation = Errors::zero(&problem);
         if problem.graph.fast {
-            let values = problem.values::<f64>();
-            let reference = Reference::<f64>::new(problem.graph, &values.params)?;
-            let plain = Results::of(&problem, &reference)?;
+            let plain = Values::interpreted::<f64, E>(&problem, false)?;
             approximation = plain.errors(&exact, &problem.tensors)?;
         }
         Ok(Case { problem, exact, sensitivity, rounding, approximation })
     }
 
-    /// Runs the candidate and returns its errors.
-    pub(super) fn compare<E: Element>(
+    /// The errors of what the kernels computed, and those allowed.
+    pub(super) fn errors<E: Element>(
         &self,
-        candidate: &mut impl Candidate<E>,
-    ) -> Result<Errors, Error> {
-        let values = self.problem.values::<E>();
-        let forward = candidate.record(&views3(&values.inputs), &views2(&values.initial))?;
-        let backward = |seeds: &LossSeeds<E>| candidate.backward(seeds);
-        let found = Results::collect(&self.problem, &forward, backward)?;
-        self.exact.errors(&found, &self.problem.tensors)
+        found: &Results<E>,
+        tolerances: Tolerances,
+    ) -> Result<Bounded, Error> {
+        let errors = self.exact.errors(&Values::of::<E, E>(found), &self.problem.tensors)?;
+        Ok(Bounded { errors, allowed: self.sensitivity.allowed(&self.rounding, tolerances) })
+    }
+
+    /// Whether even the interpreter in the scalar type is so far off that nothing can be said of kernels.
+    pub(super) fn is_lost(&self, tolerances: Tolerances) -> bool {
+        let beyond = |errors: &[f64], tolerance: f64| {
+            errors
+                .iter()
+                .any(|&error| error.is_nan() || OTHER_ROUNDINGS * error > WIDEST * tolerance)
+        };
+        beyond(&self.rounding.forward, tolerances.forward)
+            || beyond(&self.rounding.gradients, tolerances.gradient)
     }
 }
 
-impl Results {
-    /// Of the interpreter in `E`, with the approximations that the declaration asks for.
-    fn interpreted<E: Element>(problem: &Problem) -> Result<Results, Error> {
-        let values = problem.values::<E>();
-        let reference = Reference::<E>::new(problem.graph, &values.params)?.approximated();
-        Results::of(problem, &reference)
-    }
-
-    fn of<E: Element>(problem: &Problem, reference: &Reference<'_, E>) -> Result<Results, Error> {
-        let values = problem.values::<E>();
-        let tape = reference.record(&views3(&values.inputs), &views2(&values.initial))?;
-        let forward =
-            Forward { outputs: tape.outputs().to_owned(), states: tape.states().to_vec() };
-        let backward =
-            |seeds: &LossSeeds<E>| seeds.with_adjoints(problem.steps, |a| tape.backward(a));
-        Results::collect(problem, &forward, backward)
-    }
-
-    fn collect<E: Element>(
+impl Values {
+    /// Of the interpreter in `R` for a cell of type `E`, with the approximations that the declaration asks
+    /// for or without. An error that says so if the cell itself leaves the numbers.
+    fn interpreted<R: Element, E: Element>(
         problem: &Problem,
-        forward: &Forward<E>,
-        mut backward: impl FnMut(&LossSeeds<E>) -> Result<Gradients<E>, Error>,
-    ) -> Result<Results, Error> {
+        fast: bool,
+    ) -> Result<Values, Failure> {
+        let mut reference = Reference::<R>::new(problem.graph, &problem.params::<R>())?;
+        if fast {
+            reference = reference.approximated();
+        }
+        let given = problem.given::<R>();
+        let tape = reference.record(&views3(&given.inputs), &views2(&given.initial))?;
+        if let Some(what) = tape.overflow() {
+            return Err(itself(problem, &format!("overflows: {what}")));
+        }
+        Ok(Values::of::<R, E>(&Results::interpreted(&tape, &given)?))
+    }
+
+    /// That the gradient consists of numbers.
+    fn is_finite(&self, problem: &Problem) -> Result<(), Failure> {
+        let lost = self.gradient.iter().position(|value| !value.is_finite());
+        let Some(at) = lost else { return Ok(()) };
+        let tensor = problem.tensors.iter().find(|tensor| tensor.range.contains(&at));
+        let name = tensor.map_or("", |tensor| &tensor.name);
+        Err(itself(problem, &format!("has a gradient of `{name}` that is {}", self.gradient[at])))
+    }
+
+    /// `results` of a cell of type `E`.
+    fn of<R: Element, E: Element>(results: &Results<R>) -> Values {
+        let (forward, gradients) = (&results.forward, &results.gradients);
         let states = forward.states.iter().map(|s| s.iter().map(|&v| v.as_f64()).collect());
         let outputs = forward.outputs.iter().map(|&v| v.as_f64()).collect();
-        let gradients = LOSSES.iter().map(|&loss| {
-            let found = backward(&problem.seeds(loss))?;
-            Ok(flatten(&found.params, &found.inputs, &found.initial))
-        });
-        let gradients = gradients.collect::<Result<_, Error>>()?;
-        Ok(Results { forward: core::iter::once(outputs).chain(states).collect(), gradients })
+        Values {
+            forward: core::iter::once(outputs).chain(states).collect(),
+            gradient: flatten(&gradients.params, &gradients.inputs, &gradients.initial),
+            floor: E::min_positive_value().as_f64() / E::epsilon().as_f64(),
+        }
     }
 
     /// Errors of `found`, where `self` is right.
-    fn errors(&self, found: &Results, tensors: &[Tensor]) -> Result<Errors, Error> {
+    fn errors(&self, found: &Values, tensors: &[Tensor]) -> Result<Errors, Error> {
         same_count("results", self.forward.len(), found.forward.len())?;
         let forward = self.forward.iter().zip(&found.forward).map(|(exact, found)| {
             same_count("forward values", exact.len(), found.len())?;
-            Ok(relative(exact, found, 0.0))
+            Ok(relative(exact, found, self.floor))
         });
         let forward = forward.collect::<Result<_, Error>>()?;
-        let mut gradients = vec![0.0; tensors.len()];
-        for (exact, found) in self.gradients.iter().zip(&found.gradients) {
-            same_count("gradient values", exact.len(), found.len())?;
-            let floor = FLOOR * largest(exact);
-            for (error, tensor) in gradients.iter_mut().zip(tensors) {
-                let range = tensor.range.clone();
-                *error = worse(*error, relative(&exact[range.clone()], &found[range], floor));
-            }
-        }
-        Ok(Errors { forward, gradients })
+        same_count("gradient values", self.gradient.len(), found.gradient.len())?;
+        let floor = (FLOOR * largest(&self.gradient)).max(self.floor);
+        let gradients = tensors.iter().map(|tensor| {
+            let (exact, found) = (&self.gradient, &found.gradient);
+            relative(&exact[tensor.range.clone()], &found[tensor.range.clone()], floor)
+        });
+        Ok(Errors { forward, gradients: gradients.collect() })
     }
 }
 
@@ -174,7 +183,7 @@ impl Errors {
 
     /// The largest errors allowed where inexact values cause these and the scalar type those of
     /// `rounding`. What is no number widens nothing.
-    pub(super) fn allowed(&self, rounding: &Errors, tolerances: Tolerances) -> Errors {
+    fn allowed(&self, rounding: &Errors, tolerances: Tolerances) -> Errors {
         let widened = |tolerance: f64| {
             move |(inexact, rounded): (&f64, &f64)| {
                 let causes = [ROUNDINGS * inexact, OTHER_ROUNDINGS * rounded];
@@ -196,6 +205,39 @@ impl Errors {
         let gradients = self.gradients.iter_mut().zip(&other.gradients);
         forward.chain(gradients).for_each(|(a, b)| *a = worse(*a, *b));
     }
+
+    /// The errors of all tensors.
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.forward.iter_mut().chain(&mut self.gradients)
+    }
+}
+
+/// Errors, and how large each may be.
+pub(super) struct Bounded {
+    pub(super) errors: Errors,
+    pub(super) allowed: Errors,
+}
+
+impl Bounded {
+    /// Takes those of another case for each tensor whose error is there a larger part of what is allowed.
+    pub(super) fn merge(&mut self, mut other: Bounded) {
+        let own = self.errors.all_mut().zip(self.allowed.all_mut());
+        let others = other.errors.all_mut().zip(other.allowed.all_mut());
+        for ((error, allowed), (other, other_allowed)) in own.zip(others) {
+            let (part, other_part) = (ratio(*error, *allowed), ratio(*other, *other_allowed));
+            if other_part > part || other_part.is_nan() || (part == 0.0 && other_part == 0.0) {
+                (*error, *allowed) = (*other, *other_allowed);
+            }
+        }
+    }
+}
+
+/// What the cell itself does to its numbers.
+fn itself(problem: &Problem, what: &str) -> Failure {
+    let from = if problem.start == Start::Random { "" } else { ", from zero states," };
+    let remedy =
+        "`Options::ranges` says where values are drawn, `Options::steps` over how many steps";
+    Failure::Cell(format!("the cell itself{from} {what}; {remedy}"))
 }
 
 /// The largest difference over the largest exact value, but at least over `floor`.

@@ -10,11 +10,12 @@ use crate::simd::{Tier, accuracy};
 /// [`verify`](super::verify) uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Length of the sequences, 64; a cell that fixes its length is checked at that one.
-    /// Differences are taken over at most [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
+    /// Length of the sequences, 64; a cell that fixes its length is checked at that one, and one that needs more
+    /// than [`work`](Self::work) over fewer steps. Differences are taken over at most
+    /// [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
     pub steps: usize,
-    /// Rows of the larger batch, 5: an odd number leaves a rest in every tile. Batches of one row
-    /// are always checked as well.
+    /// Rows of the largest batch, 9: more than a register tile has, with a rest. Batches of one row and of half as
+    /// many are always checked as well.
     pub batch: usize,
     /// Seed of all random values. The same seed gives the same report on the same machine.
     pub seed: u64,
@@ -31,23 +32,36 @@ pub struct Options {
     /// Coordinates of each tensor for which a difference quotient is taken, 12; those of a smaller
     /// tensor are all taken. Directions over whole tensors come on top, so each coordinate counts.
     pub coordinates: usize,
+    /// How many multiply-adds the comparison with the interpreter may take, and the differences as many, so that a
+    /// large cell is checked in seconds: 2^26 where this crate is built with debug assertions, as in the dev profile,
+    /// and sixteen times as many elsewhere. What takes more is checked on shorter sequences, of at least three
+    /// steps, with fewer draws of inexact values, and with two coordinates at least. `u64::MAX` takes all that is
+    /// asked for.
+    pub work: u64,
 }
 
 impl Options {
     /// Longest sequence of finite differences, which need a forward pass for each value.
     pub const DIFFERENCE_STEPS: usize = 6;
+
+    /// The range given for a name.
+    pub(super) fn range(&self, name: &str) -> Option<(f64, f64)> {
+        let (_, low, high) = self.ranges.iter().find(|(known, ..)| known == name)?;
+        Some((*low, *high))
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Options {
             steps: 64,
-            batch: 5,
+            batch: 9,
             seed: 1,
             tiers: None,
             tolerances: None,
             ranges: Vec::new(),
             coordinates: 12,
+            work: if cfg!(debug_assertions) { 1 << 26 } else { 1 << 30 },
         }
     }
 }
@@ -55,7 +69,8 @@ impl Default for Options {
 /// Largest errors allowed. An error is the largest difference in a tensor over the largest entry of
 /// that tensor; a gradient's is over a hundredth of the largest entry of all gradients where that
 /// is more, because rounding is relative to what flows through the cell, and a gradient may cancel
-/// to nothing.
+/// to nothing. Where all entries are so small that the kernels, which count numbers below the smallest normal one as
+/// zero, have lost them, the error is over the smallest normal number with all its digits.
 ///
 /// The first two are widened, at most a hundredfold, for cells in which rounding shows: where values
 /// inexact by half a unit in the last place change a result (of the interpreter, in `f64`) by more

@@ -1,4 +1,4 @@
-//! A random sequence with random parameters, and the losses whose gradients are compared.
+//! A random sequence with random parameters, and the loss whose gradients are compared.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -7,37 +7,35 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 use super::options::Options;
-use super::tensors::{Kind, Tensor, Values, tensors, unflatten};
+use super::tensors::{Kind, Tensor, tensors, unflatten};
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{CellGraph, Init, Shape};
-use crate::reference::Adjoints;
+use crate::sequence::Seeds;
 
 /// Vectors and scalars are drawn at most this far from their initial value.
 const VECTOR_RADIUS: f64 = 0.25;
 
-/// Where in the sequence a loss takes hold.
+/// Where a problem starts, and what it is fed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Loss {
-    /// Of the output at every step.
-    EveryStep,
-    /// Of the output of the last step.
-    LastStep,
-    /// Of the outputs of single steps: the first one twice, and one in the middle.
-    SingleSteps,
-    /// Of the states after the last step.
-    FinalStates,
-    /// Of all outputs and the final states together.
-    Everything,
+pub(super) enum Start {
+    /// At random states.
+    Random,
+    /// At zero states, which the cell is not given but takes by itself.
+    Rest,
+    /// At zero states with special inputs: zeros, negative zeros, very small ones and large ones, each in rows of
+    /// their own beside ordinary ones.
+    Special,
 }
 
 /// Random parameters, inputs and initial states, all exact in the cell's scalar type, and random
-/// derivatives of a loss by outputs and final states.
+/// derivatives of a loss by all outputs and the final states.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     pub(super) graph: &'static CellGraph,
     pub(super) steps: usize,
     pub(super) batch: usize,
+    pub(super) start: Start,
     /// The parts of `flat`.
     pub(super) tensors: Vec<Tensor>,
     /// Parameters, inputs and initial states.
@@ -54,6 +52,7 @@ impl Problem {
     pub(super) fn draw<E: Element>(
         graph: &'static CellGraph,
         (steps, batch): (usize, usize),
+        start: Start,
         options: &Options,
     ) -> Result<Problem, Error> {
         known_names(graph, options)?;
@@ -71,35 +70,82 @@ impl Problem {
         let ports = graph.states.iter();
         let states = ports.map(|p| Array2::from_shape_simple_fn((batch, p.len), &mut draw));
         let states = states.collect();
-        Ok(Problem { graph, steps, batch, tensors, flat, outputs, states })
+        let mut problem = Problem { graph, steps, batch, start, tensors, flat, outputs, states };
+        problem.begin::<E>(options);
+        Ok(problem)
     }
 
-    /// Parameters, inputs and initial states in `E`.
-    pub(super) fn values<E: Element>(&self) -> Values<E> {
-        unflatten(self.graph, (self.steps, self.batch), &self.flat)
-    }
-
-    /// Derivatives of `loss` by outputs `[T, B, O]` and final states `[B, n]`, in `E`.
-    pub(super) fn seeds<E: Element>(&self, loss: Loss) -> LossSeeds<E> {
-        let outputs = self.outputs.mapv(E::from_f64);
-        let at = |t: usize| (t < self.steps).then(|| outputs.index_axis(Axis(0), t).to_owned());
-        let states = || self.states.iter().map(|s| s.mapv(E::from_f64)).collect();
-        let mut seeds =
-            LossSeeds { outputs: None, last: None, steps: Vec::new(), states: Vec::new() };
-        match loss {
-            Loss::LastStep => seeds.last = at(self.steps.wrapping_sub(1)),
-            Loss::SingleSteps => {
-                let steps = [0, self.steps / 2, 0].into_iter();
-                seeds.steps = steps.filter_map(|t| Some((t, at(t)?))).collect();
-            }
-            Loss::FinalStates => seeds.states = states(),
-            Loss::EveryStep => seeds.outputs = Some(outputs),
-            Loss::Everything => {
-                seeds.states = states();
-                seeds.outputs = Some(outputs);
+    /// Puts in what the start asks for. Inputs that the options give a range stay in it.
+    fn begin<E: Element>(&mut self, options: &Options) {
+        for tensor in &self.tensors {
+            let values = &mut self.flat[tensor.range.clone()];
+            match tensor.kind {
+                Kind::InitialState if self.start != Start::Random => values.fill(0.0),
+                Kind::Input
+                    if self.start == Start::Special
+                        && options.range(bare_name(tensor)).is_none() =>
+                {
+                    let len = tensor.shape.last().copied().unwrap_or(1).max(1);
+                    for (row, values) in values.chunks_mut(len).enumerate() {
+                        special::<E>(row % self.batch, values);
+                    }
+                }
+                _ => {}
             }
         }
-        seeds
+    }
+
+    /// The flat parameters in `E`.
+    pub(super) fn params<E: Element>(&self) -> Vec<E> {
+        self.flat[..self.graph.param_len()].iter().map(|&value| E::from_f64(value)).collect()
+    }
+
+    /// What a run is given, in `E`, and the derivatives of the loss.
+    pub(super) fn given<E: Element>(&self) -> Given<E> {
+        let (inputs, initial) = unflatten(self.graph, (self.steps, self.batch), &self.flat);
+        let initial = if self.start == Start::Random { initial } else { Vec::new() };
+        let seeds = LossSeeds {
+            outputs: Some(self.outputs.mapv(E::from_f64)),
+            states: self.states.iter().map(|s| s.mapv(E::from_f64)).collect(),
+            ..LossSeeds::default()
+        };
+        Given { inputs, initial, seeds }
+    }
+}
+
+/// Makes the values of batch row number `row` special.
+fn special<E: Element>(row: usize, values: &mut [f64]) {
+    // Far from the smallest normal number, as what cells make of it should be.
+    let tiny = E::min_positive_value().as_f64().powf(0.8);
+    for value in values {
+        match row {
+            0 => *value = 0.0,
+            1 => *value = -0.0,
+            2 => *value = E::from_f64(*value * tiny).as_f64(),
+            3 => *value *= 8.0,
+            _ => {}
+        }
+    }
+}
+
+/// What a run and the way back are given.
+#[derive(Debug, Clone)]
+pub(super) struct Given<E> {
+    /// `[T, B, n]` each.
+    pub(super) inputs: Vec<Array3<E>>,
+    /// `[B, n]` each; none for zeros.
+    pub(super) initial: Vec<Array2<E>>,
+    pub(super) seeds: LossSeeds<E>,
+}
+
+impl<E: Element> Given<E> {
+    /// The same for some batch rows.
+    pub(super) fn rows(&self, rows: &[usize]) -> Given<E> {
+        Given {
+            inputs: self.inputs.iter().map(|a| a.select(Axis(1), rows)).collect(),
+            initial: self.initial.iter().map(|a| a.select(Axis(0), rows)).collect(),
+            seeds: self.seeds.rows(rows),
+        }
     }
 }
 
@@ -116,6 +162,12 @@ pub(super) struct LossSeeds<E> {
     pub(super) states: Vec<Array2<E>>,
 }
 
+impl<E> Default for LossSeeds<E> {
+    fn default() -> Self {
+        LossSeeds { outputs: None, last: None, steps: Vec::new(), states: Vec::new() }
+    }
+}
+
 impl<E: Element> LossSeeds<E> {
     /// Those of some batch rows.
     pub(super) fn rows(&self, rows: &[usize]) -> LossSeeds<E> {
@@ -127,21 +179,15 @@ impl<E: Element> LossSeeds<E> {
         }
     }
 
-    /// The same as adjoints for the interpreter, which wants all steps; hands them to `f`.
-    pub(super) fn with_adjoints<R>(
-        &self,
-        steps: usize,
-        f: impl FnOnce(&Adjoints<'_, E>) -> R,
-    ) -> R {
-        let mut outputs = self.outputs.clone();
-        let last = self.last.iter().map(|seed| (steps - 1, seed));
-        for (t, seed) in self.steps.iter().map(|(t, seed)| (*t, seed)).chain(last) {
-            let (rows, columns) = seed.dim();
-            let all = outputs.get_or_insert_with(|| Array3::zeros((steps, rows, columns)));
-            let mut at = all.index_axis_mut(Axis(0), t);
-            at += seed;
-        }
-        f(&Adjoints { outputs: outputs.as_ref().map(|o| o.view()), states: &views2(&self.states) })
+    /// Hands them to `f` as the drivers take them.
+    pub(super) fn with<R>(&self, f: impl FnOnce(&Seeds<'_, E>) -> R) -> R {
+        let steps: Vec<_> = self.steps.iter().map(|(t, seed)| (*t, seed.view())).collect();
+        f(&Seeds {
+            outputs: self.outputs.as_ref().map(|o| o.view()),
+            last: self.last.as_ref().map(|l| l.view()),
+            steps: &steps,
+            states: &views2(&self.states),
+        })
     }
 }
 
@@ -163,7 +209,7 @@ fn range(
     options: &Options,
 ) -> Result<(f64, f64), Error> {
     let bare = bare_name(tensor);
-    if let Some(&(_, low, high)) = options.ranges.iter().find(|(name, ..)| name == bare) {
+    if let Some((low, high)) = options.range(bare) {
         if low <= high && (high - low).is_finite() {
             return Ok((low, high));
         }

@@ -4,6 +4,8 @@ use alloc::{format, string::String, vec::Vec};
 use core::fmt::{self, Write as _};
 
 use super::exact::Property;
+#[cfg(doc)]
+use super::options::Options;
 use super::tensors::Kind;
 use crate::simd::Tier;
 
@@ -16,6 +18,8 @@ pub struct Report {
     pub scalar: &'static str,
     /// Length of the sequences.
     pub steps: usize,
+    /// The length asked for; longer than `steps` where that would take more than [`Options::work`].
+    pub asked: usize,
     /// Batch sizes.
     pub batches: Vec<usize>,
     /// Seed of the random values.
@@ -198,15 +202,21 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.passed() { "passed" } else { "FAILED" };
+        let fewer = match self.asked {
+            asked if asked > self.steps => format!(" of {asked} (see `Options::work`)"),
+            _ => String::new(),
+        };
         writeln!(
             f,
-            "{} ({}), {} steps, batches of {:?}, seed {}: {verdict}",
+            "{} ({}), {} steps{fewer}, batches of {:?}, seed {}: {verdict}",
             self.cell, self.scalar, self.steps, self.batches, self.seed
         )?;
         for failure in &self.failures {
             writeln!(f, "FAILED: {failure}")?;
         }
-        self.tensor_table(f)?;
+        if !self.tensors.is_empty() {
+            self.tensor_table(f)?;
+        }
         for row in &self.properties {
             let tier = row.tier.name();
             match &row.violation {
@@ -216,7 +226,18 @@ impl fmt::Display for Report {
         }
         let d = self.direction;
         let mark = if d.passed() { "" } else { "  FAILED" };
-        writeln!(f, "all gradients along a random direction: {:.1e}{mark}", d.error)
+        writeln!(f, "all gradients along a random direction: {d}{mark}")
+    }
+}
+
+impl fmt::Display for DifferenceRow {
+    /// The error, or that there is none because nothing was compared.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.compared, self.skipped) {
+            (0, 0) => f.pad("not made"),
+            (0, _) => f.pad("kinks"),
+            _ => f.pad(&format!("{:.1e}", self.error)),
+        }
     }
 }
 
@@ -237,7 +258,7 @@ impl Report {
                 row.tensor, row.error, row.tolerance
             )?;
             match row.difference {
-                Some(d) => write!(f, "{:>11.1e}", d.error)?,
+                Some(d) => write!(f, "{d:>11}")?,
                 None => write!(f, "{:>11}", "-")?,
             }
             match row.difference {

@@ -2,77 +2,105 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::candidate::Candidate;
-use super::compare::{Case, Errors};
+use super::candidate::Build;
+use super::compare::{Bounded, Case, Errors};
 use super::differences::{Difference, differences};
-use super::exact::{Property, violation};
+use super::exact::{Found, Property};
+use super::failure::Failure;
 use super::options::{Options, Tolerances};
-use super::problem::Problem;
+use super::problem::{Problem, Start};
 use super::report::{DifferenceRow, PropertyRow, Report, TensorRow};
+use super::results::Results;
+use super::size::Size;
 use super::tensors::Kind;
+use super::threads;
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::CellGraph;
 use crate::simd::Tier;
 
-/// Checks what `build` makes of the flat parameters for each of the tiers.
-pub(super) fn run<E: Element, K: Candidate<E>>(
+/// Checks what `build` makes of the flat parameters for each tier of the options.
+pub(crate) fn run<E: Element>(
     graph: &'static CellGraph,
     options: &Options,
-    tiers: &[Tier],
-    build: impl Fn(Tier, Vec<E>) -> Result<K, Error>,
+    build: &Build<'_, E>,
 ) -> Report {
-    let mut batches = Vec::from([1, options.batch.max(1)]);
-    batches.dedup();
     let tolerances = options.tolerances.unwrap_or_else(|| Tolerances::of_cell::<E>(graph));
+    let asked = graph.steps.unwrap_or(options.steps);
     let mut report = Report {
         cell: String::from(graph.name),
         scalar: E::NAME,
-        steps: graph.steps.unwrap_or(options.steps),
-        batches,
+        steps: asked,
+        asked,
+        batches: Vec::new(),
         seed: options.seed,
         tensors: Vec::new(),
         properties: Vec::new(),
         direction: row(Difference::default(), tolerances),
         failures: Vec::new(),
     };
-    if let Err(error) = check(graph, options, tolerances, tiers, build, &mut report) {
-        report.failures.push(format!("{error}"));
+    if let Err(failure) = check(graph, options, tolerances, build, &mut report) {
+        report.failures.push(format!("{failure}"));
     }
     report
 }
 
-fn check<E: Element, K: Candidate<E>>(
+fn check<E: Element>(
     graph: &'static CellGraph,
     options: &Options,
     tolerances: Tolerances,
-    tiers: &[Tier],
-    build: impl Fn(Tier, Vec<E>) -> Result<K, Error>,
+    build: &Build<'_, E>,
     report: &mut Report,
-) -> Result<(), Error> {
-    let steps = graph.steps.unwrap_or(options.steps.min(Options::DIFFERENCE_STEPS));
-    let small = Problem::draw::<E>(graph, (steps, 2), options)?;
-    let mut found = differences(&small, options.coordinates, options.seed, tolerances.difference)?;
+) -> Result<(), Failure> {
+    Tier::environment()?;
+    let size = Size::new(graph, options)?;
+    report.steps = size.steps;
+    report.batches = size.problems.iter().map(|&(batch, _)| batch).collect();
+    report.batches.dedup();
+
+    let cases = cases::<E>(graph, options, tolerances, &size)?;
+    let small = Problem::draw::<E>(graph, size.differences, Start::Random, options)?;
+    let mut found = differences(&small, size.coordinates, options.seed, tolerances.difference)?;
     report.direction = row(found.pop().flatten().unwrap_or_default(), tolerances);
     let found: Vec<_> = found.into_iter().map(|d| d.map(|d| row(d, tolerances))).collect();
 
-    let cases = report
-        .batches
-        .iter()
-        .map(|&batch| Case::new::<E>(Problem::draw::<E>(graph, (report.steps, batch), options)?));
-    let cases = cases.collect::<Result<Vec<_>, Error>>()?;
-    for &tier in tiers {
+    let all = || Tier::available().collect();
+    for tier in options.tiers.clone().unwrap_or_else(all) {
         if !tier.is_available() {
             report.failures.push(missing(tier));
             continue;
         }
-        let result = check_tier(&cases, tier, tolerances, &found, &build, report);
+        let result = check_tier(&cases, options, tier, tolerances, &found, build, report);
         if let Err(error) = result {
             report.failures.push(format!("{}: {error}", tier.name()));
         }
     }
     Ok(())
 }
+
+/// The problems with the interpreter's results: at last the largest.
+fn cases<E: Element>(
+    graph: &'static CellGraph,
+    options: &Options,
+    tolerances: Tolerances,
+    size: &Size,
+) -> Result<Vec<Case>, Failure> {
+    let mut cases = Vec::new();
+    // Special inputs are for cells that are defined there, and whose scalar type suffices.
+    let steps = if graph.steps.is_some() { size.steps } else { size.steps.min(SPECIAL_STEPS) };
+    let special = Problem::draw::<E>(graph, (steps, SPECIAL_ROWS), Start::Special, options)?;
+    let special = Case::new::<E>(special, 1).ok();
+    cases.extend(special.filter(|case| !case.is_lost(tolerances)));
+    for &(batch, start) in &size.problems {
+        let problem = Problem::draw::<E>(graph, (size.steps, batch), start, options)?;
+        cases.push(Case::new::<E>(problem, size.draws)?);
+    }
+    Ok(cases)
+}
+
+/// Steps and batch rows with special inputs: a row for each kind, and an ordinary one.
+const SPECIAL_STEPS: usize = 2;
+const SPECIAL_ROWS: usize = 5;
 
 /// Why a tier cannot be checked.
 fn missing(tier: Tier) -> String {
@@ -84,30 +112,42 @@ fn missing(tier: Tier) -> String {
 }
 
 /// Adds the rows of one tier.
-fn check_tier<E: Element, K: Candidate<E>>(
+fn check_tier<E: Element>(
     cases: &[Case],
+    options: &Options,
     tier: Tier,
     tolerances: Tolerances,
     differences: &[Option<DifferenceRow>],
-    build: impl Fn(Tier, Vec<E>) -> Result<K, Error>,
+    build: &Build<'_, E>,
     report: &mut Report,
 ) -> Result<(), Error> {
     let Some(largest) = cases.last() else { return Ok(()) };
-    let problem = &largest.problem;
-    let mut candidate = build(tier, problem.values::<E>().params)?;
-    let zero = || Errors::zero(problem);
-    let (mut errors, mut sensitivity, mut rounding) = (zero(), zero(), zero());
-    let mut approximation = zero();
+    let (problem, graph) = (&largest.problem, largest.problem.graph);
+    let mut candidate = build(tier, problem.params::<E>());
+    let given = problem.given::<E>();
+    let mut worst: Option<Bounded> = None;
+    let (mut approximation, mut last) = (Errors::zero(problem), None);
     for case in cases {
-        errors.merge(&case.compare(&mut candidate)?);
-        sensitivity.merge(&case.sensitivity);
-        rounding.merge(&case.rounding);
+        let results = Results::of(&mut *candidate, &case.problem.given::<E>())?;
+        let found = case.errors(&results, tolerances)?;
         approximation.merge(&case.approximation);
+        match &mut worst {
+            Some(worst) => worst.merge(found),
+            none => *none = Some(found),
+        }
+        last = Some(results);
     }
-    let allowed = sensitivity.allowed(&rounding, tolerances);
-    report.tensors.extend(rows(problem, tier, [&errors, &allowed, &approximation], differences));
-    for property in Property::ALL.into_iter().filter(|p| p.applies(problem.graph)) {
-        let violation = violation(property, problem, &mut candidate)?;
+    if let Some(Bounded { errors, allowed }) = worst {
+        let errors = [&errors, &allowed, &approximation];
+        report.tensors.extend(rows(problem, tier, errors, differences));
+    }
+    let Some(results) = last else { return Ok(()) };
+    let found = Found { problem, given: &given, results: &results };
+    for property in Property::ALL.into_iter().filter(|p| p.applies(graph)) {
+        let violation = match property {
+            Property::Threads => threads::violation(graph, options, &mut *candidate)?,
+            _ => found.violation(property, &mut *candidate)?,
+        };
         report.properties.push(PropertyRow { tier, property, violation });
     }
     Ok(())

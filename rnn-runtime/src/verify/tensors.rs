@@ -73,27 +73,18 @@ pub(super) fn flatten<E: Element>(
     params.iter().chain(inputs).chain(initial.iter().flatten()).map(|&v| v.as_f64()).collect()
 }
 
-/// The values of a flat vector as a cell takes them.
-#[derive(Debug, Clone)]
-pub(super) struct Values<E> {
-    pub(super) params: Vec<E>,
-    pub(super) inputs: Vec<Array3<E>>,
-    pub(super) initial: Vec<Array2<E>>,
-}
-
-/// Takes a flat vector in the layout of [`tensors`] apart.
+/// The inputs and the initial states of a flat vector in the layout of [`tensors`].
 pub(super) fn unflatten<E: Element>(
     graph: &CellGraph,
     (steps, batch): (usize, usize),
     flat: &[f64],
-) -> Values<E> {
-    let mut rest = flat.iter().map(|&v| E::from_f64(v));
-    let params = rest.by_ref().take(graph.param_len()).collect();
+) -> (Vec<Array3<E>>, Vec<Array2<E>>) {
+    let mut rest = flat[graph.param_len()..].iter().map(|&v| E::from_f64(v));
     let mut next = || rest.next().expect("the flat vector has a value for each place");
     let inputs =
         graph.inputs.iter().map(|p| Array3::from_shape_simple_fn((steps, batch, p.len), &mut next));
     let inputs = inputs.collect();
     let states = graph.states.iter();
     let initial = states.map(|p| Array2::from_shape_simple_fn((batch, p.len), &mut next)).collect();
-    Values { params, inputs, initial }
+    (inputs, initial)
 }

@@ -1,7 +1,6 @@
 //! The interpreter as a candidate, with faults.
 
 use std::boxed::Box;
-use std::vec;
 use std::vec::Vec;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, concatenate, s};
@@ -9,9 +8,10 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, concatenate, s};
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::CellGraph;
-use crate::reference::{Forward, Gradients, Reference};
+use crate::reference::{Adjoints, Forward, Gradients, Reference};
+use crate::sequence::Seeds;
 use crate::verify::candidate::Candidate;
-use crate::verify::problem::{LossSeeds, views2, views3};
+use crate::verify::problem::{views2, views3};
 
 /// What is wrong on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,16 @@ pub(super) enum Fault {
     Recording,
     /// The last bit of a stream's output.
     Streaming,
+    /// The last bit of a stream's first state after its second step.
+    StreamState,
+    /// The last bit of an output, in every other run.
+    Again,
+    /// The last bit of an input's gradient where the loss is of the last step.
+    Seeding,
     /// The last bit of an output in a batch.
     Batch,
+    /// None, but final states below the smallest normal number are zero.
+    Flushed,
     /// The backward pass refuses.
     Error,
 }
@@ -49,6 +57,10 @@ pub(super) struct RowByRow<E> {
     one_step: Reference<'static, E>,
     fault: Fault,
     recorded: Vec<RowInputs<E>>,
+    /// Recorded runs so far.
+    runs: usize,
+    /// Steps of the stream so far, and its states.
+    stream: (usize, Vec<Array2<E>>),
 }
 
 impl<E: Element> RowByRow<E> {
@@ -63,6 +75,8 @@ impl<E: Element> RowByRow<E> {
             one_step: Reference::new(any_length, &params)?,
             fault,
             recorded: Vec::new(),
+            runs: 0,
+            stream: (0, Vec::new()),
         })
     }
 
@@ -79,9 +93,9 @@ fn next_bit<E: Element>(value: &mut E) {
     *value *= E::one() + E::epsilon();
 }
 
-impl<E: Element> Candidate<E> for RowByRow<E> {
+impl<E: Element> RowByRow<E> {
     fn forward(
-        &mut self,
+        &self,
         inputs: &[ArrayView3<'_, E>],
         initial: &[ArrayView2<'_, E>],
     ) -> Result<Forward<E>, Error> {
@@ -99,19 +113,33 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
         });
         let mut states: Vec<_> = states.collect();
         self.spoil(Fault::Output, outputs.first_mut());
+        if self.fault == Fault::Flushed {
+            let tiny = states.iter_mut().flatten().filter(|v| v.abs() < E::min_positive_value());
+            tiny.for_each(|v| *v = E::zero());
+        }
         self.spoil(Fault::FinalState, states.last_mut().and_then(|s| s.first_mut()));
         if self.fault == Fault::Batch && rows.len() > 2 {
             outputs.first_mut().map(next_bit);
         }
         Ok(Forward { outputs, states })
     }
+}
 
-    fn record(
+impl<E: Element> Candidate<E> for RowByRow<E> {
+    fn run(
         &mut self,
         inputs: &[ArrayView3<'_, E>],
         initial: &[ArrayView2<'_, E>],
+        record: bool,
     ) -> Result<Forward<E>, Error> {
         let mut forward = self.forward(inputs, initial)?;
+        if !record {
+            return Ok(forward);
+        }
+        self.runs += 1;
+        if self.fault == Fault::Again && self.runs.is_multiple_of(2) {
+            forward.outputs.first_mut().map(next_bit);
+        }
         self.spoil(Fault::Recording, forward.outputs.first_mut());
         let rows = (0..inputs[0].dim().1).map(|b| {
             let inputs = inputs.iter().map(|a| a.slice(s![.., b..=b, ..]).to_owned());
@@ -122,42 +150,74 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
         Ok(forward)
     }
 
-    fn backward(&mut self, seeds: &LossSeeds<E>) -> Result<Gradients<E>, Error> {
+    fn backward(&mut self, seeds: &Seeds<'_, E>) -> Result<Gradients<E>, Error> {
         if self.fault == Fault::Error {
             return Err(Error::NotRecorded);
         }
         let mut rows: Vec<Gradients<E>> = Vec::new();
         for (b, (inputs, initial)) in self.recorded.iter().enumerate() {
             let tape = self.reference.record(&views3(inputs), &views2(initial))?;
-            let seeds = seeds.rows(&[b]);
-            rows.push(seeds.with_adjoints(inputs[0].dim().0, |a| tape.backward(a))?);
+            let outputs = dense(seeds, tape.outputs().dim(), b);
+            let states: Vec<_> = seeds.states.iter().map(|a| a.slice(s![b..=b, ..])).collect();
+            rows.push(tape.backward(&Adjoints { outputs: Some(outputs.view()), states: &states })?);
         }
         let mut sum = join(&rows);
         self.spoil(Fault::Parameter, sum.params.last_mut());
         self.spoil(Fault::Input, sum.inputs[0].first_mut());
         self.spoil(Fault::Initial, sum.initial[0].first_mut());
-        if let (Fault::NotANumber, Some(value)) = (self.fault, sum.inputs[0].first_mut()) {
-            *value = E::nan();
+        match self.fault {
+            Fault::NotANumber => sum.inputs[0].iter_mut().take(1).for_each(|v| *v = E::nan()),
+            Fault::Seeding if seeds.last.is_some() => {
+                sum.inputs[0].first_mut().map(next_bit);
+            }
+            _ => {}
         }
         Ok(sum)
     }
 
-    fn stream(&mut self, inputs: &[ArrayView2<'_, E>]) -> Result<Array2<E>, Error> {
-        let mut outputs = vec![Array2::zeros((0, self.reference.graph().output_len))];
-        let mut states = Vec::new();
-        for t in 0..inputs[0].nrows() {
-            let now: Vec<_> = inputs.iter().map(|a| a.slice(s![t..=t, ..])).collect();
-            let now: Vec<_> = now.iter().map(|a| a.view().insert_axis(Axis(0))).collect();
-            let step = self.one_step.forward(&now, &views2(&states))?;
-            states = step.states;
-            outputs.push(step.outputs.index_axis_move(Axis(0), 0));
-        }
-        let mut outputs = concatenate(Axis(0), &views2(&outputs)).unwrap();
-        if self.fault == Fault::Streaming {
-            outputs.last_mut().map(next_bit);
-        }
-        Ok(outputs)
+    fn begin_stream(&mut self) {
+        self.stream = (0, Vec::new());
     }
+
+    fn step(&mut self, inputs: &[&[E]], output: &mut [E]) -> Result<(), Error> {
+        let now: Vec<_> = inputs
+            .iter()
+            .map(|values| Array3::from_shape_fn((1, 1, values.len()), |(_, _, i)| values[i]))
+            .collect();
+        let (step, states) = &mut self.stream;
+        let found = self.one_step.forward(&views3(&now), &views2(states))?;
+        (*step, *states) = (*step + 1, found.states);
+        output.iter_mut().zip(&found.outputs).for_each(|(to, from)| *to = *from);
+        if self.fault == Fault::Streaming {
+            output.last_mut().map(next_bit);
+        }
+        if self.fault == Fault::StreamState && *step == 2 {
+            states[0].first_mut().map(next_bit);
+        }
+        Ok(())
+    }
+
+    fn state(&self, index: usize) -> Result<Vec<E>, Error> {
+        Ok(self.stream.1[index].iter().copied().collect())
+    }
+
+    fn shared(&self) -> Option<(usize, usize)> {
+        Some((2, 4))
+    }
+}
+
+/// The derivatives by the outputs of row `b` at every step.
+fn dense<E: Element>(seeds: &Seeds<'_, E>, shape: (usize, usize, usize), b: usize) -> Array3<E> {
+    let mut all = Array3::zeros(shape);
+    if let Some(outputs) = &seeds.outputs {
+        all += &outputs.slice(s![.., b..=b, ..]);
+    }
+    let last = seeds.last.iter().map(|last| (shape.0 - 1, last));
+    for (t, seed) in seeds.steps.iter().map(|(t, seed)| (*t, seed)).chain(last) {
+        let mut at = all.index_axis_mut(Axis(0), t);
+        at += &seed.slice(s![b..=b, ..]);
+    }
+    all
 }
 
 /// The rows of inputs and states side by side, the parameters summed.

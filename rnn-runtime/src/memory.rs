@@ -1,0 +1,34 @@
+//! Whether there is memory for a run, asked before it begins: a view may have more steps than any memory
+//! holds, for it can repeat one.
+
+use alloc::vec::Vec;
+
+use crate::error::Error;
+
+/// Less than this is not asked for: it is there, or the program has other troubles.
+const LARGE: usize = 1 << 30;
+
+/// That there is memory for `values` values of type `E` in each of `batch` rows of `steps` steps.
+pub(crate) fn room<E>((steps, batch): (usize, usize), values: usize) -> Result<(), Error> {
+    let rows = steps.checked_mul(batch);
+    let bytes =
+        rows.and_then(|rows| rows.checked_mul(values)).and_then(|n| n.checked_mul(size_of::<E>()));
+    let there = |bytes| bytes < LARGE || Vec::<u8>::new().try_reserve_exact(bytes).is_ok();
+    if bytes.is_some_and(there) { Ok(()) } else { Err(Error::Memory { steps, batch }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_memory_holds_is_an_error() {
+        assert_eq!(room::<f32>((64, 5), 100), Ok(()));
+        assert_eq!(room::<f32>((0, usize::MAX), usize::MAX), Ok(()));
+        for steps in [1 << 45, 1 << 59, usize::MAX] {
+            let error = room::<f32>((steps, 5), 100).unwrap_err();
+            assert_eq!(error, Error::Memory { steps, batch: 5 });
+            assert!(error.to_string().contains("more memory than there is"));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Where a forward pass leaves the numbers of its scalar type.
+
+use alloc::{format, string::String};
+
+use ndarray::Array2;
+
+use super::Tape;
+use crate::element::Element;
+
+impl<E: Element> Tape<'_, '_, E> {
+    /// The first step whose output or states are infinite or no number, in words that name the first value
+    /// of that step, in order of the equations, which is. `None` if there is no such step: values on the
+    /// way may be infinite, as in `1 / (1 + exp(v))`.
+    pub(crate) fn overflow(&self) -> Option<String> {
+        let graph = self.reference.graph;
+        let lost = |value: &Array2<E>| value.iter().find(|v| !v.is_finite()).copied();
+        let results = || graph.next.iter().chain([&graph.output]);
+        let (step, values) = self
+            .steps
+            .iter()
+            .enumerate()
+            .find(|(_, values)| results().any(|&node| lost(&values[node]).is_some()))?;
+        let named = graph
+            .nodes
+            .iter()
+            .zip(values)
+            .find_map(|(node, value)| Some((String::from(node.name?), lost(value)?)));
+        let (name, value) =
+            named.or_else(|| Some((String::from("output"), lost(&values[graph.output])?)))?;
+        let (step, steps) = (step + 1, self.steps.len());
+        Some(format!("`{name}` is {value} in {} at step {step} of {steps}", E::NAME))
+    }
+}
