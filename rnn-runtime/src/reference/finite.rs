@@ -8,8 +8,8 @@ use super::Tape;
 use crate::element::Element;
 
 impl<E: Element> Tape<'_, '_, E> {
-    /// The first step whose output or states are infinite or no number, in words that name the first value
-    /// of that step, in order of the equations, which is. `None` if there is no such step: values on the
+    /// That the pass overflows, and at which step: the first whose output or states are infinite or no
+    /// number, with the first value of that step, in order of the equations, which is. `None` if there is no such step: values on the
     /// way may be infinite, as in `1 / (1 + exp(v))`.
     pub(crate) fn overflow(&self) -> Option<String> {
         let graph = self.reference.graph;
@@ -28,6 +28,6 @@ impl<E: Element> Tape<'_, '_, E> {
         let (name, value) =
             named.or_else(|| Some((String::from("output"), lost(&values[graph.output])?)))?;
         let (step, steps) = (step + 1, self.steps.len());
-        Some(format!("`{name}` is {value} in {} at step {step} of {steps}", E::NAME))
+        Some(format!("overflows at step {step} of {steps}: `{name}` is {value} in {}", E::NAME))
     }
 }

@@ -70,7 +70,12 @@ pub(super) struct Errors {
 impl Case {
     /// Runs the interpreter for a cell of scalar type `E`.
     pub(super) fn new<E: Element>(problem: Problem, draws: u64) -> Result<Case, Failure> {
-        let exact = Values::interpreted::<f64, E>(&problem, true)?;
+        let exact = Values::interpreted::<f64, E>(&problem, true);
+        if exact.is_err() {
+            // The scalar type overflows earlier.
+            Values::interpreted::<E, E>(&problem, true)?;
+        }
+        let exact = exact?;
         exact.is_finite(&problem)?;
         let (mut sensitivity, mut rounding) = (Errors::zero(&problem), Errors::zero(&problem));
         for seed in 0..draws {
@@ -128,7 +133,7 @@ impl Values {
         let given = problem.given::<R>();
         let tape = reference.record(&views3(&given.inputs), &views2(&given.initial))?;
         if let Some(what) = tape.overflow() {
-            return Err(itself(problem, &format!("overflows: {what}")));
+            return Err(itself(problem, &what));
         }
         Ok(Values::of::<R, E>(&Results::interpreted(&tape, &given)?))
     }

@@ -217,7 +217,7 @@ impl<E: Element> Streamed<E> {
             candidate.step(&now, output.as_slice_mut().unwrap_or(&mut []))?;
             for (_, states) in self.states.iter().filter(|(end, _)| *end == t + 1) {
                 for ((i, port), expected) in graph.states.iter().enumerate().zip(states) {
-                    let what = format!("state {} after step {t}", port.name);
+                    let what = format!("state {} after step {}", port.name, t + 1);
                     let found = difference(&what, expected, &Array1::from(candidate.state(i)?));
                     if found.is_some() {
                         return Ok(found);
