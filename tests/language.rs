@@ -5,11 +5,10 @@ use ndarray::{Array3, s};
 use rnn_runtime::prelude::*;
 use rnn_runtime::verify::{Options, verify_with};
 
-/// Checks a cell over nine steps and three rows, less than a register tile, and over one step and nine
-/// rows, more than one.
+/// Checks a cell over nine steps, and over a single one, which is a chunk of its own.
 fn check<C: Cell>() {
-    for (steps, batch) in [(9, 3), (1, 9), (3, 9)] {
-        let options = Options { steps, batch, coordinates: 6, ..Options::default() };
+    for steps in [9, 1] {
+        let options = Options { steps, coordinates: 6, ..Options::default() };
         verify_with::<C>(&options).assert();
     }
 }
@@ -64,6 +63,58 @@ checked! {
     a_state_of_parameters_alone: Constantly;
     a_scalar_product_read_by_a_later_loop: Reread;
     a_part_of_what_is_computed_again: PartAgain;
+}
+
+rnn_runtime::cell! {
+    /// A state that decays below the smallest normal number, which kernels count as zero.
+    struct Decaying {
+        input x: 3;
+        state h: 4, d: 4;
+        d[t] = 0.2 * d;
+        gate n = tanh(x, h);
+        h[t] = n;
+    }
+}
+
+#[test]
+fn states_that_decay_to_nothing() {
+    verify::<Decaying>().assert();
+}
+
+rnn_runtime::cell! {
+    /// So many kinks that a step in any direction is near one.
+    struct ManyKinks {
+        input x: 64;
+        state h: 256;
+        gate n = relu(x, h);
+        h[t] = n;
+    }
+}
+
+#[test]
+fn many_kinks() {
+    let report = verify::<ManyKinks>();
+    report.assert();
+    assert!(report.direction.error > 0.0, "{report}");
+}
+
+rnn_runtime::cell! {
+    /// Grows beyond all numbers.
+    struct Diverging {
+        input x: 3;
+        state h: 4;
+        gate n = tanh(x, h);
+        h[t] = n + h + h * h;
+    }
+}
+
+#[test]
+fn a_cell_that_overflows_is_named_as_the_cause() {
+    let report = verify::<Diverging>();
+    assert!(!report.passed());
+    let [failure] = &report.failures[..] else { panic!("{report}") };
+    assert!(failure.contains("the cell itself overflows at step"), "{report}");
+    assert!(failure.contains("`h[t]` is inf in f32"), "{report}");
 }
 
 rnn_runtime::cell! {

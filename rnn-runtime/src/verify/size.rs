@@ -71,12 +71,13 @@ impl Size {
             problems.pop();
         }
         let row = cost(graph);
+        let few = asked.min(Options::DIFFERENCE_STEPS);
         let rows: u64 = problems.iter().map(|&(batch, _)| batch as u64).sum();
         let mut size = Size {
             steps: asked,
             problems,
             draws: DRAWS,
-            differences: (asked.min(Options::DIFFERENCE_STEPS), DIFFERENCE_BATCH),
+            differences: (graph.steps.unwrap_or(few), DIFFERENCE_BATCH),
             coordinates: options.coordinates,
         };
         // One run in `f64`, and for each draw one in either type.
