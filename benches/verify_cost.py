@@ -58,9 +58,7 @@ fn runs() {
 VERIFIED = """
 #[test]
 fn verified() {
-    let report = rnn_runtime::verify::verify::<Mine>();
-    println!("{report}");
-    report.assert();
+    rnn_runtime::verify::verify::<Mine>().assert();
 }
 """
 

@@ -1,6 +1,7 @@
 //! Weights of half width and fast activations: how far they lead whole sequences from the exact cell, and
 //! that all that holds bit for bit still does.
 
+use itertools::zip_eq;
 use ndarray::{Array2, Array3, Axis};
 use rnn_runtime::cells;
 use rnn_runtime::graph::WeightFormat;
@@ -57,9 +58,8 @@ fn outputs<C: Cell<Scalar = f32>>(tier: Tier, parameters: &[f32], x: &Array3<f32
     for b in 0..x.dim().1 {
         let mut stream = Stream::on(tier, &cell);
         let mut y = vec![0.0; C::GRAPH.output_len];
-        for (x, all) in
-            x.index_axis(Axis(1), b).rows().into_iter().zip(all.index_axis(Axis(1), b).rows())
-        {
+        let (x, all) = (x.index_axis(Axis(1), b), all.index_axis(Axis(1), b));
+        for (x, all) in zip_eq(x.rows(), all.rows()) {
             stream.step(&[&x.to_vec()], &mut y).unwrap();
             assert_eq!(all.to_vec(), y, "{} on {tier}: stream and sequence", C::GRAPH.name);
         }

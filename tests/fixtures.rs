@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use itertools::zip_eq;
 use ndarray::{Array2, Array3};
 use rnn_runtime::element::Element;
 use rnn_runtime::graph::Shape;
@@ -76,7 +77,7 @@ fn check<C: Cell>(name: &str, bound: f64) {
     let mut run = Sequence::<C>::new();
     let output = run.record(&cell, &[x.view()], &initial).unwrap();
     compare("output", &output, &fixture["output"]["values"], bound);
-    for (state, found) in states.iter().zip(&run.final_states()) {
+    for (state, found) in zip_eq(states, &run.final_states()) {
         compare("last state", found, &state["last"], bound);
     }
 
@@ -87,7 +88,7 @@ fn check<C: Cell>(name: &str, bound: f64) {
     let mut gradient = C::zeros();
     let found = run.backward(&cell, &seeds, &mut gradient).unwrap();
     compare("gradient of x", &found.inputs[0], &fixture["input"]["gradient"], bound);
-    for (state, gradient) in states.iter().zip(&found.initial) {
+    for (state, gradient) in zip_eq(states, &found.initial) {
         compare("gradient of an initial state", gradient, &state["gradient"], bound);
     }
     for (info, values) in gradient.params() {
@@ -112,7 +113,7 @@ fn load<C: Cell>(fixture: &Value) -> C {
             Shape::Matrix(rows, columns) => vec![rows, columns],
         };
         assert_eq!(sizes(entry), shape, "{}", info.name);
-        for (value, number) in values.iter_mut().zip(numbers(&entry["values"])) {
+        for (value, number) in zip_eq(values, numbers(&entry["values"])) {
             *value = C::Scalar::from_f64(number);
         }
     }
@@ -155,8 +156,7 @@ fn compare<'a, E: Element>(
 ) {
     let found: Vec<f64> = found.into_iter().map(|&value| value.as_f64()).collect();
     let expected = numbers(expected);
-    assert_eq!(found.len(), expected.len(), "{what}");
-    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+    for (index, (found, expected)) in zip_eq(&found, expected).enumerate() {
         let error = (found - expected).abs() / expected.abs().max(1.0);
         assert!(error <= bound, "{what} at {index}: {found}, PyTorch has {expected}");
     }

@@ -3,6 +3,7 @@
 use ndarray::{Array2, Array3};
 use rayon::ThreadPoolBuilder;
 use rnn_runtime::prelude::*;
+use rnn_runtime::verify::{Options, Property, verify_with};
 use rnn_runtime::{cells, sequence::InputGradients};
 
 cells::Lstm! { pub struct Lstm { x: 40, h: 65 } }
@@ -96,6 +97,22 @@ fn scans() {
 #[test]
 fn outputs_of_their_own() {
     check::<Readout>(5, 111);
+}
+
+/// With the feature, `verify` compares a run on one thread with one on two.
+#[test]
+fn verification_compares_threads() {
+    fn verified<C: Cell>() {
+        let tiers = Some(vec![Tier::current()]);
+        let options = Options { steps: 4, coordinates: 1, tiers, ..Options::default() };
+        let report = verify_with::<C>(&options);
+        report.assert();
+        assert!(report.properties.iter().any(|row| row.property == Property::Threads), "{report}");
+    }
+    verified::<Lstm>();
+    verified::<MinGru>();
+    verified::<NormLstm>();
+    verified::<Readout>();
 }
 
 #[test]

@@ -129,6 +129,54 @@ fn print_current() {
 #[cfg(feature = "std")]
 #[test]
 #[cfg_attr(target_family = "wasm", ignore = "there are no processes")]
+fn an_unknown_tier_in_the_environment_is_an_error_of_each_run() {
+    let said = |name: &str| {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "--nocapture", "print_runs"])
+            .env("RNN_TIER", name)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let words: Vec<_> = text.split(['[', ']']).skip(1).step_by(2).map(String::from).collect();
+        words
+    };
+    let error = "the environment variable RNN_TIER is `no such tier`, but must be one of scalar, sse2, \
+                 avx2, avx512, neon, wasm";
+    assert_eq!(said("no such tier"), [error, error, error, "fine", "fine"]);
+    assert_eq!(said("scalar"), ["fine"; 5]);
+    assert_eq!(said(""), ["fine"; 5]);
+}
+
+/// Not a test of its own: [`an_unknown_tier_in_the_environment_is_an_error_of_each_run`] runs it.
+#[cfg(feature = "std")]
+#[test]
+#[ignore = "run by another test in a process of its own"]
+fn print_runs() {
+    use rnn_runtime::sequence::Sequence;
+    use rnn_runtime::stream::Stream;
+    use rnn_runtime::verify::{Options, verify_with};
+
+    let say = |result: Result<(), Error>| match result {
+        Ok(()) => println!("[fine]"),
+        Err(error) => println!("[{error}]"),
+    };
+    let (cell, x) = (Long::zeros(), ndarray::Array3::zeros((2, 1, 3)));
+    let (mut forced, mut output) = (Sequence::on(Tier::Scalar), [0.0; 9]);
+    say(Sequence::new().forward(&cell, &[x.view()], &[]).map(drop));
+    say(Stream::new(&cell).step(&[&[0.0; 3]], &mut output));
+    let options = Options { steps: 1, batch: 1, coordinates: 1, ..Options::default() };
+    match &verify_with::<Long>(&options).failures[..] {
+        [] => println!("[fine]"),
+        failures => println!("[{}]", failures[0]),
+    }
+    // Who names a tier does not ask the environment.
+    say(forced.forward(&cell, &[x.view()], &[]).map(drop));
+    say(Stream::on(Tier::Scalar, &cell).step(&[&[0.0; 3]], &mut output));
+}
+
+#[cfg(feature = "std")]
+#[test]
+#[cfg_attr(target_family = "wasm", ignore = "there are no processes")]
 fn the_environment_names_the_tier() {
     let current = |name: &str| -> Tier {
         let output = Command::new(std::env::current_exe().unwrap())

@@ -1,5 +1,6 @@
 //! The cells that run here, one of each schedule, and data for them.
 
+use itertools::zip_eq;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3};
 use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
@@ -109,13 +110,13 @@ pub(crate) fn state_views<E>(arrays: &[Array2<E>]) -> Vec<ArrayView2<'_, E>> {
     arrays.iter().map(|array| array.view()).collect()
 }
 
-/// Fails where two numbers differ by more than `bound` times the larger of 1 and their size.
+/// Fails where there are not as many numbers as expected, or two differ by more than `bound` times the larger of 1 and their size.
 pub(crate) fn near<'a, E: Element>(
     found: impl IntoIterator<Item = &'a E>,
     expected: impl IntoIterator<Item = &'a E>,
     bound: f64,
 ) {
-    for (index, (&found, &expected)) in found.into_iter().zip(expected).enumerate() {
+    for (index, (&found, &expected)) in zip_eq(found, expected).enumerate() {
         let (found, expected) = (found.as_f64(), expected.as_f64());
         let error = (found - expected).abs() / expected.abs().max(1.0);
         assert!(error <= bound, "at {index}: {found} and {expected}");

@@ -1,12 +1,17 @@
 //! Time runs in chunks: lengths around their borders, runs cut in two, rows alone and together.
 
+use itertools::zip_eq;
 use ndarray::{Axis, s};
 use rnn_runtime::prelude::*;
 
 use crate::cells::{cell, each_cell, inputs, seed, state_views, states, views};
 
-/// A chunk has at most 128 rows: borders are at 128 steps of one row, and at 42 of three.
-const STEPS: [usize; 12] = [1, 2, 41, 42, 43, 63, 64, 65, 127, 128, 129, 200];
+/// Lengths of runs of `batch` rows: on both sides of the first border between chunks, and of the second.
+fn lengths<C: Cell>(batch: usize) -> [usize; 8] {
+    let chunk = Sequence::<C>::chunk_steps(batch);
+    assert!((2..=256).contains(&chunk), "{chunk} steps of {batch} rows are no chunk to cross");
+    [1, 2, chunk - 1, chunk, chunk + 1, 2 * chunk - 1, 2 * chunk, 2 * chunk + 1]
+}
 
 /// Inference, recording and the final states agree at every length.
 fn records_what_it_computes<C: Cell>() {
@@ -14,7 +19,7 @@ fn records_what_it_computes<C: Cell>() {
     let (mut inference, mut training) = (Sequence::new(), Sequence::new());
     for batch in [0, 1, 3] {
         let initial = states::<C>(batch);
-        for steps in STEPS {
+        for steps in lengths::<C>(batch) {
             let x = inputs::<C>(steps, batch);
             let y = inference.forward(&cell, &views(&x), &state_views(&initial)).unwrap();
             let z = training.record(&cell, &views(&x), &state_views(&initial)).unwrap();
@@ -38,13 +43,15 @@ mod records {
 
 /// A run cut in pieces with the states carried on is the whole run, bit for bit.
 fn carries_states<C: Cell>() {
-    let (cell, x, initial) = (cell::<C>(), inputs::<C>(200, 3), states::<C>(3));
+    let chunk = Sequence::<C>::chunk_steps(3);
+    let steps = 2 * chunk + 40;
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(steps, 3), states::<C>(3));
     let mut run = Sequence::new();
     let whole = run.forward(&cell, &views(&x), &state_views(&initial)).unwrap();
     let last = run.final_states();
 
     let mut states = initial;
-    for (from, to) in [(0, 1), (1, 43), (43, 107), (107, 200)] {
+    for (from, to) in [(0, 1), (1, chunk + 1), (chunk + 1, 2 * chunk + 7), (2 * chunk + 7, steps)] {
         let part: Vec<_> = x.iter().map(|x| x.slice(s![from..to, .., ..])).collect();
         let y = run.forward(&cell, &part, &state_views(&states)).unwrap();
         assert_eq!(y, whole.slice(s![from..to, .., ..]), "steps {from} to {to}");
@@ -62,31 +69,33 @@ mod carried {
 /// Backpropagation through a run cut in two, adjoints of the states carried back, is that through
 /// the whole, up to the order of sums.
 fn carries_adjoints<C: Cell>() {
-    let (cell, x, initial) = (cell::<C>(), inputs::<C>(90, 3), states::<C>(3));
-    let seed = seed::<C>(90, 3);
+    let chunk = Sequence::<C>::chunk_steps(3);
+    let (steps, cut) = (chunk + 5, chunk / 2);
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(steps, 3), states::<C>(3));
+    let seed = seed::<C>(steps, 3);
     let mut run = Sequence::new();
     run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
     let mut expected = C::zeros();
     let whole = run.backward(&cell, &Seeds::outputs(seed.view()), &mut expected).unwrap();
 
-    let first: Vec<_> = x.iter().map(|x| x.slice(s![..50, .., ..])).collect();
-    let second: Vec<_> = x.iter().map(|x| x.slice(s![50.., .., ..])).collect();
+    let first: Vec<_> = x.iter().map(|x| x.slice(s![..cut, .., ..])).collect();
+    let second: Vec<_> = x.iter().map(|x| x.slice(s![cut.., .., ..])).collect();
     run.record(&cell, &first, &state_views(&initial)).unwrap();
     let mut later = Sequence::new();
     later.record(&cell, &second, &state_views(&run.final_states())).unwrap();
     let mut found = C::zeros();
-    let back = later.backward(&cell, &Seeds::outputs(seed.slice(s![50.., .., ..])), &mut found);
+    let back = later.backward(&cell, &Seeds::outputs(seed.slice(s![cut.., .., ..])), &mut found);
     let back = back.unwrap();
     let adjoints = state_views(&back.initial);
-    let seeds = Seeds { states: &adjoints, ..Seeds::outputs(seed.slice(s![..50, .., ..])) };
+    let seeds = Seeds { states: &adjoints, ..Seeds::outputs(seed.slice(s![..cut, .., ..])) };
     let front = run.backward_add(&cell, &seeds, &mut found).unwrap();
 
     crate::cells::near(found.as_slice(), expected.as_slice(), 1e-5);
     for (index, whole) in whole.inputs.iter().enumerate() {
-        assert_eq!(back.inputs[index], whole.slice(s![50.., .., ..]));
-        crate::cells::near(&front.inputs[index], whole.slice(s![..50, .., ..]), 1e-5);
+        assert_eq!(back.inputs[index], whole.slice(s![cut.., .., ..]));
+        crate::cells::near(&front.inputs[index], whole.slice(s![..cut, .., ..]), 1e-5);
     }
-    for (found, expected) in front.initial.iter().zip(&whole.initial) {
+    for (found, expected) in zip_eq(&front.initial, &whole.initial) {
         crate::cells::near(found, expected, 1e-5);
     }
 }
@@ -99,7 +108,9 @@ mod adjoints {
 
 /// What a row gets does not depend on its neighbours.
 fn rows_are_apart<C: Cell>() {
-    let (cell, x, initial) = (cell::<C>(), inputs::<C>(65, 3), states::<C>(3));
+    // Alone the rows are in one chunk, together in two.
+    let steps = Sequence::<C>::chunk_steps(3) + 5;
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(steps, 3), states::<C>(3));
     let together = Sequence::new().forward(&cell, &views(&x), &state_views(&initial)).unwrap();
     for row in 0..3 {
         let x: Vec<_> = x.iter().map(|x| x.slice(s![.., row..row + 1, ..])).collect();
@@ -117,6 +128,7 @@ mod rows {
 
 /// Gradients of a batch that makes every step a chunk are the sums of those of its parts.
 fn chunks_of_one_step<C: Cell>() {
+    assert_eq!(Sequence::<C>::chunk_steps(300), 1);
     let (cell, x, initial) = (cell::<C>(), inputs::<C>(4, 300), states::<C>(300));
     let seed = seed::<C>(4, 300);
     let mut run = Sequence::new();
@@ -130,10 +142,10 @@ fn chunks_of_one_step<C: Cell>() {
         run.record(&cell, &x, &initial).unwrap();
         let seeds = Seeds::outputs(seed.slice(s![.., rows.clone(), ..]));
         let part = run.backward_add(&cell, &seeds, &mut found).unwrap();
-        for (part, whole) in part.inputs.iter().zip(&whole.inputs) {
+        for (part, whole) in zip_eq(&part.inputs, &whole.inputs) {
             crate::cells::near(part, whole.slice(s![.., rows.clone(), ..]), 1e-5);
         }
-        for (part, whole) in part.initial.iter().zip(&whole.initial) {
+        for (part, whole) in zip_eq(&part.initial, &whole.initial) {
             crate::cells::near(part, whole.slice(s![rows.clone(), ..]), 1e-5);
         }
     }

@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 
+use itertools::zip_eq;
 use ndarray::{Array3, ArrayView1, Axis, s};
 use rnn_runtime::prelude::*;
 use rnn_runtime::reference::{Adjoints, Reference};
@@ -39,7 +40,7 @@ fn near<'a>(
 ) {
     let expected = expected.into_iter();
     let largest = expected.clone().fold(0.0_f64, |largest, x| largest.max(x.abs()));
-    for (found, expected) in found.into_iter().zip(expected) {
+    for (found, expected) in zip_eq(found, expected) {
         let error = (f64::from(*found) - expected).abs();
         assert!(error <= 1e-4 * largest + 1e-36, "{what}: {found} and {expected} of {largest}");
     }

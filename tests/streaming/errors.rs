@@ -3,6 +3,8 @@
 use ndarray::{Array2, Array3, ArrayView3};
 use rnn_runtime::Error;
 use rnn_runtime::prelude::*;
+use rnn_runtime::reference::Reference;
+use rnn_runtime::verify::{Options, verify_with};
 
 use crate::cells::{FixedLength, Fused, Wide, cell, inputs, seed, state_views, states, views};
 
@@ -168,6 +170,35 @@ fn backward_needs_a_recorded_run_of_the_same_parameters() {
     run.backward(&old, &seeds, &mut Wide::zeros()).unwrap();
     run.forward(&old, &views(&inputs::<Wide>(STEPS, BATCH)), &[]).unwrap();
     fails(&mut run, &old);
+}
+
+/// A view of one value can have more steps than any memory holds.
+#[test]
+fn runs_that_no_memory_holds_are_refused() {
+    let (cell, one) = (cell::<Fused>(), inputs::<Fused>(1, 1));
+    let initial: Vec<ndarray::ArrayView2<'_, f32>> = Vec::new();
+    for steps in [1 << 45, 1 << 58, 1 << 59] {
+        let x = [one[0].broadcast((steps, 1, 3)).unwrap()];
+        let message = format!("a run of {steps} steps and 1 rows needs more memory than there is");
+        says(Sequence::new().forward(&cell, &x, &initial), &message);
+        says(Sequence::new().record(&cell, &x, &initial), &message);
+        let mut output = Array3::zeros((1, 1, 9));
+        // The output is in the way first, as it cannot be that long.
+        assert!(Sequence::new().forward_into(&cell, &x, &initial, output.view_mut()).is_err());
+        let reference = Reference::<f32>::new(Fused::GRAPH, cell.as_slice()).unwrap();
+        says(reference.forward(&x, &initial), &message);
+        says(reference.record(&x, &initial), &message);
+    }
+}
+
+#[test]
+fn a_verification_that_no_memory_holds_is_a_failure() {
+    let options = Options { steps: usize::MAX, ..Options::default() };
+    let report = verify_with::<Fused>(&options);
+    assert_eq!(report.failures.len(), 1, "{report}");
+    assert!(report.failures[0].contains("needs more memory than there is"), "{report}");
+    let report = verify_with::<Fused>(&Options { batch: 0, ..Options::default() });
+    assert_eq!(report.failures, ["the batch is 0, but must be at least 1"]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What gradients are made of: overwritten or added to, and linear in the seeds.
 
+use itertools::zip_eq;
 use ndarray::{Array2, Array3, ArrayView2, Axis, ShapeBuilder};
 use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
@@ -86,7 +87,7 @@ fn seeds_add_up<C: Cell>() {
     for part in &parts {
         let found = Found::<C>::of(part).values();
         assert!(found.iter().any(|value| *value != C::Scalar::from_f64(0.0)));
-        sum.iter_mut().zip(found).for_each(|(sum, value)| *sum += value);
+        zip_eq(&mut sum, found).for_each(|(sum, value)| *sum += value);
     }
     let all = Seeds {
         outputs: Some(outputs.view()),

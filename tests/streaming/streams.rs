@@ -20,8 +20,9 @@ fn step<C: Cell>(
 }
 
 fn equals_sequence<C: Cell>() {
-    const STEPS: usize = 200;
-    let (cell, x, initial) = (cell::<C>(), inputs::<C>(STEPS, 1), states::<C>(1));
+    // Of the sequence more than a chunk.
+    let steps = Sequence::<C>::chunk_steps(1) + 5;
+    let (cell, x, initial) = (cell::<C>(), inputs::<C>(steps, 1), states::<C>(1));
     for tier in Tier::available() {
         let mut sequence = Sequence::on(tier);
         let y = sequence.forward(&cell, &views(&x), &state_views(&initial)).unwrap();
@@ -29,7 +30,7 @@ fn equals_sequence<C: Cell>() {
         for (index, state) in initial.iter().enumerate() {
             stream.set_state(index, state.as_slice().unwrap()).unwrap();
         }
-        for t in 0..STEPS {
+        for t in 0..steps {
             let output = step(&mut stream, &x, t);
             assert_eq!(ArrayView1::from(&output), y.slice(s![t, 0, ..]), "{tier}, step {t}");
         }

@@ -251,6 +251,12 @@ impl<C: Cell> Sequence<C> {
         Ok(inputs)
     }
 
+    /// The most steps that a run of `batch` rows takes as one chunk, whose intermediate values stay in cache. No bit
+    /// depends on it, but what a run costs does, and tests of long runs cross its border.
+    pub fn chunk_steps(batch: usize) -> usize {
+        Extent::new::<C::Scalar>(&C::LAYOUT, usize::MAX, batch, false).chunk
+    }
+
     /// Arrays of the right shapes for [`backward_into`](Sequence::backward_into), zero.
     pub fn input_gradients(&self) -> InputGradients<C::Scalar> {
         C::Scalar::no_input_gradients(C::GRAPH, &self.extent)

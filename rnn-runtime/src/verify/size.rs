@@ -16,6 +16,9 @@ const FUNCTION: u64 = 32;
 /// The shortest sequences: a first step, one in the middle, and a last one.
 const LEAST_STEPS: usize = 3;
 
+/// The fewest coordinates of a tensor.
+const LEAST_COORDINATES: usize = 2;
+
 /// Batch rows of the problem for differences: gradients of parameters are sums over both.
 const DIFFERENCE_BATCH: usize = 2;
 
@@ -47,69 +50,69 @@ impl Size {
     /// What the options ask for, reduced to the work they allow.
     pub(super) fn new(graph: &CellGraph, options: &Options) -> Result<Size, Error> {
         let asked = graph.steps.unwrap_or(options.steps);
-        for (what, found) in [("the number of steps", asked), ("the batch", options.batch)] {
-            if found == 0 {
-                return Err(Error::Value {
-                    what: what.into(),
-                    expected: "at least 1".into(),
-                    found: "0".into(),
-                });
-            }
-        }
-        let values: usize = graph.nodes.iter().map(|node| node.shape.len()).sum();
-        memory::room::<f64>((asked, options.batch), values + graph.output_len)?;
-
-        let without_rest =
-            |name| options.range(name).is_some_and(|(low, high)| low > 0.0 || high < 0.0);
-        let rest = match graph.states.iter().any(|port| without_rest(port.name)) {
-            true => Start::Random,
-            false => Start::Rest,
-        };
-        let (half, whole) = (options.batch.div_ceil(2), options.batch);
-        let mut problems = Vec::from([(1, Start::Random), (half, rest), (whole, Start::Random)]);
-        if whole == 1 {
-            problems.pop();
-        }
-        let row = cost(graph);
+        possible(graph, asked, options.batch)?;
         let few = asked.min(Options::DIFFERENCE_STEPS);
-        let rows: u64 = problems.iter().map(|&(batch, _)| batch as u64).sum();
         let mut size = Size {
             steps: asked,
-            problems,
+            problems: problems(graph, options),
             draws: DRAWS,
             differences: (graph.steps.unwrap_or(few), DIFFERENCE_BATCH),
             coordinates: options.coordinates,
         };
-        // One run in `f64`, and for each draw one in either type.
-        let compared = |size: &Size| {
-            let runs = BOTH_WAYS * (1 + 2 * size.draws);
-            runs.saturating_mul(row.saturating_mul(rows)).saturating_mul(size.steps as u64)
-        };
-        while compared(&size) > options.work && size.draws > 1 {
-            size.draws -= 1;
-        }
+        let row = cost(graph);
         let shorten = |steps: usize, needed: u64| {
             let part = (steps as f64 * options.work as f64 / needed.max(1) as f64) as usize;
             if graph.steps.is_some() { steps } else { part.clamp(LEAST_STEPS.min(steps), steps) }
         };
-        size.steps = shorten(asked, compared(&size));
-
-        let differed = |size: &Size| {
-            let directions: usize = tensors(graph, size.differences.0, size.differences.1)
-                .iter()
-                .map(|tensor| 1 + tensor.range.len().min(size.coordinates))
-                .sum();
-            let passes = STENCIL
-                * (1 + directions as u64)
-                * (size.differences.0 * size.differences.1) as u64;
-            passes.saturating_mul(row)
-        };
-        while differed(&size) > options.work && size.coordinates > 2 {
-            size.coordinates -= 1;
+        while size.compared(row) > options.work && size.draws > 1 {
+            size.draws -= 1;
         }
-        size.differences.0 = shorten(size.differences.0, differed(&size));
+        size.steps = shorten(asked, size.compared(row));
+        while size.differed(row, graph) > options.work && size.coordinates > LEAST_COORDINATES {
+            size.coordinates = (size.coordinates / 2).max(LEAST_COORDINATES);
+        }
+        size.differences.0 = shorten(size.differences.0, size.differed(row, graph));
         Ok(size)
     }
+
+    /// Multiply-adds of the interpreter's runs: one in `f64`, and for each draw one in either type.
+    fn compared(&self, row: u64) -> u64 {
+        let rows: u64 = self.problems.iter().map(|&(batch, _)| batch as u64).sum();
+        let runs = BOTH_WAYS * (1 + 2 * self.draws);
+        runs.saturating_mul(row).saturating_mul(rows).saturating_mul(self.steps as u64)
+    }
+
+    /// Multiply-adds of the difference quotients, along coordinates and whole tensors.
+    fn differed(&self, row: u64, graph: &CellGraph) -> u64 {
+        let (steps, batch) = self.differences;
+        let tensors = tensors(graph, steps, batch);
+        let directions = tensors.iter().map(|t| 1 + t.range.len().min(self.coordinates) as u64);
+        let passes = STENCIL * (1 + directions.sum::<u64>());
+        passes.saturating_mul(row).saturating_mul((steps * batch) as u64)
+    }
+}
+
+/// That there is a run of that size.
+fn possible(graph: &CellGraph, steps: usize, batch: usize) -> Result<(), Error> {
+    for (what, found) in [("the number of steps", steps), ("the batch", batch)] {
+        if found == 0 {
+            let (expected, found) = ("at least 1".into(), "0".into());
+            return Err(Error::Value { what: what.into(), expected, found });
+        }
+    }
+    let values: usize = graph.nodes.iter().map(|node| node.shape.len()).sum();
+    memory::room::<f64>((steps, batch), values + graph.output_len)
+}
+
+/// The batches, and where they start: that of half the rows at rest, unless a state is never zero.
+fn problems(graph: &CellGraph, options: &Options) -> Vec<(usize, Start)> {
+    let never = |range: (f64, f64)| range.0 > 0.0 || range.1 < 0.0;
+    let defined = !graph.states.iter().any(|p| options.range(p.name).is_some_and(never));
+    let rest = if defined { Start::Rest } else { Start::Random };
+    let (half, whole) = (options.batch.div_ceil(2), options.batch);
+    let mut problems = Vec::from([(1, Start::Random), (half, rest)]);
+    problems.extend((whole > 1).then_some((whole, Start::Random)));
+    problems
 }
 
 /// Multiply-adds of a step of one batch row, functions counted as such.

@@ -106,6 +106,14 @@ fn each_fault_is_found_where_it_is() {
     }
 }
 
+#[cfg(feature = "rayon")]
+#[test]
+fn a_gradient_that_depends_on_the_threads_is_found() {
+    let report = check::<f32>(lstm(3, 4), &short(), Fault::Threads);
+    assert!(!report.passed() && violated(&report).contains(&Property::Threads), "{report}");
+    assert!(!violated(&check::<f32>(lstm(3, 4), &short(), Fault::None)).contains(&Property::Threads));
+}
+
 #[test]
 fn an_error_of_the_kernels_is_a_failure() {
     let report = check::<f32>(lstm(3, 4), &short(), Fault::Error);
