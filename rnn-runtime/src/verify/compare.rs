@@ -52,8 +52,8 @@ pub(super) struct Case {
 struct Values {
     /// Outputs, then each final state.
     forward: Vec<Vec<f64>>,
-    /// In the layout of [`Problem::flat`].
-    gradient: Vec<f64>,
+    /// Of each loss, in the layout of [`Problem::flat`].
+    gradients: Vec<Vec<f64>>,
     /// Entries are not told from zero below this.
     floor: f64,
 }
@@ -140,21 +140,24 @@ impl Values {
 
     /// That the gradient consists of numbers.
     fn is_finite(&self, problem: &Problem) -> Result<(), Failure> {
-        let lost = self.gradient.iter().position(|value| !value.is_finite());
-        let Some(at) = lost else { return Ok(()) };
+        let mut lost = self.gradients.iter().filter_map(|gradient| {
+            let at = gradient.iter().position(|value| !value.is_finite())?;
+            Some((at, gradient[at]))
+        });
+        let Some((at, value)) = lost.next() else { return Ok(()) };
         let tensor = problem.tensors.iter().find(|tensor| tensor.range.contains(&at));
         let name = tensor.map_or("", |tensor| &tensor.name);
-        Err(itself(problem, &format!("has a gradient of `{name}` that is {}", self.gradient[at])))
+        Err(itself(problem, &format!("has a gradient of `{name}` that is {value}")))
     }
 
     /// `results` of a cell of type `E`.
     fn of<R: Element, E: Element>(results: &Results<R>) -> Values {
-        let (forward, gradients) = (&results.forward, &results.gradients);
+        let (forward, gradients) = (&results.forward, results.gradients.iter());
         let states = forward.states.iter().map(|s| s.iter().map(|&v| v.as_f64()).collect());
         let outputs = forward.outputs.iter().map(|&v| v.as_f64()).collect();
         Values {
             forward: core::iter::once(outputs).chain(states).collect(),
-            gradient: flatten(&gradients.params, &gradients.inputs, &gradients.initial),
+            gradients: gradients.map(|g| flatten(&g.params, &g.inputs, &g.initial)).collect(),
             floor: E::min_positive_value().as_f64() / E::epsilon().as_f64(),
         }
     }
@@ -167,13 +170,17 @@ impl Values {
             Ok(relative(exact, found, self.floor))
         });
         let forward = forward.collect::<Result<_, Error>>()?;
-        same_count("gradient values", self.gradient.len(), found.gradient.len())?;
-        let floor = (FLOOR * largest(&self.gradient)).max(self.floor);
-        let gradients = tensors.iter().map(|tensor| {
-            let (exact, found) = (&self.gradient, &found.gradient);
-            relative(&exact[tensor.range.clone()], &found[tensor.range.clone()], floor)
-        });
-        Ok(Errors { forward, gradients: gradients.collect() })
+        same_count("gradients", self.gradients.len(), found.gradients.len())?;
+        let mut gradients = vec![0.0; tensors.len()];
+        for (exact, found) in self.gradients.iter().zip(&found.gradients) {
+            same_count("gradient values", exact.len(), found.len())?;
+            let floor = (FLOOR * largest(exact)).max(self.floor);
+            for (error, tensor) in gradients.iter_mut().zip(tensors) {
+                let range = tensor.range.clone();
+                *error = worse(*error, relative(&exact[range.clone()], &found[range], floor));
+            }
+        }
+        Ok(Errors { forward, gradients })
     }
 }
 

@@ -129,8 +129,9 @@ impl<E: Element> Found<'_, E> {
 
     /// Some derivatives by outputs, in two forms, and those by final states alone.
     fn seeding(&self, candidate: &mut dyn Candidate<E>) -> Result<Option<String>, Error> {
-        let mut given = self.given.rows(&self.few_rows()[..1]);
-        let LossSeeds { outputs, states, .. } = core::mem::take(&mut given.seeds);
+        let rows = &self.few_rows()[..1];
+        let given = self.given.rows(rows);
+        let LossSeeds { outputs, states, .. } = self.problem.seeds().rows(rows);
         let Some(outputs) = outputs else { return Ok(None) };
         let at = |t: usize| outputs.index_axis(Axis(0), t).to_owned();
         let (middle, last) = (self.problem.steps / 2, self.problem.steps - 1);
@@ -153,7 +154,8 @@ impl<E: Element> Found<'_, E> {
             ],
         ];
         for forms in forms {
-            let run = |seeds| Results::of(candidate, &Given { seeds, ..given.clone() });
+            let run =
+                |seeds| Results::of(candidate, &Given { seeds: vec![seeds], ..given.clone() });
             let [few, all] = forms.map(run);
             if let Some(found) = all?.difference(&few?, self.problem.graph) {
                 return Ok(Some(found));

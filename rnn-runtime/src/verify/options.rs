@@ -34,8 +34,9 @@ pub struct Options {
     pub coordinates: usize,
     /// How many multiply-adds the comparison with the interpreter may take, and the differences as many, so that a
     /// large cell is checked in seconds: 2^26 where this crate is built with debug assertions, as in the dev profile,
-    /// and sixteen times as many elsewhere. What takes more is checked on shorter sequences, of at least three
-    /// steps, with fewer draws of inexact values, and with two coordinates at least. `u64::MAX` takes all that is
+    /// and sixteen times as many elsewhere. What takes more is checked with fewer draws of inexact values, with
+    /// one loss of outputs and final states, not one of each, along fewer coordinates, and over fewer steps, but at least
+    /// two and three of these. `u64::MAX` takes all that is
     /// asked for.
     pub work: u64,
 }

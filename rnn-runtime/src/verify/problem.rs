@@ -1,4 +1,4 @@
-//! A random sequence with random parameters, and the loss whose gradients are compared.
+//! A random sequence with random parameters, and the losses whose gradients are compared.
 
 use alloc::{format, string::String, vec::Vec};
 
@@ -29,13 +29,15 @@ pub(super) enum Start {
 }
 
 /// Random parameters, inputs and initial states, all exact in the cell's scalar type, and random
-/// derivatives of a loss by all outputs and the final states.
+/// derivatives of two losses, one of all outputs and one of the final states.
 #[derive(Debug, Clone)]
 pub(super) struct Problem {
     pub(super) graph: &'static CellGraph,
     pub(super) steps: usize,
     pub(super) batch: usize,
     pub(super) start: Start,
+    /// Whether the gradients of the two losses are compared apart, and not those of their sum.
+    pub(super) apart: bool,
     /// The parts of `flat`.
     pub(super) tensors: Vec<Tensor>,
     /// Parameters, inputs and initial states.
@@ -70,7 +72,9 @@ impl Problem {
         let ports = graph.states.iter();
         let states = ports.map(|p| Array2::from_shape_simple_fn((batch, p.len), &mut draw));
         let states = states.collect();
-        let mut problem = Problem { graph, steps, batch, start, tensors, flat, outputs, states };
+        let apart = false;
+        let mut problem =
+            Problem { graph, steps, batch, start, apart, tensors, flat, outputs, states };
         problem.begin::<E>(options);
         Ok(problem)
     }
@@ -104,12 +108,24 @@ impl Problem {
     pub(super) fn given<E: Element>(&self) -> Given<E> {
         let (inputs, initial) = unflatten(self.graph, (self.steps, self.batch), &self.flat);
         let initial = if self.start == Start::Random { initial } else { Vec::new() };
-        let seeds = LossSeeds {
+        let LossSeeds { outputs, states, .. } = self.seeds();
+        let seeds = match self.apart {
+            true => Vec::from([
+                LossSeeds { outputs, ..LossSeeds::default() },
+                LossSeeds { states, ..LossSeeds::default() },
+            ]),
+            false => Vec::from([LossSeeds { outputs, states, ..LossSeeds::default() }]),
+        };
+        Given { inputs, initial, seeds }
+    }
+
+    /// The derivatives of both losses together, in `E`.
+    pub(super) fn seeds<E: Element>(&self) -> LossSeeds<E> {
+        LossSeeds {
             outputs: Some(self.outputs.mapv(E::from_f64)),
             states: self.states.iter().map(|s| s.mapv(E::from_f64)).collect(),
             ..LossSeeds::default()
-        };
-        Given { inputs, initial, seeds }
+        }
     }
 }
 
@@ -135,7 +151,8 @@ pub(super) struct Given<E> {
     pub(super) inputs: Vec<Array3<E>>,
     /// `[B, n]` each; none for zeros.
     pub(super) initial: Vec<Array2<E>>,
-    pub(super) seeds: LossSeeds<E>,
+    /// Derivatives of each loss that is gone back from.
+    pub(super) seeds: Vec<LossSeeds<E>>,
 }
 
 impl<E: Element> Given<E> {
@@ -144,7 +161,7 @@ impl<E: Element> Given<E> {
         Given {
             inputs: self.inputs.iter().map(|a| a.select(Axis(1), rows)).collect(),
             initial: self.initial.iter().map(|a| a.select(Axis(0), rows)).collect(),
-            seeds: self.seeds.rows(rows),
+            seeds: self.seeds.iter().map(|seeds| seeds.rows(rows)).collect(),
         }
     }
 }

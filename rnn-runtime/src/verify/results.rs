@@ -15,69 +15,84 @@ use crate::reference::{Adjoints, Forward, Gradients, Tape};
 #[derive(Debug, Clone)]
 pub(super) struct Results<E> {
     pub(super) forward: Forward<E>,
-    pub(super) gradients: Gradients<E>,
+    /// Of each loss.
+    pub(super) gradients: Vec<Gradients<E>>,
 }
 
 impl<E: Element> Results<E> {
     /// Of the candidate, which records the run.
     pub(super) fn of(candidate: &mut dyn Candidate<E>, given: &Given<E>) -> Result<Self, Error> {
         let forward = candidate.run(&views3(&given.inputs), &views2(&given.initial), true)?;
-        let gradients = given.seeds.with(|seeds| candidate.backward(seeds))?;
-        Ok(Results { forward, gradients })
+        let gradients = given.seeds.iter().map(|s| s.with(|seeds| candidate.backward(seeds)));
+        Ok(Results { forward, gradients: gradients.collect::<Result<_, _>>()? })
     }
 
     /// Of the interpreter, for derivatives by all outputs and the final states.
     pub(super) fn interpreted(tape: &Tape<'_, '_, E>, given: &Given<E>) -> Result<Self, Error> {
         let forward =
             Forward { outputs: tape.outputs().to_owned(), states: tape.states().to_vec() };
-        let outputs = given.seeds.outputs.as_ref().map(|outputs| outputs.view());
-        let states = views2(&given.seeds.states);
-        let gradients = tape.backward(&Adjoints { outputs, states: &states })?;
-        Ok(Results { forward, gradients })
+        let gradients = given.seeds.iter().map(|seeds| {
+            let outputs = seeds.outputs.as_ref().map(|outputs| outputs.view());
+            tape.backward(&Adjoints { outputs, states: &views2(&seeds.states) })
+        });
+        Ok(Results { forward, gradients: gradients.collect::<Result<_, _>>()? })
     }
 
     /// What belongs to some batch rows; gradients of parameters do not.
     pub(super) fn rows(&self, rows: &[usize]) -> Results<E> {
-        let (forward, gradients) = (&self.forward, &self.gradients);
+        let (forward, gradients) = (&self.forward, self.gradients.iter());
         Results {
             forward: Forward {
                 outputs: forward.outputs.select(Axis(1), rows),
                 states: forward.states.iter().map(|a| a.select(Axis(0), rows)).collect(),
             },
-            gradients: Gradients {
-                params: Vec::new(),
-                inputs: gradients.inputs.iter().map(|a| a.select(Axis(1), rows)).collect(),
-                initial: gradients.initial.iter().map(|a| a.select(Axis(0), rows)).collect(),
-            },
+            gradients: gradients
+                .map(|of| Gradients {
+                    params: Vec::new(),
+                    inputs: of.inputs.iter().map(|a| a.select(Axis(1), rows)).collect(),
+                    initial: of.initial.iter().map(|a| a.select(Axis(0), rows)).collect(),
+                })
+                .collect(),
         }
     }
 
     /// The first difference from `other` in a bit.
     pub(super) fn difference(&self, other: &Results<E>, graph: &CellGraph) -> Option<String> {
-        let (own, others) = (&self.gradients, &other.gradients);
-        let params = || {
-            let place = own.params.iter().zip(&others.params).position(|(a, b)| differ(*a, *b))?;
-            let info = graph.params.iter().rev().find(|info| info.offset <= place)?;
-            let (a, b) = (own.params[place], others.params[place]);
-            let place = place - info.offset;
-            Some(format!("gradient of {} value {place}: {a:e} and {b:e}", info.name))
-        };
-        let counts = [
-            (own.params.len(), others.params.len()),
-            (own.inputs.len(), others.inputs.len()),
-            (own.initial.len(), others.initial.len()),
-        ];
-        if let Some((a, b)) = counts.into_iter().find(|(a, b)| a != b) {
-            return Some(format!("{a} and {b} gradients"));
-        }
-        let name = |prefix: &str, port: &str| format!("gradient of {prefix} {port}");
-        let mut inputs = graph.inputs.iter().zip(&own.inputs).zip(&others.inputs);
-        let mut initial = graph.states.iter().zip(&own.initial).zip(&others.initial);
+        let mut gradients = self.gradients.iter().zip(&other.gradients);
+        let counts = (self.gradients.len(), other.gradients.len());
         forward_difference(&self.forward, &other.forward, graph)
-            .or_else(params)
-            .or_else(|| inputs.find_map(|((p, a), b)| difference(&name("input", p.name), a, b)))
-            .or_else(|| initial.find_map(|((p, a), b)| difference(&name("initial", p.name), a, b)))
+            .or_else(|| gradients.find_map(|(a, b)| gradient_difference(a, b, graph)))
+            .or_else(|| (counts.0 != counts.1).then(|| format!("{counts:?} losses")))
     }
+}
+
+/// The first difference of two gradients in a bit.
+fn gradient_difference<E: Element>(
+    own: &Gradients<E>,
+    others: &Gradients<E>,
+    graph: &CellGraph,
+) -> Option<String> {
+    let params = || {
+        let place = own.params.iter().zip(&others.params).position(|(a, b)| differ(*a, *b))?;
+        let info = graph.params.iter().rev().find(|info| info.offset <= place)?;
+        let (a, b) = (own.params[place], others.params[place]);
+        let place = place - info.offset;
+        Some(format!("gradient of {} value {place}: {a:e} and {b:e}", info.name))
+    };
+    let counts = [
+        (own.params.len(), others.params.len()),
+        (own.inputs.len(), others.inputs.len()),
+        (own.initial.len(), others.initial.len()),
+    ];
+    if let Some((a, b)) = counts.into_iter().find(|(a, b)| a != b) {
+        return Some(format!("{a} and {b} gradients"));
+    }
+    let name = |prefix: &str, port: &str| format!("gradient of {prefix} {port}");
+    let mut inputs = graph.inputs.iter().zip(&own.inputs).zip(&others.inputs);
+    let mut initial = graph.states.iter().zip(&own.initial).zip(&others.initial);
+    params()
+        .or_else(|| inputs.find_map(|((p, a), b)| difference(&name("input", p.name), a, b)))
+        .or_else(|| initial.find_map(|((p, a), b)| difference(&name("initial", p.name), a, b)))
 }
 
 /// The first difference of two forward passes in a bit.

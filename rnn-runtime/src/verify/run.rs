@@ -88,12 +88,14 @@ fn cases<E: Element>(
     let mut cases = Vec::new();
     // Special inputs are for cells that are defined there, and whose scalar type suffices.
     let steps = if graph.steps.is_some() { size.steps } else { size.steps.min(SPECIAL_STEPS) };
-    let special = Problem::draw::<E>(graph, (steps, SPECIAL_ROWS), Start::Special, options)?;
-    let special = Case::new::<E>(special, 1).ok();
+    let draw = |steps, batch, start| {
+        let problem = Problem::draw::<E>(graph, (steps, batch), start, options)?;
+        Ok::<_, Error>(Problem { apart: size.apart, ..problem })
+    };
+    let special = Case::new::<E>(draw(steps, SPECIAL_ROWS, Start::Special)?, 1).ok();
     cases.extend(special.filter(|case| !case.is_lost(tolerances)));
     for &(batch, start) in &size.problems {
-        let problem = Problem::draw::<E>(graph, (size.steps, batch), start, options)?;
-        cases.push(Case::new::<E>(problem, size.draws)?);
+        cases.push(Case::new::<E>(draw(size.steps, batch, start)?, size.draws)?);
     }
     Ok(cases)
 }

@@ -28,8 +28,8 @@ const STENCIL: u64 = 4;
 /// How many times the inexact values are drawn, at most.
 const DRAWS: u64 = 4;
 
-/// A way there and back takes as long as three forward passes.
-const BOTH_WAYS: u64 = 3;
+/// A way back takes as long as so many forward passes.
+const BACKWARD: u64 = 2;
 
 /// Sizes and numbers of what is computed.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,8 @@ pub(super) struct Size {
     pub(super) problems: Vec<(usize, Start)>,
     /// How many times inexact values are drawn.
     pub(super) draws: u64,
+    /// Whether the gradients of two losses are compared apart.
+    pub(super) apart: bool,
     /// Steps and batch rows of the sequence for differences.
     pub(super) differences: (usize, usize),
     /// Coordinates of a tensor that differences are taken along.
@@ -56,6 +58,7 @@ impl Size {
             steps: asked,
             problems: problems(graph, options),
             draws: DRAWS,
+            apart: true,
             differences: (graph.steps.unwrap_or(few), DIFFERENCE_BATCH),
             coordinates: options.coordinates,
         };
@@ -67,6 +70,7 @@ impl Size {
         while size.compared(row) > options.work && size.draws > 1 {
             size.draws -= 1;
         }
+        size.apart = size.compared(row) <= options.work;
         size.steps = shorten(asked, size.compared(row));
         while size.differed(row, graph) > options.work && size.coordinates > LEAST_COORDINATES {
             size.coordinates = (size.coordinates / 2).max(LEAST_COORDINATES);
@@ -78,7 +82,8 @@ impl Size {
     /// Multiply-adds of the interpreter's runs: one in `f64`, and for each draw one in either type.
     fn compared(&self, row: u64) -> u64 {
         let rows: u64 = self.problems.iter().map(|&(batch, _)| batch as u64).sum();
-        let runs = BOTH_WAYS * (1 + 2 * self.draws);
+        let ways = 1 + BACKWARD * (1 + u64::from(self.apart));
+        let runs = ways * (1 + 2 * self.draws);
         runs.saturating_mul(row).saturating_mul(rows).saturating_mul(self.steps as u64)
     }
 

@@ -111,7 +111,9 @@ fn each_fault_is_found_where_it_is() {
 fn a_gradient_that_depends_on_the_threads_is_found() {
     let report = check::<f32>(lstm(3, 4), &short(), Fault::Threads);
     assert!(!report.passed() && violated(&report).contains(&Property::Threads), "{report}");
-    assert!(!violated(&check::<f32>(lstm(3, 4), &short(), Fault::None)).contains(&Property::Threads));
+    assert!(
+        !violated(&check::<f32>(lstm(3, 4), &short(), Fault::None)).contains(&Property::Threads)
+    );
 }
 
 #[test]
