@@ -50,7 +50,8 @@ pub struct TensorRow {
     /// Largest error allowed.
     pub tolerance: f64,
     /// How far `activations fast;` moves it from what the exact functions give, both by the
-    /// interpreter in `f64` and counted like an error; it is not held against a bound. `None` without.
+    /// interpreter in `f64`, from random states, and counted like an error; it is not held against a bound. `None`
+    /// without.
     pub approximation: Option<f64>,
     /// The interpreter's gradient against finite differences; the same on all tiers. `None` where
     /// there is no gradient.
