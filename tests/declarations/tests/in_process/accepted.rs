@@ -34,7 +34,7 @@ fn every_declaration_is_accepted_and_its_plan_computes_its_graph() {
 fn fault(declaration: &Declaration, seed: u64) -> Option<String> {
     let tokens = match compile(declaration) {
         Outcome::Accepted(tokens) => tokens,
-        Outcome::Refused(messages) => return Some(format!("refused\n{}", messages[0].0)),
+        Outcome::Refused(messages) => return Some(format!("refused, {}", messages[0].0)),
         Outcome::Panicked(message) => return Some(message),
     };
     if seed.is_multiple_of(SAMPLE) {
@@ -54,7 +54,7 @@ fn fault(declaration: &Declaration, seed: u64) -> Option<String> {
     evaluate(declaration, seed + 1).err().map(|_| format!("another value\n{first}"))
 }
 
-/// What faults of one kind have in common: the line of a panic.
+/// What faults of one kind have in common: the line of a panic, the words of a message before the first name in it.
 fn kind(fault: &str) -> Option<&str> {
-    fault.lines().next()
+    fault.split(['\n', '`']).next()
 }
