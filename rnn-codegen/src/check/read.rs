@@ -8,6 +8,7 @@ use super::expression::{Matrix, Operand, number};
 use super::functions;
 use super::names::Kind;
 use super::nearest::nearest;
+use crate::error::expression as expression_message;
 use crate::error::foreign::base_of_step;
 use crate::error::{names as name_message, shapes as message, states, values};
 use crate::ops::Shape;
@@ -106,6 +107,12 @@ impl<'a> Equations<'a> {
         })
     }
 
+    /// Whether the declaration has the name, or a function it as an argument.
+    fn is_declared(&self, written: &syntax::Expr) -> bool {
+        let name = written.to_string();
+        self.argument(&name).is_some() || self.names.iter().any(|entry| *entry.ident == name)
+    }
+
     /// `W.T`, or `i.x` for a matrix that a gate has made.
     pub(super) fn member(
         &mut self,
@@ -113,6 +120,12 @@ impl<'a> Equations<'a> {
         member: &Ident,
         written: &syntax::Expr,
     ) -> Option<Operand> {
+        if expression_message::is_module(owner) && !self.is_declared(owner) {
+            self.report(expression_message::module(owner, member, false));
+            // What was meant is not unused as well.
+            self.names.read(&member.to_string());
+            return None;
+        }
         if member == "T" {
             return match self.operand(owner)? {
                 Operand::Matrix(m) => Some(Operand::Matrix(Matrix {

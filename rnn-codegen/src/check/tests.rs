@@ -333,3 +333,12 @@ fn the_hidden_sums_of_activations_are_elementwise() {
     assert!(matches!(cell.lets[0].value.kind, ExprKind::Binary(..)));
     assert!(matches!(cell.lets[1].value.kind, ExprKind::Unary(Unary::Recip, _)));
 }
+
+#[test]
+fn names_that_modules_of_libraries_have_may_be_declared() {
+    let text = "input x: 3; state h: 4; param K: [x, h], f32: [x, h]; gate F = sigmoid(x, h);
+                h[t] = tanh(K.T @ x + f32.T @ x + F.x @ x) * F;";
+    assert_eq!(errors(text).len(), 0, "{:?}", errors(text));
+    let text = "input x: 3; state h: 4; param W: [h, x]; h[t] = self.W @ x;";
+    assert_eq!(errors(text).len(), 1, "{:?}", errors(text));
+}

@@ -225,11 +225,10 @@ impl Expr {
             } else if input.peek(Token![.]) && !input.peek(Token![..]) {
                 input.parse::<Token![.]>()?;
                 let member = identifier(input, "a name")?;
-                let call = input.peek(token::Paren);
-                if message::is_module(&operand) {
-                    return Err(message::module(&operand, &member, call));
-                }
-                if call {
+                if input.peek(token::Paren) {
+                    if message::is_module(&operand) {
+                        return Err(message::module(&operand, &member, true));
+                    }
                     let content;
                     syn::parenthesized!(content in input);
                     return Err(message::method(&operand, &member, content.is_empty()));
