@@ -22,6 +22,11 @@ impl Shape {
     }
 }
 
+/// The smallest normal number of the scalar type, below which kernels have zero.
+pub(crate) fn smallest_normal(double: bool) -> f64 {
+    if double { f64::MIN_POSITIVE } else { f32::MIN_POSITIVE.into() }
+}
+
 /// A literal number, comparable and hashable by its bits so that nodes can be shared.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Number(pub(crate) f64);

@@ -236,7 +236,7 @@ pub enum Unary {
     Softsign,
     /// `log(sigmoid(u))`.
     LogSigmoid,
-    /// `clamp(u / 6 + 1/2, 0, 1)` (PyTorch's form); derivative 0 outside and at the ends.
+    /// `(clamp(u, -3, 3) + 3) / 6` (PyTorch's function); derivative 0 outside and at the ends.
     HardSigmoid,
     /// `clamp(u, -1, 1)`; derivative 0 outside and at the ends.
     HardTanh,
@@ -260,7 +260,7 @@ pub enum Unary {
     Cos,
     /// `1 / u`.
     Recip,
-    /// `u` to a constant power.
+    /// `u` to a constant power; NaN below zero unless the exponent is whole.
     Pow(f64),
     /// `min(max(u, low), high)`; derivative 0 outside and at the ends.
     Clamp(f64, f64),
@@ -277,9 +277,9 @@ pub enum Binary {
     Mul,
     /// Quotient.
     Div,
-    /// Smaller one; where equal the derivative goes to the second.
+    /// Smaller one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes to the second.
     Min,
-    /// Larger one; where equal the derivative goes to the second.
+    /// Larger one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes to the second.
     Max,
 }
 

@@ -5,13 +5,14 @@ use rand::{Rng, RngExt};
 
 use crate::element::Element;
 use crate::error::Error;
-use crate::loss::check_temperature;
+use crate::loss::{self, check_temperature};
 
 /// The class with the largest logit, the first of equals. `logits` is `[K]`.
 ///
 /// # Errors
 ///
-/// [`Error::NotFinite`] for a logit, [`Error::Value`] when there is no class.
+/// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no class, or none
+/// that is not masked by minus infinity.
 ///
 /// ```
 /// let logits = ndarray::array![0.1_f32, 2.0, 2.0];
@@ -34,8 +35,8 @@ pub fn greedy<E: Element>(logits: ArrayView1<'_, E>) -> Result<usize, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::NotFinite`] for a logit, [`Error::Value`] when there is no class or the temperature is
-/// not finite and above zero ([`greedy`] is the limit at zero).
+/// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no class, or none
+/// that is not masked by minus infinity, or the temperature is not finite and above zero ([`greedy`] is the limit at zero).
 ///
 /// ```
 /// use rand::{SeedableRng, rngs::StdRng};
@@ -75,10 +76,7 @@ fn check_logits<E: Element>(logits: ArrayView1<'_, E>) -> Result<(), Error> {
             found: "0".into(),
         });
     }
-    match logits.iter().position(|logit| !logit.is_finite()) {
-        Some(index) => Err(Error::NotFinite { what: "logits".into(), index }),
-        None => Ok(()),
-    }
+    loss::check_logits(0, logits)
 }
 
 #[cfg(test)]
@@ -124,6 +122,22 @@ mod tests {
         };
         assert_eq!(sequence(1), sequence(1));
         assert_ne!(sequence(1), sequence(2));
+    }
+
+    #[test]
+    fn masked_classes_are_never_chosen() {
+        let mut rng = StdRng::seed_from_u64(14);
+        let masked = f32::NEG_INFINITY;
+        let logits = array![masked, -3.0, masked, -3.5];
+        assert_eq!(greedy(logits.view()), Ok(1));
+        for _ in 0..100 {
+            assert!(draw(logits.view(), 1.0, &mut rng).unwrap() % 2 == 1);
+        }
+        let none = array![masked, masked];
+        assert!(matches!(greedy(none.view()), Err(Error::Value { .. })));
+        assert!(matches!(draw(none.view(), 1.0, &mut rng), Err(Error::Value { .. })));
+        let infinite = array![0.0, f32::INFINITY];
+        assert!(matches!(greedy(infinite.view()), Err(Error::NotFinite { index: 1, .. })));
     }
 
     #[test]

@@ -15,13 +15,15 @@ enum Op {
     NegMulAdd,
     Min,
     Max,
-    Less,
+    Minimum,
+    Maximum,
+    Select,
     Abs,
     Sign,
     Sqrt,
 }
 
-const OPS: [Op; 13] = [
+const OPS: [Op; 15] = [
     Op::Add,
     Op::Sub,
     Op::Mul,
@@ -31,7 +33,9 @@ const OPS: [Op; 13] = [
     Op::NegMulAdd,
     Op::Min,
     Op::Max,
-    Op::Less,
+    Op::Minimum,
+    Op::Maximum,
+    Op::Select,
     Op::Abs,
     Op::Sign,
     Op::Sqrt,
@@ -49,10 +53,23 @@ fn apply<V: Lanes>(op: Op, a: V, b: V, c: V) -> V {
         Op::NegMulAdd => a.neg_mul_add(b, c),
         Op::Min => a.min(b),
         Op::Max => a.max(b),
-        Op::Less => a.less(b),
+        Op::Minimum => a.minimum(b),
+        Op::Maximum => a.maximum(b),
+        Op::Select => a.select_less(b, c, a),
         Op::Abs => a.abs(),
         Op::Sign => a.sign(),
         Op::Sqrt => a.sqrt(),
+    }
+}
+
+/// As IEEE 754-2019 has it.
+fn minimum<E: Element>(a: E, b: E) -> E {
+    if a.is_nan() || b.is_nan() {
+        E::nan()
+    } else if a < b || (a == b && a.is_sign_negative()) {
+        a
+    } else {
+        b
     }
 }
 
@@ -81,11 +98,13 @@ fn expected<E: Element>(op: Op, a: E, b: E, c: E, fused: bool) -> E {
                 a
             }
         }
-        Op::Less => {
+        Op::Minimum => minimum(a, b),
+        Op::Maximum => -minimum(-a, -b),
+        Op::Select => {
             if a < b {
-                E::one()
+                c
             } else {
-                E::zero()
+                a
             }
         }
         Op::Abs => a.abs(),

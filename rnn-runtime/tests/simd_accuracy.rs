@@ -19,12 +19,12 @@ enum Function {
     ExpM1,
     Sin,
     Cos,
-    Erf,
+    Erfc,
 }
 
 use Function::*;
 
-const FUNCTIONS: [Function; 9] = [Exp, Log, Sigmoid, Tanh, Softplus, ExpM1, Sin, Cos, Erf];
+const FUNCTIONS: [Function; 9] = [Exp, Log, Sigmoid, Tanh, Softplus, ExpM1, Sin, Cos, Erfc];
 
 impl Function {
     fn bound(self) -> Bound {
@@ -37,7 +37,7 @@ impl Function {
             ExpM1 => accuracy::EXP_M1,
             Sin => accuracy::SIN,
             Cos => accuracy::COS,
-            Erf => accuracy::ERF,
+            Erfc => accuracy::ERFC,
         }
     }
 
@@ -54,7 +54,7 @@ impl Function {
             ExpM1 => x.exp_m1(),
             Sin => x.sin(),
             Cos => x.cos(),
-            Erf => libm::erf(x),
+            Erfc => libm::erfc(x),
         }
     }
 
@@ -71,7 +71,7 @@ impl Function {
             Tanh => precise::tanh(x),
             Softplus => precise::softplus(x),
             ExpM1 => precise::exp_m1(Double(x, 0.0)),
-            Sin | Cos | Erf => return Exact::rough(rough),
+            Sin | Cos | Erfc => return Exact::rough(rough),
         };
         // Near the overflow the wide function's parts may leave the range.
         if wide.1.is_finite() { Exact { value: wide, slack: 0.0 } } else { Exact::rough(rough) }
@@ -82,7 +82,8 @@ impl Function {
         match self {
             Exp | Softplus => (0.0, f64::INFINITY),
             Sigmoid => (0.0, 1.0),
-            Tanh | Sin | Cos | Erf => (-1.0, 1.0),
+            Tanh | Sin | Cos => (-1.0, 1.0),
+            Erfc => (0.0, 2.0),
             ExpM1 => (-1.0, f64::INFINITY),
             Log => (f64::NEG_INFINITY, f64::INFINITY),
         }
@@ -126,7 +127,7 @@ impl<E: Element> Kernel<E> for Map<'_, E> {
                 ExpM1 => x.exp_m1(),
                 Sin => x.sin(),
                 Cos => x.cos(),
-                Erf => x.erf(),
+                Erfc => x.erfc(),
             };
             y.store(self.y, at);
         }

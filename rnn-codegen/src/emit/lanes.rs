@@ -19,8 +19,6 @@ pub(crate) struct Loop<'l> {
     pub(crate) names: &'l Names,
     pub(crate) lanes: &'l Lanes,
     pub(crate) double: bool,
-    /// Whether sigmoid and tanh are the fast ones.
-    pub(crate) fast: bool,
 }
 
 impl Loop<'_> {
@@ -39,7 +37,7 @@ impl Loop<'_> {
     }
 
     fn is_reduction(&self, id: NodeId) -> bool {
-        matches!(self.node(id).op, Op::Sum | Op::Largest)
+        matches!(self.node(id).op, Op::Sum | Op::Residue | Op::Largest)
     }
 
     /// The loop for one row, behind those whose scalars it finds in registers.
@@ -115,12 +113,18 @@ impl Loop<'_> {
             let node = self.node(id);
             let args: Vec<Ident> = node.args.iter().map(|&a| self.names.ident(a)).collect();
             let value = match node.op {
-                Op::Map(map) => unary(map, &args[0], self.fast),
+                Op::Map(map) => unary(map, &args[0], self.double),
                 Op::Zip(zip) => match node.args.iter().rposition(|a| fused.contains(a)) {
                     Some(at) => self.fuse(zip, node, at),
                     None => self.binary(zip, node, &args),
                 },
-                Op::Sum | Op::Largest => {
+                Op::Select => {
+                    let [a, b, yes, no] = &args[..] else {
+                        unreachable!("bug in rnn-codegen: a selection has four operands")
+                    };
+                    quote!(#a.select_less(#b, #yes, #no))
+                }
+                Op::Sum | Op::Residue | Op::Largest => {
                     let value = self.reduce(id, &args[0]);
                     body.push(Statement { name: None, reads: args, value });
                     continue;
@@ -153,17 +157,19 @@ impl Loop<'_> {
 
     fn binary(&self, zip: Zip, node: &Node, args: &[Ident]) -> TokenStream {
         let (a, b) = (&args[0], &args[1]);
-        // A NaN in the first operand comes through: that is the one that is no number.
-        let number = matches!(self.node(node.args[0]).op, Op::Const(_));
-        let (first, second) = if number { (b, a) } else { (a, b) };
+        let number = |id: NodeId| matches!(self.node(id).op, Op::Const(_));
         match zip {
             Zip::Add => quote!(#a + #b),
             Zip::Sub => quote!(#a - #b),
             Zip::Mul => quote!(#a * #b),
             Zip::Div => quote!(#a / #b),
-            Zip::Min => quote!(#first.min(#second)),
-            Zip::Max => quote!(#first.max(#second)),
-            Zip::Less => quote!(#a.less(#b)),
+            // One instruction, through which a NaN in the first operand comes: a number is none.
+            Zip::Min if number(node.args[1]) => quote!(#a.min(#b)),
+            Zip::Max if number(node.args[1]) => quote!(#a.max(#b)),
+            Zip::Min if number(node.args[0]) => quote!(#b.min(#a)),
+            Zip::Max if number(node.args[0]) => quote!(#b.max(#a)),
+            Zip::Min => quote!(#a.minimum(#b)),
+            Zip::Max => quote!(#a.maximum(#b)),
         }
     }
 
@@ -230,10 +236,10 @@ impl Loop<'_> {
     }
 }
 
-fn unary(map: Map, a: &Ident, fast: bool) -> TokenStream {
+fn unary(map: Map, a: &Ident, double: bool) -> TokenStream {
     match map {
-        Map::Sigmoid if fast => quote!(#a.sigmoid_fast()),
-        Map::Tanh if fast => quote!(#a.tanh_fast()),
+        Map::SigmoidFast => quote!(#a.sigmoid_fast()),
+        Map::TanhFast => quote!(#a.tanh_fast()),
         Map::Neg => quote!(-#a),
         Map::Sigmoid => quote!(#a.sigmoid()),
         Map::Tanh => quote!(#a.tanh()),
@@ -246,7 +252,11 @@ fn unary(map: Map, a: &Ident, fast: bool) -> TokenStream {
         Map::Sign => quote!(#a.sign()),
         Map::Sin => quote!(#a.sin()),
         Map::Cos => quote!(#a.cos()),
-        Map::Erf => quote!(#a.erf()),
+        Map::Erfc => quote!(#a.erfc()),
+        Map::Pow(exponent) => {
+            let exponent = literal(exponent.0, double);
+            quote!(#a.pow(#exponent))
+        }
     }
 }
 

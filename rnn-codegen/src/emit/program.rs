@@ -123,11 +123,11 @@ impl Writer<'_> {
     /// Loops over lanes, one behind the other for each row.
     fn rows_of(&self, frame: Frame, loops: &[Lanes]) -> TokenStream {
         let (plan, names) = (self.plan, self.names);
-        let (double, fast) = (self.cell.double, self.cell.fast);
+        let double = self.cell.double;
         let mut used = BTreeMap::new();
         let mut row = TokenStream::new();
         for lanes in loops {
-            let lanes = Loop { plan, names, lanes, double, fast };
+            let lanes = Loop { plan, names, lanes, double };
             lanes.buffers(&mut used);
             row.extend(lanes.row());
         }

@@ -150,7 +150,9 @@ fn op(node: &Node) -> TokenStream {
         | Op::AdjCall(_)
         | Op::Map(_)
         | Op::Zip(_)
+        | Op::Select
         | Op::Sum
+        | Op::Residue
         | Op::Largest => unreachable!("bug in rnn-codegen: not in the source dialect: {node:?}"),
     }
 }

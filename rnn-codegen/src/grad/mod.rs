@@ -9,32 +9,36 @@
 //!    outer product for their matrix, call-level values a sum over rows and steps.
 //! 2. Call. From these sums through what is computed from parameters alone to the parameters.
 //!
+//! The guards that say what an adjoint must be kept from are those of the forward graph, which stands first.
 //! Nothing is computed for a value that no result or no target depends on, and no zeros are added:
 //! an adjoint that nothing contributes to is `None`.
 
 mod adjoint;
 mod rules;
+mod steep;
 
 use adjoint::Adjoints;
+use steep::Guard;
 
 use crate::check::cell::Cell;
-use crate::graph::{Backward, GradTerm, Graph, Map, NodeId, Op, Zip};
+use crate::graph::{Backward, GradTerm, Graph, Map, NodeId, Op};
 
 /// The graph with its `backward` filled. It must be simple already: what `simplify` would still
 /// merge or turn into a constant would be counted apart here.
 pub(crate) fn differentiate(mut graph: Graph, cell: &Cell) -> Graph {
-    let forward: Vec<NodeId> = graph.ids().collect();
     let active = active(&graph, cell);
-    let mut backward = rows(&mut graph, cell, &forward, Adjoints::new(active.clone()));
+    let guards = steep::guards(&graph, cell);
+    let adjoints = Adjoints::new(active.clone());
+    let mut backward = rows(&mut graph, cell, &guards, adjoints);
     backward.terms.sort_by_key(place);
     let adjoints = Adjoints::new(active);
-    backward.call = call(&mut graph, &backward.terms, &forward, adjoints);
+    backward.call = call(&mut graph, &backward.terms, &guards, adjoints);
     graph.backward = Some(backward);
     graph
 }
 
 /// The walk of each row: everything but [`Backward::call`].
-fn rows(graph: &mut Graph, cell: &Cell, forward: &[NodeId], mut adjoints: Adjoints) -> Backward {
+fn rows(graph: &mut Graph, cell: &Cell, guards: &[Guard], mut adjoints: Adjoints) -> Backward {
     let level = graph.call_level();
     let mut backward = Backward {
         prev: vec![None; cell.states.len()],
@@ -42,7 +46,8 @@ fn rows(graph: &mut Graph, cell: &Cell, forward: &[NodeId], mut adjoints: Adjoin
         ..Backward::default()
     };
     seed(graph, &mut adjoints);
-    for &id in forward.iter().rev() {
+    for (index, &guard) in guards.iter().enumerate().rev() {
+        let id = NodeId(index as u32);
         let Some(value) = adjoints.take(graph, id) else { continue };
         match graph.node(id).op {
             _ if level[id.index()] => backward.terms.push(GradTerm::Sum { of: id, value }),
@@ -52,9 +57,9 @@ fn rows(graph: &mut Graph, cell: &Cell, forward: &[NodeId], mut adjoints: Adjoin
                 if cell.params[matrix.param].trainable {
                     backward.terms.push(rules::outer(graph, id, matrix, value));
                 }
-                rules::hand_down(graph, id, value, &mut adjoints);
+                rules::hand_down(graph, id, value, guard, &mut adjoints);
             }
-            _ => rules::hand_down(graph, id, value, &mut adjoints),
+            _ => rules::hand_down(graph, id, value, guard, &mut adjoints),
         }
     }
     backward
@@ -65,7 +70,7 @@ fn rows(graph: &mut Graph, cell: &Cell, forward: &[NodeId], mut adjoints: Adjoin
 fn call(
     graph: &mut Graph,
     terms: &[GradTerm],
-    forward: &[NodeId],
+    guards: &[Guard],
     mut adjoints: Adjoints,
 ) -> Vec<(usize, NodeId)> {
     for &term in terms {
@@ -77,11 +82,12 @@ fn call(
         }
     }
     let mut gradients = Vec::new();
-    for &id in forward.iter().rev() {
+    for (index, &guard) in guards.iter().enumerate().rev() {
+        let id = NodeId(index as u32);
         let Some(value) = adjoints.take(graph, id) else { continue };
         match graph.node(id).op {
             Op::Param(param) => gradients.push((param, value)),
-            _ => rules::hand_down(graph, id, value, &mut adjoints),
+            _ => rules::hand_down(graph, id, value, guard, &mut adjoints),
         }
     }
     gradients.sort_by_key(|&(param, _)| param);
@@ -124,9 +130,10 @@ fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
             Op::Product(matrix) => operands || cell.params[matrix.param].trainable,
             Op::Concat | Op::Slice { .. } | Op::Sum => operands,
             Op::Map(map) => operands && has_slope(map),
-            Op::Zip(zip) => operands && zip != Zip::Less,
-            // Only used where the result does not depend on it.
-            Op::Largest => false,
+            Op::Zip(_) => operands,
+            Op::Select => node.args[2..].iter().any(|arg| active[arg.index()]),
+            // Only used where the result does not depend on them.
+            Op::Residue | Op::Largest => false,
             Op::Const(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => false,
             Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
                 panic!("bug in rnn-codegen: source dialect in grad: {:?}", node.op)
@@ -143,6 +150,8 @@ fn has_slope(map: Map) -> bool {
         Map::Neg
         | Map::Sigmoid
         | Map::Tanh
+        | Map::SigmoidFast
+        | Map::TanhFast
         | Map::Softplus
         | Map::Exp
         | Map::ExpM1
@@ -151,6 +160,7 @@ fn has_slope(map: Map) -> bool {
         | Map::Abs
         | Map::Sin
         | Map::Cos
-        | Map::Erf => true,
+        | Map::Erfc
+        | Map::Pow(_) => true,
     }
 }

@@ -17,14 +17,16 @@
 //! | `abs(x)`       | `g * sign(x)`               | operand |
 //! | `sin(x)`       | `g * cos(x)`                | operand |
 //! | `cos(x)`       | `-(g * sin(x))`             | operand |
-//! | `erf(x)`       | `g * 2/sqrt(pi) exp(-x*x)`  | operand |
+//! | `erfc(x)`      | `-g * 2/sqrt(pi) exp(-x*x)` | operand |
+//! | `pow(x, p)`    | `g * p * pow(x, p - 1)`     | operand |
 //! | `a + b`        | `g`, `g`                    |         |
 //! | `a - b`        | `g`, `-g`                   |         |
 //! | `a * b`        | `g * b`, `g * a`            | both    |
 //! | `x * x`        | `g * 2 * x`                 | operand |
 //! | `a / b`        | `g / b`, `-(g / b * y)`     | both    |
-//! | `min(a, b)`    | `g` where `y < b`, the rest | both    |
-//! | `max(a, b)`    | `g` where `b < y`, the rest | both    |
+//! | `min(a, b)`    | `g` where `y < b`, or not   | both    |
+//! | `max(a, b)`    | `g` where `b < y`, or not   | both    |
+//! | a selection    | `g` where it is selected    | first two |
 //! | `sum(x)`       | `g` at each position        |         |
 //! | `M @ x`        | `M.T @ g`                   |         |
 //!
@@ -33,31 +35,41 @@
 use std::f64::consts::FRAC_2_SQRT_PI;
 
 use super::adjoint::Adjoints;
+use super::steep::Guard;
 use crate::graph::build::Build;
 use crate::graph::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
-use crate::ops::Shape;
+use crate::ops::{Number, Shape};
 
 /// Hands the adjoint `g` of the value `id` to its operands.
-pub(super) fn hand_down(graph: &mut Graph, id: NodeId, g: NodeId, adjoints: &mut Adjoints) {
+pub(super) fn hand_down(
+    graph: &mut Graph,
+    id: NodeId,
+    g: NodeId,
+    guard: Guard,
+    adjoints: &mut Adjoints,
+) {
     let node = graph.node(id).clone();
     match node.op {
         Op::Map(function) => {
             let x = node.args[0];
-            let contribution = map(graph, function, x, id, g);
+            let contribution = map(graph, function, x, id, g, guard);
             adjoints.add(x, contribution);
         }
         Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => {
             let x = node.args[0];
             let twice = graph.times_number(g, 2.0);
-            let contribution = graph.times(twice, x);
+            let contribution = guard.times(graph, twice, x);
             adjoints.add(x, contribution);
         }
         Op::Zip(function) => {
-            let (a, b) = (node.args[0], node.args[1]);
-            for (operand, contribution) in zip(graph, function, a, b, id, g) {
-                let fitting = fit(graph, contribution, graph.shape(operand));
-                adjoints.add(operand, fitting);
-            }
+            let operands = [node.args[0], node.args[1]];
+            let contributions = zip(graph, function, operands, id, g, guard);
+            add_fitting(graph, operands, contributions, adjoints);
+        }
+        Op::Select => {
+            let [a, b, yes, no] = [0, 1, 2, 3].map(|index| node.args[index]);
+            let contributions = choice(graph, [a, b], g);
+            add_fitting(graph, [yes, no], contributions, adjoints);
         }
         Op::Sum => {
             let x = node.args[0];
@@ -88,6 +100,7 @@ pub(super) fn hand_down(graph: &mut Graph, id: NodeId, g: NodeId, adjoints: &mut
         | Op::AdjNext(_)
         | Op::AdjOutput
         | Op::AdjCall(_)
+        | Op::Residue
         | Op::Largest
         | Op::Unary(_)
         | Op::Binary(_)
@@ -107,14 +120,14 @@ pub(super) fn outer(graph: &Graph, id: NodeId, matrix: MatrixRef, g: NodeId) -> 
 }
 
 /// The contribution to the operand `x` of a lane function with result `y`.
-fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId) -> NodeId {
+fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId, guard: Guard) -> NodeId {
     let slope = match function {
         Map::Neg => return graph.negative(g),
-        Map::Sigmoid => {
+        Map::Sigmoid | Map::SigmoidFast => {
             let squared = graph.square(y);
             graph.minus(y, squared)
         }
-        Map::Tanh => {
+        Map::Tanh | Map::TanhFast => {
             let squared = graph.square(y);
             let one = graph.number(1.0);
             graph.minus(one, squared)
@@ -122,12 +135,13 @@ fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId) -> Nod
         Map::Softplus => graph.map(Map::Sigmoid, x),
         Map::Exp => y,
         Map::ExpM1 => graph.plus_number(y, 1.0),
-        Map::Log => return graph.over(g, x),
+        Map::Log if guard.is_plain() => return graph.over(g, x),
+        Map::Log => graph.reciprocal(x),
         Map::Sqrt => {
             // Where the value is `1 / sqrt(x)`, the reciprocal is there already.
             let half = graph.times_number(g, 0.5);
             let reciprocal = graph.reciprocal(y);
-            return graph.times(half, reciprocal);
+            return guard.times(graph, half, reciprocal);
         }
         Map::Abs => graph.map(Map::Sign, x),
         Map::Sign => panic!("bug in rnn-codegen: the sign passes no derivative on"),
@@ -136,55 +150,77 @@ fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId) -> Nod
             let sine = graph.map(Map::Sin, x);
             graph.negative(sine)
         }
-        Map::Erf => {
+        Map::Erfc => {
             let squared = graph.square(x);
             let exponent = graph.negative(squared);
             let bell = graph.map(Map::Exp, exponent);
-            graph.times_number(bell, FRAC_2_SQRT_PI)
+            graph.times_number(bell, -FRAC_2_SQRT_PI)
+        }
+        Map::Pow(exponent) => {
+            let power = graph.map(Map::Pow(Number(exponent.0 - 1.0)), x);
+            graph.times_number(power, exponent.0)
         }
     };
-    graph.times(g, slope)
+    guard.times(graph, g, slope)
 }
 
-/// The contributions to the operands `a` and `b` of a lane function with result `y`.
+/// The contributions to the operands of a lane function with result `y`.
 fn zip(
     graph: &mut Graph,
     function: Zip,
-    a: NodeId,
-    b: NodeId,
+    [a, b]: [NodeId; 2],
     y: NodeId,
     g: NodeId,
-) -> [(NodeId, NodeId); 2] {
-    let (to_a, to_b) = match function {
-        Zip::Add => (g, g),
-        Zip::Sub => (g, graph.negative(g)),
-        Zip::Mul => (graph.times(g, b), graph.times(g, a)),
-        Zip::Div => quotient(graph, a, b, y, g),
-        Zip::Min => {
-            let first = graph.zip(Zip::Less, y, b);
-            choice(graph, first, g)
-        }
-        Zip::Max => {
-            let first = graph.zip(Zip::Less, b, y);
-            choice(graph, first, g)
-        }
-        Zip::Less => panic!("bug in rnn-codegen: a comparison passes no derivative on"),
-    };
-    [(a, to_a), (b, to_b)]
+    guard: Guard,
+) -> [NodeId; 2] {
+    match function {
+        Zip::Add => [g, g],
+        Zip::Sub => [g, graph.negative(g)],
+        Zip::Mul => [guard.times(graph, g, b), guard.times(graph, g, a)],
+        Zip::Div => quotient(graph, [a, b], y, g, guard),
+        Zip::Min => choice(graph, [y, b], g),
+        Zip::Max => choice(graph, [b, y], g),
+    }
 }
 
 /// `y = a / b`. For `1 / b` two products, no second division.
-fn quotient(graph: &mut Graph, a: NodeId, b: NodeId, y: NodeId, g: NodeId) -> (NodeId, NodeId) {
+fn quotient(
+    graph: &mut Graph,
+    [a, b]: [NodeId; 2],
+    y: NodeId,
+    g: NodeId,
+    guard: Guard,
+) -> [NodeId; 2] {
     let reciprocal = matches!(graph.node(a).op, Op::Const(value) if value.0 == 1.0);
-    let scaled = if reciprocal { graph.times(g, y) } else { graph.over(g, b) };
-    let drop = graph.times(scaled, y);
-    (scaled, graph.negative(drop))
+    if guard.is_plain() {
+        let scaled = if reciprocal { graph.times(g, y) } else { graph.over(g, b) };
+        let drop = graph.times(scaled, y);
+        return [scaled, graph.negative(drop)];
+    }
+    let inverse = if reciprocal { y } else { graph.reciprocal(b) };
+    let slope = graph.times(inverse, y);
+    let drop = guard.times(graph, g, slope);
+    [guard.times(graph, g, inverse), graph.negative(drop)]
 }
 
-/// All of `g` to the first operand where `first` is 1, to the second where it is 0.
-fn choice(graph: &mut Graph, first: NodeId, g: NodeId) -> (NodeId, NodeId) {
-    let to_first = graph.times(g, first);
-    (to_first, graph.minus(g, to_first))
+/// All of `g` to the first operand where `a < b`, else to the second: no product, since what is chosen
+/// from may be infinite.
+fn choice(graph: &mut Graph, [a, b]: [NodeId; 2], g: NodeId) -> [NodeId; 2] {
+    let zero = graph.number(0.0);
+    [graph.select([a, b], g, zero), graph.select([a, b], zero, g)]
+}
+
+/// Adds contributions of a result's shape to its operands.
+fn add_fitting(
+    graph: &mut Graph,
+    operands: [NodeId; 2],
+    contributions: [NodeId; 2],
+    adjoints: &mut Adjoints,
+) {
+    for (operand, contribution) in operands.into_iter().zip(contributions) {
+        let fitting = fit(graph, contribution, graph.shape(operand));
+        adjoints.add(operand, fitting);
+    }
 }
 
 /// The sum of a contribution to a scalar that stands beside a vector.

@@ -54,6 +54,15 @@ pub(crate) trait Build {
         self.insert(Op::Zip(zip), vec![a, b], shape)
     }
 
+    /// `yes` where `a < b`, else `no`.
+    fn select(&mut self, [a, b]: [NodeId; 2], yes: NodeId, no: NodeId) -> NodeId {
+        let args = vec![a, b, yes, no];
+        let shapes = args.iter().map(|&arg| self.shape(arg));
+        let shape = shapes.fold(Some(Shape::Scalar), |all, shape| broadcast(all?, shape));
+        let shape = shape.unwrap_or_else(|| panic!("bug in rnn-codegen: selection of {args:?}"));
+        self.insert(Op::Select, args, shape)
+    }
+
     fn negative(&mut self, x: NodeId) -> NodeId {
         self.map(Map::Neg, x)
     }
@@ -98,6 +107,16 @@ pub(crate) trait Build {
         match self.shape(x) {
             Shape::Scalar => x,
             Shape::Vector(_) | Shape::Matrix(..) => self.insert(Op::Sum, vec![x], Shape::Scalar),
+        }
+    }
+
+    /// What rounding left of the sum of deviations from their mean; see [`Op::Residue`].
+    fn residue(&mut self, x: NodeId) -> NodeId {
+        match self.shape(x) {
+            Shape::Scalar => x,
+            Shape::Vector(_) | Shape::Matrix(..) => {
+                self.insert(Op::Residue, vec![x], Shape::Scalar)
+            }
         }
     }
 
@@ -193,7 +212,9 @@ impl Op {
             | Op::Reduce(_)
             | Op::Map(_)
             | Op::Zip(_)
+            | Op::Select
             | Op::Sum
+            | Op::Residue
             | Op::Largest => false,
         }
     }

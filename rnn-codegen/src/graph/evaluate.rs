@@ -128,7 +128,11 @@ pub(crate) fn pass(
             Op::Reduce(function) => reduce(function, &args),
             Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
             Op::Zip(function) => (0..len).map(|i| zip(function, at(0, i), at(1, i))).collect(),
-            Op::Sum => vec![args[0].iter().sum()],
+            Op::Select => {
+                let choose = |i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) };
+                (0..len).map(choose).collect()
+            }
+            Op::Sum | Op::Residue => vec![args[0].iter().sum()],
             Op::Largest => vec![args[0].iter().copied().fold(f64::NEG_INFINITY, f64::max)],
         };
         assert_eq!(value.len(), len, "{id} {node:?}");
@@ -190,6 +194,15 @@ pub(crate) fn erf(x: f64) -> f64 {
     std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp() * sum
 }
 
+/// `1 - erf(x)`; far out by the continued fraction `exp(-x^2) / sqrt(pi) / (x + 1/2 / (x + 1 / (x + 3/2 / ..)))`.
+fn erfc(x: f64) -> f64 {
+    if x < 2.0 {
+        return 1.0 - erf(x);
+    }
+    let fraction = (1..200).rev().fold(x, |below, n| x + f64::from(n) / 2.0 / below);
+    (-x * x).exp() / std::f64::consts::PI.sqrt() / fraction
+}
+
 /// Straight from the definitions, unlike `expand`.
 pub(crate) fn unary(function: Unary, u: f64) -> f64 {
     let elu = |scale: f64| if u > 0.0 { u } else { scale * u.exp_m1() };
@@ -207,7 +220,7 @@ pub(crate) fn unary(function: Unary, u: f64) -> f64 {
         }
         Unary::Elu(scale) => elu(scale.0),
         Unary::Selu => 1.050_700_987_355_480_5 * elu(1.673_263_242_354_377_2),
-        Unary::Gelu => u * 0.5 * (1.0 + erf(u / 2_f64.sqrt())),
+        Unary::Gelu => u * 0.5 * erfc(-u / 2_f64.sqrt()),
         Unary::GeluTanh => {
             let inside = (2.0 / std::f64::consts::PI).sqrt() * (u + 0.044715 * u.powi(3));
             u / 2.0 * (1.0 + inside.tanh())
@@ -240,6 +253,7 @@ fn binary(function: Binary, a: f64, b: f64) -> f64 {
         Binary::Sub => a - b,
         Binary::Mul => a * b,
         Binary::Div => a / b,
+        Binary::Min | Binary::Max if a.is_nan() || b.is_nan() => f64::NAN,
         Binary::Min => a.min(b),
         Binary::Max => a.max(b),
     }
@@ -272,8 +286,8 @@ fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {
 pub(crate) fn map(function: Map, x: f64) -> f64 {
     match function {
         Map::Neg => -x,
-        Map::Sigmoid => sigmoid(x),
-        Map::Tanh => x.tanh(),
+        Map::Sigmoid | Map::SigmoidFast => sigmoid(x),
+        Map::Tanh | Map::TanhFast => x.tanh(),
         Map::Softplus => softplus(x),
         Map::Exp => x.exp(),
         Map::ExpM1 => x.exp_m1(),
@@ -283,7 +297,8 @@ pub(crate) fn map(function: Map, x: f64) -> f64 {
         Map::Sign => sign(x),
         Map::Sin => x.sin(),
         Map::Cos => x.cos(),
-        Map::Erf => erf(x),
+        Map::Erfc => erfc(x),
+        Map::Pow(exponent) => x.powf(exponent.0),
     }
 }
 
@@ -293,8 +308,8 @@ pub(crate) fn zip(function: Zip, a: f64, b: f64) -> f64 {
         Zip::Sub => a - b,
         Zip::Mul => a * b,
         Zip::Div => a / b,
+        Zip::Min | Zip::Max if a.is_nan() || b.is_nan() => f64::NAN,
         Zip::Min => a.min(b),
         Zip::Max => a.max(b),
-        Zip::Less => f64::from(a < b),
     }
 }

@@ -1,15 +1,16 @@
 //! From the source dialect to the primitive one: each function of the notation in lane functions.
 //!
 //! Where a function has a kink, the constant's place decides which slope it has there: `min` and
-//! `max` hand the derivative of a tie to their second operand. Where a slope is defined although an
-//! inner one is not (a norm at zero, a power at zero), the formula is written so that the inner one
-//! stays finite.
+//! `max` hand the derivative of a tie to their second operand. Bounds stand directly around the operand,
+//! where no rounding moves a kink. The approximations of `activations fast;` take the place of sigmoid and
+//! tanh themselves, and of nothing that multiplies them by its operand, with which their error would grow.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::build::Build;
 use super::{Graph, Map, NodeId, Op, Zip};
-use crate::ops::{Binary, Reduce, Shape, Unary};
+use crate::check::cell::Cell;
+use crate::ops::{Binary, Number, Reduce, Shape, Unary, smallest_normal};
 
 /// Klambauer et al. 2017.
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
@@ -17,20 +18,23 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 /// The cubic term inside the tanh form of GELU (Hendrycks and Gimpel 2016).
 const GELU_CUBIC: f64 = 0.044_715;
-/// Powers up to this one are products; beyond, `exp` and `log` are shorter.
-const MAX_PRODUCT_POWER: f64 = 16.0;
+/// Powers up to this one are products; beyond, rounding would add up in them.
+const MAX_PRODUCT_POWER: f64 = 64.0;
 
 /// The same values in the primitive dialect.
-pub(crate) fn expand(source: &Graph) -> Graph {
+pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
     let mut graph = Graph::default();
+    let range = Range::of(cell.double);
     let mut map: Vec<Option<NodeId>> = Vec::new();
     for id in source.ids() {
         let node = source.node(id);
         let args: Vec<NodeId> = node.args.iter().filter_map(|arg| map[arg.index()]).collect();
         let new = match node.op {
+            Op::Unary(Unary::Sigmoid) if cell.fast => graph.map(Map::SigmoidFast, args[0]),
+            Op::Unary(Unary::Tanh) if cell.fast => graph.map(Map::TanhFast, args[0]),
             Op::Unary(function) => unary(&mut graph, function, args[0]),
             Op::Binary(function) => graph.zip(zip_of(function), args[0], args[1]),
-            Op::Reduce(function) => reduce(&mut graph, function, &args),
+            Op::Reduce(function) => reduce(&mut graph, function, &args, range),
             Op::Concat => join(&mut graph, &args),
             Op::Input(_)
             | Op::Prev(_)
@@ -43,7 +47,9 @@ pub(crate) fn expand(source: &Graph) -> Graph {
             | Op::Slice { .. }
             | Op::Map(_)
             | Op::Zip(_)
+            | Op::Select
             | Op::Sum
+            | Op::Residue
             | Op::Largest => graph.insert(node.op.renumbered(&map), args, node.shape),
         };
         map.push(Some(new));
@@ -108,9 +114,9 @@ fn unary(g: &mut Graph, function: Unary, u: NodeId) -> NodeId {
             g.negative(soft)
         }
         Unary::HardSigmoid => {
-            let slope = g.times_number(u, 1.0 / 6.0);
-            let line = g.plus_number(slope, 0.5);
-            clamp(g, line, 0.0, 1.0)
+            let bounded = clamp(g, u, -3.0, 3.0);
+            let raised = g.plus_number(bounded, 3.0);
+            g.times_number(raised, 1.0 / 6.0)
         }
         Unary::HardTanh => clamp(g, u, -1.0, 1.0),
         Unary::Exp => g.map(Map::Exp, u),
@@ -167,11 +173,10 @@ fn elu(g: &mut Graph, u: NodeId, scale: f64) -> NodeId {
     g.plus(above, below)
 }
 
-/// `u/2 * (1 + erf(u / sqrt(2)))`.
+/// `u/2 * erfc(-u / sqrt(2))`, which keeps the digits of the lower tail.
 fn gelu(g: &mut Graph, u: NodeId) -> NodeId {
-    let inside = g.times_number(u, FRAC_1_SQRT_2);
-    let erf = g.map(Map::Erf, inside);
-    let gate = g.plus_number(erf, 1.0);
+    let inside = g.times_number(u, -FRAC_1_SQRT_2);
+    let gate = g.map(Map::Erfc, inside);
     let half = g.times_number(u, 0.5);
     g.times(half, gate)
 }
@@ -187,34 +192,32 @@ fn gelu_tanh(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(u, gate)
 }
 
-/// `u` to a constant power: products for whole exponents, a root for halves, else `exp(exponent *
-/// log(u))`.
+/// `u` to a constant power: products for whole exponents, with a root for halves; beyond those by the
+/// function for all, whose operand is not negative.
 fn power(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
-    let small = exponent.abs() <= MAX_PRODUCT_POWER;
-    if small && exponent.fract() == 0.0 {
-        let positive = whole_power(g, u, exponent.abs() as u32);
-        return if exponent < 0.0 { g.reciprocal(positive) } else { positive };
+    let whole = exponent.abs().trunc();
+    let rest = exponent.abs() - whole;
+    if whole <= MAX_PRODUCT_POWER && (rest == 0.0 || rest == 0.5) {
+        // The reciprocal comes first: what it is raised to leaves the range only where the result does.
+        let inverse = |g: &mut Graph| {
+            // The sign of a zero counts for odd exponents only: what is added makes it positive.
+            let u = if rest == 0.0 { u } else { g.plus_number(u, 0.0) };
+            g.reciprocal(u)
+        };
+        let base = if exponent < 0.0 { inverse(g) } else { u };
+        let power = if rest == 0.0 { whole_power } else { half_power };
+        return power(g, base, whole as u32);
     }
-    if small && (2.0 * exponent).fract() == 0.0 {
-        let positive = half_power(g, u, exponent.abs());
-        return if exponent < 0.0 { g.reciprocal(positive) } else { positive };
+    if rest > 0.0 {
+        return g.map(Map::Pow(Number(exponent)), u);
     }
-    if exponent < 0.0 {
-        return exp_log(g, u, exponent);
+    let size = g.map(Map::Abs, u);
+    let result = g.map(Map::Pow(Number(exponent)), size);
+    if whole % 2.0 == 0.0 {
+        return result;
     }
-    // At zero, 1 takes the place of `u` under the logarithm, and the result is 0.
-    let one_at_zero = one_at_zero(g, u);
-    let lifted = g.plus(u, one_at_zero);
-    let result = exp_log(g, lifted, exponent);
-    let one = g.number(1.0);
-    let zero_at_zero = g.minus(one, one_at_zero);
-    g.times(result, zero_at_zero)
-}
-
-fn exp_log(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
-    let log = g.map(Map::Log, u);
-    let scaled = g.times_number(log, exponent);
-    g.map(Map::Exp, scaled)
+    let sign = g.map(Map::Sign, u);
+    g.times(result, sign)
 }
 
 /// By repeated squaring.
@@ -233,29 +236,22 @@ fn whole_power(g: &mut Graph, u: NodeId, exponent: u32) -> NodeId {
     }
 }
 
-/// `u^(k + 1/2)` as `u^(k+1) / sqrt(u)`, with 1 in place of the root at zero: there the slope of
-/// the root is infinite, that of the power is 0. The square root itself (`k = 0`) has an infinite
-/// slope indeed.
-fn half_power(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
-    if exponent == 0.5 {
+/// `u^k * sqrt(u)`: neither factor is beyond the result. At zero the root's slope is infinite and that of the
+/// power is 0 unless `k` is; so there the number 0 takes the place of the root.
+fn half_power(g: &mut Graph, u: NodeId, whole: u32) -> NodeId {
+    if whole == 0 {
         return g.map(Map::Sqrt, u);
     }
-    let above = whole_power(g, u, exponent.ceil() as u32);
-    let one_at_zero = one_at_zero(g, u);
-    let lifted = g.plus(u, one_at_zero);
+    let power = whole_power(g, u, whole);
+    let [zero, one] = [0.0, 1.0].map(|number| g.number(number));
+    let size = g.map(Map::Abs, u);
+    let lifted = g.select([zero, size], u, one);
     let root = g.map(Map::Sqrt, lifted);
-    g.over(above, root)
+    let root = g.select([zero, size], root, zero);
+    g.times(power, root)
 }
 
-/// 1 where `u` is 0, else 0: `1 - |sign(u)|`; without a derivative.
-fn one_at_zero(g: &mut Graph, u: NodeId) -> NodeId {
-    let sign = g.map(Map::Sign, u);
-    let size = g.map(Map::Abs, sign);
-    let one = g.number(1.0);
-    g.minus(one, size)
-}
-
-fn reduce(g: &mut Graph, function: Reduce, args: &[NodeId]) -> NodeId {
+fn reduce(g: &mut Graph, function: Reduce, args: &[NodeId], range: Range) -> NodeId {
     let u = args[0];
     match function {
         Reduce::Sum => g.sum(u),
@@ -264,9 +260,9 @@ fn reduce(g: &mut Graph, function: Reduce, args: &[NodeId]) -> NodeId {
             let products = g.times(u, args[1]);
             g.sum(products)
         }
-        Reduce::Norm => norm(g, u),
+        Reduce::Norm => norm(g, u, range),
         Reduce::Softmax => softmax(g, u),
-        Reduce::LayerNorm { epsilon } => layer_norm(g, args, epsilon.0),
+        Reduce::LayerNorm { epsilon } => layer_norm(g, args, epsilon.0, range),
     }
 }
 
@@ -276,18 +272,20 @@ fn mean(g: &mut Graph, u: NodeId) -> NodeId {
     g.times_number(sum, 1.0 / len as f64)
 }
 
-/// `sqrt(s + e) - e` of the sum `s` of squares, where `e` is 1 if `s` is 0 and else 0: the slope of
-/// the root stays finite at the zero vector, and the one of the norm is 0.
-fn norm(g: &mut Graph, u: NodeId) -> NodeId {
-    let squares = g.square(u);
+/// The root of the sum of squares, of values scaled so that none leaves the range. At the zero vector, where
+/// the slope of the root would be infinite, the smallest number takes the place of the sum: divided by the
+/// scale, its root vanishes.
+fn norm(g: &mut Graph, u: NodeId, range: Range) -> NodeId {
+    let size = g.map(Map::Abs, u);
+    let largest = g.largest(size);
+    let scale = range.scale(g, largest);
+    let scaled = g.times(u, scale);
+    let squares = g.square(scaled);
     let sum = g.sum(squares);
-    let zero = g.number(0.0);
-    let positive = g.zip(Zip::Less, zero, sum);
-    let one = g.number(1.0);
-    let lift = g.minus(one, positive);
-    let lifted = g.plus(sum, lift);
+    let least = g.number(range.least);
+    let lifted = g.select([sum, least], least, sum);
     let root = g.map(Map::Sqrt, lifted);
-    g.minus(root, lift)
+    g.over(root, scale)
 }
 
 /// Shifted by the largest entry, so that no exponential overflows; the result does not depend on
@@ -301,20 +299,73 @@ fn softmax(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(powers, scale)
 }
 
-fn layer_norm(g: &mut Graph, args: &[NodeId], epsilon: f64) -> NodeId {
-    let mean_value = mean(g, args[0]);
-    let centred = g.minus(args[0], mean_value);
-    let squares = g.square(centred);
+/// With `c` the deviations from the mean as it was rounded and `r` the sum that rounding left them, which
+/// must not count as a deviation:
+///
+/// ```text
+/// c = t u - t sum(u) / n        t is 1, or a power of two that keeps squares in range
+/// d = r / n
+/// (c - d) / sqrt(max(sum(c * c) / n - d * d, 0) + epsilon)
+/// ```
+fn layer_norm(g: &mut Graph, args: &[NodeId], epsilon: f64, range: Range) -> NodeId {
+    let size = g.map(Map::Abs, args[0]);
+    let largest = g.largest(size);
+    let [one, small] = [1.0, range.small].map(|number| g.number(number));
+    let [epsilon, least] = [epsilon, range.least].map(|number| g.number(number));
+    let high = g.number(range.high);
+    let scale = g.select([high, largest], small, one);
+    let epsilon = g.select([high, largest], least, epsilon);
+
+    let (scaled, mean_value) = (g.times(args[0], scale), mean(g, args[0]));
+    let mean_value = g.times(mean_value, scale);
+    let centred = g.minus(scaled, mean_value);
+    let share = 1.0 / g.shape(args[0]).len() as f64;
+    let residue = g.residue(centred);
+    let residue = g.times_number(residue, share);
+    let (squares, lost) = (g.square(centred), g.square(residue));
     let variance = mean(g, squares);
-    let lifted = g.plus_number(variance, epsilon);
+    let variance = g.minus(variance, lost);
+    let variance = at_least(g, variance, 0.0);
+    let lifted = g.plus(variance, epsilon);
     let deviation = g.map(Map::Sqrt, lifted);
-    let scale = g.reciprocal(deviation);
-    let normal = g.times(centred, scale);
+    let factor = g.reciprocal(deviation);
+    let centred = g.minus(centred, residue);
+    let normal = g.times(centred, factor);
     match args[1..] {
         [gain, bias] => {
             let scaled = g.times(normal, gain);
             g.plus(scaled, bias)
         }
         _ => normal,
+    }
+}
+
+/// Between which sizes squares neither overflow nor vanish, and the powers of two that bring larger and smaller
+/// numbers there.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    low: f64,
+    high: f64,
+    /// For numbers above `high`.
+    small: f64,
+    /// For numbers below `low`.
+    large: f64,
+    /// The smallest normal number.
+    least: f64,
+}
+
+impl Range {
+    fn of(double: bool) -> Range {
+        let exponents = if double { [-450, 450, -700, 700] } else { [-50, 50, -90, 90] };
+        let [low, high, small, large] = exponents.map(|exponent| 2_f64.powi(exponent));
+        Range { low, high, small, large, least: smallest_normal(double) }
+    }
+
+    /// What vectors with this largest entry are multiplied by: 1 if they are in range.
+    fn scale(self, g: &mut Graph, largest: NodeId) -> NodeId {
+        let [low, high, one] = [self.low, self.high, 1.0].map(|number| g.number(number));
+        let [small, large] = [self.small, self.large].map(|number| g.number(number));
+        let scale = g.select([largest, low], large, one);
+        g.select([high, largest], small, scale)
     }
 }

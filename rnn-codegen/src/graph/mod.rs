@@ -86,8 +86,14 @@ pub(crate) enum Op {
     Map(Map),
     /// Primitive dialect only: a lane function of two operands.
     Zip(Zip),
+    /// Primitive dialect only: of four operands the third where the first is smaller than the second, else the
+    /// fourth; so the fourth where one of the first two is NaN.
+    Select,
     /// Primitive dialect only: sum of a vector, a scalar.
     Sum,
+    /// Primitive dialect only: sum of a vector's deviations from its mean as it was rounded, a scalar. Without
+    /// rounding it is 0, and so it counts as a constant for derivatives.
+    Residue,
     /// Primitive dialect only: largest entry of a vector, a scalar. Counts as a constant for derivatives: `expand`
     /// uses it only where the result does not depend on it (the shift inside softmax).
     Largest,
@@ -99,6 +105,9 @@ pub(crate) enum Map {
     Neg,
     Sigmoid,
     Tanh,
+    /// The approximations of `activations fast;`.
+    SigmoidFast,
+    TanhFast,
     Softplus,
     Exp,
     ExpM1,
@@ -108,7 +117,9 @@ pub(crate) enum Map {
     Sign,
     Sin,
     Cos,
-    Erf,
+    Erfc,
+    /// A power with a constant exponent that is not whole; NaN below zero.
+    Pow(Number),
 }
 
 /// Lane functions of two operands.
@@ -120,8 +131,6 @@ pub(crate) enum Zip {
     Div,
     Min,
     Max,
-    /// 1 where the first is smaller, else 0.
-    Less,
 }
 
 /// A rectangle of a matrix parameter, possibly transposed: the product has length `rows` (`columns` if

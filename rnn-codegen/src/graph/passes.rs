@@ -18,15 +18,15 @@ pub(crate) fn source(cell: &Cell) -> Graph {
 
 /// The forward graph in the primitive dialect, tidy.
 pub(crate) fn forward(source: &Graph, cell: &Cell) -> Graph {
-    let graph = checked(expand::expand(source), cell, Dialect::Primitive);
+    let graph = checked(expand::expand(source, cell), cell, Dialect::Primitive);
     let graph = checked(split::split(&graph), cell, Dialect::Primitive);
-    checked(simplify::simplify(graph), cell, Dialect::Primitive)
+    checked(simplify::simplify(graph, cell.double), cell, Dialect::Primitive)
 }
 
 /// The same graph with its adjoint, tidy.
 pub(crate) fn backward(forward: Graph, cell: &Cell) -> Graph {
     let graph = checked(grad::differentiate(forward, cell), cell, Dialect::Primitive);
-    checked(simplify::simplify(graph), cell, Dialect::Primitive)
+    checked(simplify::simplify(graph, cell.double), cell, Dialect::Primitive)
 }
 
 fn checked(graph: Graph, cell: &Cell, dialect: Dialect) -> Graph {

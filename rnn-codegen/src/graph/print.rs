@@ -137,10 +137,16 @@ impl Printed<'_> {
                 format!("layer_norm({list}, epsilon {})", epsilon.0)
             }
             Op::Reduce(function) => format!("{}({list})", reduce(function)),
+            Op::Select => {
+                let [a, b, yes, no] = [&args[0], &args[1], &args[2], &args[3]];
+                format!("if {a} < {b} then {yes} else {no}")
+            }
+            Op::Map(Map::Pow(exponent)) => format!("pow({list}, {})", exponent.0),
             Op::Map(Map::Neg) => format!("-{list}"),
             Op::Map(function) => format!("{}({list})", map(function)),
             Op::Zip(function) => infix(zip(function), &args),
             Op::Sum => format!("sum({list})"),
+            Op::Residue => format!("residue({list})"),
             Op::Largest => format!("largest({list})"),
         }
     }
@@ -245,6 +251,8 @@ fn map(function: Map) -> &'static str {
         Map::Neg => "-",
         Map::Sigmoid => "sigmoid",
         Map::Tanh => "tanh",
+        Map::SigmoidFast => "sigmoid_fast",
+        Map::TanhFast => "tanh_fast",
         Map::Softplus => "softplus",
         Map::Exp => "exp",
         Map::ExpM1 => "exp_m1",
@@ -254,7 +262,8 @@ fn map(function: Map) -> &'static str {
         Map::Sign => "sign",
         Map::Sin => "sin",
         Map::Cos => "cos",
-        Map::Erf => "erf",
+        Map::Erfc => "erfc",
+        Map::Pow(_) => "pow",
     }
 }
 
@@ -266,6 +275,5 @@ fn zip(function: Zip) -> &'static str {
         Zip::Div => "/",
         Zip::Min => "min",
         Zip::Max => "max",
-        Zip::Less => "<",
     }
 }

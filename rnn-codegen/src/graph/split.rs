@@ -97,7 +97,7 @@ fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
                 }
             }
         }
-        Op::Map(_) | Op::Zip(_) => {
+        Op::Map(_) | Op::Zip(_) | Op::Select => {
             for &arg in &node.args {
                 let of = graph.shape(arg).len();
                 if graph.shape(arg) == node.shape {
@@ -109,6 +109,7 @@ fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
         }
         Op::Product(_)
         | Op::Sum
+        | Op::Residue
         | Op::Largest
         | Op::Unary(_)
         | Op::Binary(_)
@@ -180,7 +181,9 @@ impl Splitting<'_> {
             | Op::AdjCall(_)
             | Op::Map(_)
             | Op::Zip(_)
+            | Op::Select
             | Op::Sum
+            | Op::Residue
             | Op::Largest
             | Op::Unary(_)
             | Op::Binary(_)
@@ -214,7 +217,7 @@ impl Splitting<'_> {
             }
             (Op::Const(value), _) => self.new.fill(value.0, Shape::Vector(len)),
             (_, Some(whole)) => self.new.slice(whole, start, len),
-            (Op::Map(_) | Op::Zip(_), None) => {
+            (Op::Map(_) | Op::Zip(_) | Op::Select, None) => {
                 let args = node.args.iter().map(|&arg| match old.shape(arg) {
                     Shape::Scalar => self.at(arg),
                     Shape::Vector(_) | Shape::Matrix(..) => self.part(arg, start, len),

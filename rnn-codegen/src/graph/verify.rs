@@ -70,7 +70,9 @@ impl Verifier<'_> {
             | Op::AdjCall(_)
             | Op::Map(_)
             | Op::Zip(_)
+            | Op::Select
             | Op::Sum
+            | Op::Residue
             | Op::Largest => self.dialect == Dialect::Primitive,
         };
         ensure(legal, "the operation belongs to the dialect")
@@ -107,8 +109,12 @@ impl Verifier<'_> {
             (Op::Binary(_) | Op::Zip(_), [a, b]) => {
                 broadcast(*a, *b).ok_or("operands are alike or one is a scalar".into())
             }
+            (Op::Select, [_, _, _, _]) => {
+                let all = args.iter().try_fold(Shape::Scalar, |all, arg| broadcast(all, *arg));
+                all.ok_or("operands are alike or scalars".into())
+            }
             (Op::Reduce(function), args) => reduced(*function, args),
-            (Op::Sum | Op::Largest, [Shape::Vector(_)]) => Ok(Shape::Scalar),
+            (Op::Sum | Op::Residue | Op::Largest, [Shape::Vector(_)]) => Ok(Shape::Scalar),
             _ => Err("the operation has its operands".into()),
         }
     }

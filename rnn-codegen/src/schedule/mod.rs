@@ -103,7 +103,7 @@ impl Lanes {
 
     /// True for a reduction of this loop, whose value is there when the loop ends.
     pub(crate) fn reduces(&self, graph: &Graph, id: NodeId) -> bool {
-        matches!(graph.node(id).op, Op::Sum | Op::Largest) && self.nodes.contains(&id)
+        matches!(graph.node(id).op, Op::Sum | Op::Residue | Op::Largest) && self.nodes.contains(&id)
     }
 }
 

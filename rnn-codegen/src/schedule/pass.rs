@@ -353,7 +353,9 @@ impl Planner<'_> {
         }
         for (phase, stage, store) in std::mem::take(&mut self.stores) {
             let shape = match self.units.node(store.node).op {
-                Op::Sum | Op::Largest if self.computed_at(store.node, phase, stage) => {
+                Op::Sum | Op::Residue | Op::Largest
+                    if self.computed_at(store.node, phase, stage) =>
+                {
                     self.units.domain(store.node)
                 }
                 _ => self.units.graph.shape(store.node),

@@ -146,6 +146,8 @@ fn cost(units: &Units<'_>, id: NodeId) -> Cost {
             Map::Neg | Map::Abs | Map::Sign => Cost::Cheap,
             Map::Sigmoid
             | Map::Tanh
+            | Map::SigmoidFast
+            | Map::TanhFast
             | Map::Softplus
             | Map::Exp
             | Map::ExpM1
@@ -153,13 +155,15 @@ fn cost(units: &Units<'_>, id: NodeId) -> Cost {
             | Map::Sqrt
             | Map::Sin
             | Map::Cos
-            | Map::Erf => Cost::Costly,
+            | Map::Erfc
+            | Map::Pow(_) => Cost::Costly,
         },
         Op::Zip(zip) => match zip {
-            Zip::Add | Zip::Sub | Zip::Mul | Zip::Min | Zip::Max | Zip::Less => Cost::Cheap,
+            Zip::Add | Zip::Sub | Zip::Mul | Zip::Min | Zip::Max => Cost::Cheap,
             Zip::Div => Cost::Costly,
         },
-        Op::Product(_) | Op::Concat | Op::Sum | Op::Largest => Cost::Never,
+        Op::Select => Cost::Cheap,
+        Op::Product(_) | Op::Concat | Op::Sum | Op::Residue | Op::Largest => Cost::Never,
         Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => Cost::Never,
         Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
             unreachable!("bug in rnn-codegen: a source operation in the scheduler")

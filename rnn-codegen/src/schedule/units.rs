@@ -71,18 +71,19 @@ impl<'g> Units<'g> {
     pub(crate) fn domain(&self, id: NodeId) -> Shape {
         let node = self.node(id);
         match node.op {
-            Op::Sum | Op::Largest => self.graph.shape(node.args[0]),
+            Op::Sum | Op::Residue | Op::Largest => self.graph.shape(node.args[0]),
             _ => node.shape,
         }
     }
 
     /// True if lanes of the value can be used by later operations of the same loop.
     pub(crate) fn is_lanes(&self, id: NodeId) -> bool {
-        self.affine(id).is_none() && matches!(self.node(id).op, Op::Map(_) | Op::Zip(_))
+        self.affine(id).is_none()
+            && matches!(self.node(id).op, Op::Map(_) | Op::Zip(_) | Op::Select)
     }
 
     /// True if the value is a scalar made of a whole vector.
     pub(crate) fn is_reduction(&self, id: NodeId) -> bool {
-        matches!(self.node(id).op, Op::Sum | Op::Largest)
+        matches!(self.node(id).op, Op::Sum | Op::Residue | Op::Largest)
     }
 }

@@ -12,6 +12,8 @@ use crate::error::Error;
 pub(super) struct Terms<E, F> {
     /// Which targets it accepts.
     pub(super) targets: RangeInclusive<E>,
+    /// Which output it accepts beside a target.
+    pub(super) accepts: fn(E, E) -> bool,
     /// The term of an output and a target, and its derivative by the output.
     pub(super) term: F,
 }
@@ -59,7 +61,10 @@ impl<E: Element, F: Fn(E, E) -> (f64, E)> Terms<E, F> {
         outputs: ArrayView1<'_, E>,
         targets: ArrayView1<'_, E>,
     ) -> Result<(), Error> {
-        finite_row("outputs", first, outputs)?;
+        let mut pairs = outputs.iter().zip(targets);
+        if let Some(at) = pairs.position(|(&output, &target)| !(self.accepts)(output, target)) {
+            return Err(Error::NotFinite { what: "outputs".into(), index: first + at });
+        }
         finite_row("targets", first, targets)?;
         match targets.iter().position(|target| !self.targets.contains(target)) {
             None => Ok(()),

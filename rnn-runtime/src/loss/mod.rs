@@ -148,5 +148,22 @@ fn finite_row<E: Element>(what: &str, first: usize, row: ArrayView1<'_, E>) -> R
     Err(Error::NotFinite { what: what.into(), index: first + at })
 }
 
+/// Refuses a row of logits that has no softmax; minus infinity is a class of probability zero, and stands for
+/// one that is masked. `first` is the index of its first value in the whole array.
+pub(crate) fn check_logits<E: Element>(first: usize, row: ArrayView1<'_, E>) -> Result<(), Error> {
+    let legal = |logit: &E| *logit < E::infinity();
+    if let Some(at) = row.iter().position(|logit| !legal(logit)) {
+        return Err(Error::NotFinite { what: "logits".into(), index: first + at });
+    }
+    if row.is_empty() || row.iter().any(|logit| logit.is_finite()) {
+        return Ok(());
+    }
+    Err(Error::Value {
+        what: format!("the largest of the logits from {first} on"),
+        expected: "finite".into(),
+        found: E::neg_infinity().to_string(),
+    })
+}
+
 #[cfg(test)]
 mod tests;

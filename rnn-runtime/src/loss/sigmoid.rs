@@ -18,7 +18,8 @@ use crate::error::Error;
 ///
 /// [`Error::Shape`] for targets or weights of another shape, [`Error::Value`] for a target outside
 /// 0 to 1, a negative or infinite weight or a mean of nothing, [`Error::NotFinite`] for a logit or
-/// target.
+/// target. Minus infinity is the logit of an answer that is masked: with a target of 0 its term and gradient are
+/// zero, with any other it is refused.
 ///
 /// ```
 /// use ndarray::array;
@@ -51,7 +52,10 @@ pub fn sigmoid_cross_entropy_into<E: Element, D: Dimension>(
     reduction: Reduction<'_, E, D::Smaller>,
     gradient: ArrayViewMut<'_, E, D>,
 ) -> Result<f64, Error> {
-    let terms = Terms { targets: E::zero()..=E::one(), term };
+    let accepts = |logit: E, target: E| {
+        logit.is_finite() || (logit == E::neg_infinity() && target == E::zero())
+    };
+    let terms = Terms { targets: E::zero()..=E::one(), accepts, term };
     terms.reduce(logits, targets, reduction, gradient)
 }
 
@@ -61,6 +65,10 @@ fn term<E: Element>(logit: E, target: E) -> (f64, E) {
     let small = (-logit.abs()).exp();
     let (near, far) = (E::one() / (E::one() + small), small / (E::one() + small));
     let other = E::one() - target;
+    // A masked answer: no product with its logit.
+    if logit == E::neg_infinity() {
+        return (0.0, E::zero());
+    }
     let (linear, yes, no) =
         if logit >= E::zero() { (logit * other, near, far) } else { (-logit * target, far, near) };
     (linear.as_f64() + small.as_f64().ln_1p(), yes * other - no * target)

@@ -3,7 +3,7 @@
 use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, ArrayViewMut1, Dimension};
 
 use super::exponentials::{Exponentials, Sums};
-use super::{Reduction, finite_row, same_shape, split_rows};
+use super::{Reduction, check_logits, same_shape, split_rows};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 /// # Errors
 ///
 /// [`Error::Value`] unless the temperature is finite and above zero, [`Error::NotFinite`] for a
-/// logit.
+/// logit that is NaN or infinite; minus infinity has probability zero, unless all of a row are that.
 ///
 /// ```
 /// let logits = ndarray::array![0.0_f64, 4.0_f64.ln()];
@@ -28,7 +28,7 @@ pub fn softmax<E: Element, D: Dimension>(
     check_temperature(temperature)?;
     let (_, classes) = split_rows(logits.shape());
     for (number, row) in logits.rows().into_iter().enumerate() {
-        finite_row("logits", number * classes, row)?;
+        check_logits(number * classes, row)?;
     }
     // The largest number stands for one beyond it: only the largest logits are left then.
     let factor = E::from_f64(temperature.recip()).min(E::max_value());
@@ -64,7 +64,9 @@ pub(crate) fn check_temperature(temperature: f64) -> Result<(), Error> {
 /// # Errors
 ///
 /// [`Error::Shape`] for targets or weights of another shape, [`Error::Value`] for a target that is
-/// no class, a negative or infinite weight or a mean of nothing, [`Error::NotFinite`] for a logit.
+/// no class, a negative or infinite weight or a mean of nothing, [`Error::NotFinite`] for a logit that is NaN or
+/// infinite. Minus infinity is the logit of a class that is masked: its probability and gradient are zero, and it
+/// must not be the target, nor all there is.
 pub fn softmax_cross_entropy<E: Element, D: Dimension>(
     logits: ArrayView<'_, E, D>,
     targets: ArrayView<'_, usize, D::Smaller>,
@@ -117,7 +119,15 @@ fn check_row<E: Element>(
             found: target.to_string(),
         });
     }
-    finite_row("logits", number * classes, logits)
+    check_logits(number * classes, logits)?;
+    if logits[target].is_finite() {
+        return Ok(());
+    }
+    Err(Error::Value {
+        what: format!("target {number}"),
+        expected: "a class that is not masked".into(),
+        found: target.to_string(),
+    })
 }
 
 /// One row's term times `factor`; its gradient goes to `gradient`.

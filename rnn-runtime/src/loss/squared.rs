@@ -53,5 +53,6 @@ pub fn squared_error_into<E: Element, D: Dimension>(
         (difference.as_f64() * difference.as_f64(), difference + difference)
     };
     let any = E::min_value()..=E::max_value();
-    Terms { targets: any, term }.reduce(outputs, targets, reduction, gradient)
+    let accepts = |output: E, _| output.is_finite();
+    Terms { targets: any, accepts, term }.reduce(outputs, targets, reduction, gradient)
 }

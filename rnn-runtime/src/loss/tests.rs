@@ -191,3 +191,35 @@ fn errors_name_both_sides_and_leave_the_gradient() {
     assert!(squared_error(empty.view(), empty.view(), Reduction::Mean).is_err());
     assert_eq!(squared_error(empty.view(), empty.view(), Reduction::Sum).unwrap().0, 0.0);
 }
+
+#[test]
+fn masked_logits_have_no_part_in_losses() {
+    let masked = f64::NEG_INFINITY;
+    let logits = array![[masked, 0.5, masked, -0.25]];
+    let (value, gradient) =
+        softmax_cross_entropy(logits.view(), array![1].view(), Reduction::Sum).unwrap();
+    let two = array![[0.5, -0.25]];
+    let (expected, slopes) =
+        softmax_cross_entropy(two.view(), array![0].view(), Reduction::Sum).unwrap();
+    assert_eq!(value, expected);
+    assert_eq!(gradient, array![[0.0, slopes[[0, 0]], 0.0, slopes[[0, 1]]]]);
+    let p = softmax(logits.view(), 0.5).unwrap();
+    assert_eq!((p[[0, 0]], p[[0, 2]]), (0.0, 0.0));
+    assert!((p.sum() - 1.0).abs() < 1e-15);
+    let refused = |logits: [f64; 2], target: usize| {
+        let logits = Array::from_vec(logits.to_vec()).insert_axis(ndarray::Axis(0));
+        softmax_cross_entropy(logits.view(), array![target].view(), Reduction::Sum).unwrap_err()
+    };
+    assert!(matches!(refused([masked, masked], 0), Error::Value { .. }));
+    assert!(matches!(refused([masked, 0.0], 0), Error::Value { .. }));
+    assert!(matches!(refused([0.0, f64::INFINITY], 0), Error::NotFinite { index: 1, .. }));
+    assert!(matches!(refused([0.0, f64::NAN], 0), Error::NotFinite { index: 1, .. }));
+
+    let (logits, no) = (array![masked, 1.0], array![0.0, 0.0]);
+    let (value, gradient) =
+        sigmoid_cross_entropy(logits.view(), no.view(), Reduction::Sum).unwrap();
+    assert!((value - 1.0_f64.exp().ln_1p()).abs() < 1e-15);
+    assert_eq!(gradient[0], 0.0);
+    let yes = array![1.0, 0.0];
+    assert!(sigmoid_cross_entropy(logits.view(), yes.view(), Reduction::Sum).is_err());
+}

@@ -1,6 +1,6 @@
 //! Adam.
 
-use super::{Optimiser, check_setting, check_step};
+use super::{Optimiser, State, check_setting, check_step};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -14,15 +14,17 @@ use crate::error::Error;
 /// p = p - r m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
 /// ```
 ///
-/// The first step of each parameter is `r` long whatever the size of its gradient.
+/// The first step of each parameter is `r` long whatever the size of its gradient: kept is the root of `v`, which
+/// is in the range of the scalar type where `v` is not. The vectors of its [`State`] are `m` and `sqrt(v)`.
 #[derive(Debug, Clone)]
 pub struct Adam<E> {
     learning_rate: f64,
     betas: [f64; 2],
     epsilon: f64,
-    steps: i32,
+    steps: u64,
     mean: Vec<E>,
-    square: Vec<E>,
+    /// The root of the mean square.
+    root: Vec<E>,
 }
 
 impl<E: Element> Adam<E> {
@@ -34,7 +36,7 @@ impl<E: Element> Adam<E> {
             epsilon: 1e-8,
             steps: 0,
             mean: Vec::new(),
-            square: Vec::new(),
+            root: Vec::new(),
         }
     }
 
@@ -51,27 +53,46 @@ impl<E: Element> Adam<E> {
 
 impl<E: Element> Optimiser<E> for Adam<E> {
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error> {
-        check_step(params, gradient, &self.mean)?;
+        check_step(params, gradient, self.mean.len())?;
         check_setting("learning rate", self.learning_rate, f64::INFINITY)?;
         check_setting("decay rate of the mean", self.betas[0], 1.0)?;
         check_setting("decay rate of the mean square", self.betas[1], 1.0)?;
         check_setting("epsilon", self.epsilon, f64::INFINITY)?;
         self.mean.resize(params.len(), E::zero());
-        self.square.resize(params.len(), E::zero());
+        self.root.resize(params.len(), E::zero());
         self.steps = self.steps.saturating_add(1);
-        let corrections = self.betas.map(|beta| 1.0 - beta.powi(self.steps));
+        let corrections = self.betas.map(|beta| 1.0 - beta.powf(self.steps as f64));
         let rate = E::from_f64(self.learning_rate / corrections[0]);
-        let root = E::from_f64(corrections[1].sqrt().recip());
+        let correction = E::from_f64(corrections[1].sqrt().recip());
         // Never zero, so that no gradient, no change, holds without epsilon too.
         let epsilon = E::from_f64(self.epsilon).max(E::min_positive_value());
         let keep = self.betas.map(E::from_f64);
         let take = self.betas.map(|beta| E::from_f64(1.0 - beta));
-        let state = self.mean.iter_mut().zip(&mut self.square);
-        for ((param, &g), (m, v)) in params.iter_mut().zip(gradient).zip(state) {
+        let state = self.mean.iter_mut().zip(&mut self.root);
+        for ((param, &g), (m, root)) in params.iter_mut().zip(gradient).zip(state) {
             *m = keep[0] * *m + take[0] * g;
-            *v = keep[1] * *v + take[1] * g * g;
-            *param -= rate * *m / (v.sqrt() * root + epsilon);
+            *root = root_of_sum(*root, keep[1], g, take[1]);
+            // The quotient first: it is near 1, whatever the gradients are.
+            *param -= rate * (*m / (*root * correction + epsilon));
         }
+        Ok(())
+    }
+
+    fn state(&self) -> State<E> {
+        let vectors = if self.mean.is_empty() {
+            Vec::new()
+        } else {
+            vec![self.mean.clone(), self.root.clone()]
+        };
+        State { steps: self.steps, len: self.mean.len(), vectors }
+    }
+
+    fn restore(&mut self, state: State<E>) -> Result<(), Error> {
+        state.check(if state.len == 0 { 0 } else { 2 })?;
+        self.steps = state.steps;
+        let mut vectors = state.vectors.into_iter();
+        self.mean = vectors.next().unwrap_or_default();
+        self.root = vectors.next().unwrap_or_default();
         Ok(())
     }
 
@@ -82,6 +103,14 @@ impl<E: Element> Optimiser<E> for Adam<E> {
     fn set_learning_rate(&mut self, rate: f64) {
         self.learning_rate = rate;
     }
+}
+
+/// `sqrt(a a p + b b q)`, also where the squares leave the range of the type.
+#[inline]
+fn root_of_sum<E: Element>(a: E, p: E, b: E, q: E) -> E {
+    let largest = a.max(b.abs()).max(E::min_positive_value());
+    let (a, b) = (a / largest, b / largest);
+    largest * (a * a * p + b * b * q).sqrt()
 }
 
 #[cfg(test)]
@@ -114,14 +143,55 @@ mod tests {
         }
     }
 
+    /// Steps in `E` against the formulas in `f64` on gradients divided by the first, which they do not depend on.
+    fn assert_scaled<E: Element>(scale: f64, bound: f64) {
+        let (b1, b2): (f64, f64) = (0.9, 0.999);
+        let (mut m, mut v, mut expected) = (0.0, 0.0, 0.0);
+        let mut adam = Adam::<E>::new(0.01).epsilon(0.0);
+        let mut p = [E::zero()];
+        for (t, g) in (1..).zip([1.0, -0.5, 0.25, 0.0, 1.5, -2.0, 0.125]) {
+            m = b1 * m + (1.0 - b1) * g;
+            v = b2 * v + (1.0 - b2) * g * g;
+            let root = (v / (1.0 - b2.powi(t))).sqrt();
+            expected -= 0.01 * (m / (1.0 - b1.powi(t))) / root;
+            adam.step(&mut p, &[E::from_f64(g * scale)]).unwrap();
+            let error = (p[0].as_f64() - expected).abs();
+            assert!(error < bound, "{scale:e}, step {t}: {} not {expected}", p[0]);
+        }
+    }
+
     #[test]
-    fn a_tiny_gradient_does_not_vanish_in_f32() {
-        // Its square underflows to zero, so epsilon alone is the denominator.
+    fn gradients_may_be_as_large_or_small_as_numbers() {
+        for scale in [1e-30, 1e-20, 1.0, 1e21, 1e37] {
+            assert_scaled::<f32>(scale, 1e-7);
+        }
+        for scale in [1e-290, 1e-200, 1.0, 1e200, 1e307] {
+            assert_scaled::<f64>(scale, 1e-15);
+        }
+    }
+
+    #[test]
+    fn one_huge_gradient_does_not_stop_a_parameter() {
         let mut p = [0.0_f32];
-        Adam::new(0.1).step(&mut p, &[1e-30]).unwrap();
-        assert!(p[0] < 0.0 && p[0].is_finite());
-        let mut adam = Adam::new(0.1).epsilon(0.0);
-        adam.step(&mut p, &[0.0]).unwrap();
-        assert!(p[0].is_finite());
+        let mut adam = Adam::new(0.01);
+        adam.step(&mut p, &[1e21]).unwrap();
+        assert!((p[0] + 0.01).abs() < 1e-8, "{}", p[0]);
+        let first = p[0];
+        adam.step(&mut p, &[1.0]).unwrap();
+        assert!(p[0] < first);
+        // After the huge gradient's share has faded, steps are the ordinary ones.
+        let mut adam = Adam::new(0.01).betas(0.5, 0.5);
+        adam.step(&mut p, &[1e21]).unwrap();
+        (0..400).for_each(|_| adam.step(&mut p, &[1.0]).unwrap());
+        let before = p[0];
+        adam.step(&mut p, &[1.0]).unwrap();
+        assert!((before - p[0] - 0.01).abs() < 1e-6, "{}", before - p[0]);
+    }
+
+    #[test]
+    fn no_gradient_without_epsilon_is_no_change() {
+        let mut p = [0.5_f32];
+        Adam::new(0.1).epsilon(0.0).step(&mut p, &[0.0]).unwrap();
+        assert_eq!(p, [0.5]);
     }
 }

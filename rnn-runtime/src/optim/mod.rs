@@ -27,6 +27,36 @@ mod sgd;
 pub use adam::Adam;
 pub use sgd::Sgd;
 
+/// What an optimiser carries from step to step: plain numbers, to be kept in any format. Settings, such as the
+/// learning rate, are not part of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State<E> {
+    /// How many steps were taken.
+    pub steps: u64,
+    /// How many parameters there are; 0 before the first step.
+    pub len: usize,
+    /// Vectors with an entry for each parameter, as the optimiser's documentation names them; empty before the
+    /// first step.
+    pub vectors: Vec<Vec<E>>,
+}
+
+impl<E: Element> State<E> {
+    /// Refuses what no optimiser with this many vectors has returned.
+    fn check(&self, vectors: usize) -> Result<(), Error> {
+        let count = |what: &str, expected: usize, found: usize| {
+            if expected == found {
+                return Ok(());
+            }
+            Err(Error::Count { what: what.into(), expected, found })
+        };
+        count("vectors of the optimiser's state", vectors, self.vectors.len())?;
+        self.vectors.iter().try_for_each(|vector| {
+            count("values in the optimiser's state", self.len, vector.len())?;
+            check_finite("the optimiser's state", vector)
+        })
+    }
+}
+
 /// Changes parameters so that a loss falls.
 pub trait Optimiser<E: Element> {
     /// One step against `gradient`, which has an entry for each of `params`.
@@ -38,6 +68,18 @@ pub trait Optimiser<E: Element> {
     /// Nothing is changed then, the optimiser's state included.
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error>;
 
+    /// What the optimiser has gathered so far. With it, the same settings and the same parameters, training goes
+    /// on in another process to the same bits.
+    fn state(&self) -> State<E>;
+
+    /// Puts back what [`state`](Optimiser::state) returned, of the same kind of optimiser.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Count`] when the numbers of vectors or their lengths contradict one another, [`Error::NotFinite`]
+    /// for a value. Nothing is changed then.
+    fn restore(&mut self, state: State<E>) -> Result<(), Error>;
+
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f64;
 
@@ -45,15 +87,15 @@ pub trait Optimiser<E: Element> {
     fn set_learning_rate(&mut self, rate: f64);
 }
 
-/// Checks what a step is given. `state` is the optimiser's, empty before the first step.
-fn check_step<E: Element>(params: &[E], gradient: &[E], state: &[E]) -> Result<(), Error> {
+/// Checks what a step is given. `len` is the number of parameters of the first step, 0 before it.
+fn check_step<E: Element>(params: &[E], gradient: &[E], len: usize) -> Result<(), Error> {
     let count =
         |what: &str, expected, found| Err(Error::Count { what: what.into(), expected, found });
     if gradient.len() != params.len() {
         return count("gradient values", params.len(), gradient.len());
     }
-    if !state.is_empty() && state.len() != params.len() {
-        return count("parameters of this optimiser", state.len(), params.len());
+    if len != 0 && len != params.len() {
+        return count("parameters of this optimiser", len, params.len());
     }
     check_finite("gradient", gradient)
 }
@@ -99,11 +141,44 @@ mod tests {
 
     #[test]
     fn wrong_arguments_are_refused() {
+        assert_refusals(Sgd::new(0.1));
         assert_refusals(Sgd::new(0.1).momentum(0.9).nesterov());
         assert_refusals(Adam::new(0.1));
         assert!(Sgd::new(0.1).momentum(1.0).step(&mut [0.0], &[1.0]).is_err());
         assert!(Adam::new(0.1).betas(0.9, 1.0).step(&mut [0.0], &[1.0]).is_err());
         assert!(Adam::new(0.1).epsilon(-1.0).step(&mut [0.0], &[1.0]).is_err());
+    }
+
+    fn assert_resumes<O: Optimiser<f64> + Clone>(fresh: &O) {
+        let gradient = |step: i32| [f64::from(step).sin(), 1e200 * f64::from(step).cos()];
+        let (mut params, mut optimiser) = ([1.0, -2.0], fresh.clone());
+        (0..5).for_each(|step| optimiser.step(&mut params, &gradient(step)).unwrap());
+        let mut resumed = fresh.clone();
+        let mut again = params;
+        resumed.restore(optimiser.state()).unwrap();
+        for step in 5..10 {
+            optimiser.step(&mut params, &gradient(step)).unwrap();
+            resumed.step(&mut again, &gradient(step)).unwrap();
+        }
+        assert_eq!(params, again);
+        assert_eq!(optimiser.state(), resumed.state());
+        assert!(resumed.step(&mut [0.0], &[1.0]).is_err(), "the length is part of the state");
+
+        let mut wrong = optimiser.state();
+        wrong.vectors.push(vec![0.0; 2]);
+        assert!(matches!(resumed.restore(wrong), Err(Error::Count { .. })));
+        assert_eq!(optimiser.state(), resumed.state());
+    }
+
+    #[test]
+    fn a_restored_state_goes_on_to_the_same_bits() {
+        assert_resumes(&Sgd::new(0.1));
+        assert_resumes(&Sgd::new(0.1).momentum(0.9));
+        assert_resumes(&Adam::new(0.1));
+        let mut adam = Adam::<f32>::new(0.1);
+        adam.restore(Adam::<f32>::new(0.1).state()).unwrap();
+        let broken = State { steps: 3, len: 2, vectors: vec![vec![0.0; 2], vec![0.0; 1]] };
+        assert!(matches!(adam.restore(broken), Err(Error::Count { .. })));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Gradient descent, with momentum if wanted.
 
-use super::{Optimiser, check_setting, check_step};
+use super::{Optimiser, State, check_setting, check_step};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -13,19 +13,30 @@ use crate::error::Error;
 /// p = p - r v
 /// ```
 ///
-/// and with Nesterov's correction (Sutskever, Martens, Dahl and Hinton 2013) `p = p - r (g + m v)`.
+/// and with Nesterov's correction (Sutskever, Martens, Dahl and Hinton 2013) `p = p - r (g + m v)`. If there is
+/// momentum, the vector of its [`State`] is `v`.
 #[derive(Debug, Clone)]
 pub struct Sgd<E> {
     learning_rate: f64,
     momentum: f64,
     nesterov: bool,
+    steps: u64,
+    /// The number of parameters, from the first step on.
+    len: usize,
     velocity: Vec<E>,
 }
 
 impl<E: Element> Sgd<E> {
     /// Without momentum.
     pub fn new(learning_rate: f64) -> Self {
-        Sgd { learning_rate, momentum: 0.0, nesterov: false, velocity: Vec::new() }
+        Sgd {
+            learning_rate,
+            momentum: 0.0,
+            nesterov: false,
+            steps: 0,
+            len: 0,
+            velocity: Vec::new(),
+        }
     }
 
     /// With this momentum, at least 0 and below 1.
@@ -41,9 +52,11 @@ impl<E: Element> Sgd<E> {
 
 impl<E: Element> Optimiser<E> for Sgd<E> {
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error> {
-        check_step(params, gradient, &self.velocity)?;
+        check_step(params, gradient, self.len)?;
         check_setting("learning rate", self.learning_rate, f64::INFINITY)?;
         check_setting("momentum", self.momentum, 1.0)?;
+        self.len = params.len();
+        self.steps = self.steps.saturating_add(1);
         let rate = E::from_f64(self.learning_rate);
         if self.momentum == 0.0 {
             for (param, &g) in params.iter_mut().zip(gradient) {
@@ -57,6 +70,20 @@ impl<E: Element> Optimiser<E> for Sgd<E> {
             *v = momentum * *v + g;
             *param -= rate * if self.nesterov { g + momentum * *v } else { *v };
         }
+        Ok(())
+    }
+
+    fn state(&self) -> State<E> {
+        let vectors =
+            if self.velocity.is_empty() { Vec::new() } else { vec![self.velocity.clone()] };
+        State { steps: self.steps, len: self.len, vectors }
+    }
+
+    fn restore(&mut self, state: State<E>) -> Result<(), Error> {
+        state.check(state.vectors.len().min(1))?;
+        self.steps = state.steps;
+        self.len = state.len;
+        self.velocity = state.vectors.into_iter().next().unwrap_or_default();
         Ok(())
     }
 

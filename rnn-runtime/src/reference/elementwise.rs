@@ -79,26 +79,30 @@ struct UnaryAdjoint<'a, E> {
 
 impl<E: Element> UnaryUse<E> for UnaryAdjoint<'_, E> {
     fn of(self, _: impl Fn(E) -> E, slope: impl Fn(E, E) -> E) -> Array2<E> {
-        Zip::from(self.u).and(self.y).and(self.dy).map_collect(|&u, &y, &dy| dy * slope(u, y))
+        Zip::from(self.u)
+            .and(self.y)
+            .and(self.dy)
+            .map_collect(|&u, &y, &dy| handed(dy, slope(u, y)))
     }
 }
 
 /// The functions of one operand. Comparisons are such that a NaN comes through.
 fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<E> {
     let n = E::from_f64;
-    let tanh = |u: E| if fast { fast_tanh(u) } else { u.tanh() };
-    let sigmoid = |u: E| if fast { fast_sigmoid(u) } else { sigmoid(u) };
     let (zero, one, half) = (E::zero(), E::one(), n(0.5));
     match f {
         Unary::Neg => to.of(|u| -u, |_, _| -one),
-        Unary::Sigmoid => to.of(sigmoid, |_, y| y * (one - y)),
-        Unary::Tanh => to.of(tanh, |_, y| one - y * y),
-        Unary::Relu => leaky(to, zero),
+        // Of the approximations too: what is made of them besides is exact.
+        Unary::Sigmoid => to.of(if fast { fast_sigmoid } else { sigmoid }, |_, y| y * (one - y)),
+        Unary::Tanh => to.of(if fast { fast_tanh } else { E::tanh }, |_, y| one - y * y),
+        Unary::Relu => {
+            to.of(|u| if u < zero { zero } else { u }, |u, _| if u <= zero { zero } else { one })
+        }
         Unary::LeakyRelu(a) => leaky(to, n(a)),
         Unary::Elu(a) => exponential_below(to, one, n(a)),
         Unary::Selu => exponential_below(to, n(SELU_SCALE), n(SELU_SCALE * SELU_ALPHA)),
         Unary::Gelu => to.of(|u| u * normal(u), |u, _| normal(u) + u * normal_density(u)),
-        Unary::GeluTanh => gelu_tanh(to, sigmoid),
+        Unary::GeluTanh => gelu_tanh(to),
         Unary::Silu => to.of(
             |u| u * sigmoid(u),
             |u, _| {
@@ -107,9 +111,9 @@ fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<
             },
         ),
         Unary::Mish => to.of(
-            |u| u * tanh(softplus(u)),
+            |u| u * softplus(u).tanh(),
             |u, _| {
-                let t = tanh(softplus(u));
+                let t = softplus(u).tanh();
                 t + u * (one - t * t) * sigmoid(u)
             },
         ),
@@ -136,7 +140,7 @@ fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<
         Unary::Recip => to.of(|u| one / u, |_, y| -y * y),
         // The constant 1 has no slope, not even at 0, where the power rule has 0 * infinity.
         Unary::Pow(0.0) => to.of(|_| one, |_, _| zero),
-        Unary::Pow(p) => to.of(|u| u.powf(n(p)), |u, _| n(p) * u.powf(n(p - 1.0))),
+        Unary::Pow(p) => to.of(|u| power(u, p), |u, _| n(p) * power(u, p - 1.0)),
         Unary::Clamp(low, high) => clamped(to, n(low), n(high)),
     }
 }
@@ -158,7 +162,7 @@ fn exponential_below<E: Element>(to: impl UnaryUse<E>, above: E, below: E) -> Ar
 }
 
 /// With `(1 + tanh(v)) / 2 = sigmoid(2 v)`, which keeps the digits of the lower tail.
-fn gelu_tanh<E: Element>(to: impl UnaryUse<E>, sigmoid: impl Fn(E) -> E) -> Array2<E> {
+fn gelu_tanh<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
     let (c, cube) = (E::from_f64(2.0 * FRAC_2_PI.sqrt()), E::from_f64(GELU_CUBE));
     let (one, three) = (E::one(), E::from_f64(3.0));
     let gate = |u: E| sigmoid(c * (u + cube * u * u * u));
@@ -172,10 +176,10 @@ fn gelu_tanh<E: Element>(to: impl UnaryUse<E>, sigmoid: impl Fn(E) -> E) -> Arra
 }
 
 fn hard_sigmoid<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
-    let (zero, one, sixth) = (E::zero(), E::one(), E::one() / E::from_f64(6.0));
+    let (zero, three, six) = (E::zero(), E::from_f64(3.0), E::from_f64(6.0));
     to.of(
-        |u| clamp(u * sixth + E::from_f64(0.5), zero, one),
-        |_, y| if y > zero && y < one { sixth } else { zero },
+        |u| (clamp(u, -three, three) + three) / six,
+        |u, _| if u > -three && u < three { E::one() / six } else { zero },
     )
 }
 
@@ -183,9 +187,21 @@ fn clamped<E: Element>(to: impl UnaryUse<E>, low: E, high: E) -> Array2<E> {
     to.of(|u| clamp(u, low, high), |u, _| if u > low && u < high { E::one() } else { E::zero() })
 }
 
-/// `min(max(u, low), high)`.
+/// `u` between `low` and `high`, and these beyond.
 fn clamp<E: Element>(u: E, low: E, high: E) -> E {
-    smaller(larger(u, low), high)
+    if u < low {
+        low
+    } else if u > high {
+        high
+    } else {
+        u
+    }
+}
+
+/// `u` to the power `p`; NaN below zero unless `p` is whole, where the standard library has a value for
+/// minus infinity.
+fn power<E: Element>(u: E, p: f64) -> E {
+    if u < E::zero() && p.fract() != 0.0 { E::nan() } else { u.powf(E::from_f64(p)) }
 }
 
 /// Without overflow of the exponential.
@@ -233,12 +249,25 @@ fn normal_density<E: Element>(u: E) -> E {
     (-E::from_f64(0.5) * u * u).exp() / E::from_f64((2.0 * PI).sqrt())
 }
 
+/// The smaller of both as IEEE 754-2019 has it: NaN if either is NaN, and -0 smaller than 0.
 fn smaller<E: Element>(a: E, b: E) -> E {
-    if a < b || a.is_nan() { a } else { b }
+    if a.is_nan() || b.is_nan() {
+        a + b
+    } else if a < b || (a == b && a.is_sign_negative()) {
+        a
+    } else {
+        b
+    }
 }
 
 fn larger<E: Element>(a: E, b: E) -> E {
-    if a > b || a.is_nan() { a } else { b }
+    -smaller(-a, -b)
+}
+
+/// What an operand gets of the adjoint `dy`: the product with the slope, where zero times infinity is zero.
+/// A place that does not change, or that nothing asks for, has no part in what an infinite factor makes of others.
+pub(super) fn handed<E: Element>(dy: E, slope: E) -> E {
+    if dy == E::zero() || slope == E::zero() { E::zero() } else { dy * slope }
 }
 
 /// What is done with a function of two operands once it is known which: `value`, and the
@@ -288,8 +317,8 @@ impl<E: Element> BinaryUse<E> for BinaryAdjoint<'_, E> {
     ) -> Self::Result {
         let dim = self.dy.dim();
         let operands = Zip::from(broadcast(self.a, dim)).and(broadcast(self.b, dim)).and(self.dy);
-        let da = operands.clone().map_collect(|&a, &b, &dy| dy * left(a, b));
-        (da, operands.map_collect(|&a, &b, &dy| dy * right(a, b)))
+        let da = operands.clone().map_collect(|&a, &b, &dy| handed(dy, left(a, b)));
+        (da, operands.map_collect(|&a, &b, &dy| handed(dy, right(a, b))))
     }
 }
 
@@ -301,14 +330,14 @@ fn binary_rule<E: Element, U: BinaryUse<E>>(f: Binary, to: U) -> U::Result {
         Binary::Add => to.of(|a, b| a + b, |_, _| one, |_, _| one),
         Binary::Sub => to.of(|a, b| a - b, |_, _| one, |_, _| -one),
         Binary::Mul => to.of(|a, b| a * b, |_, b| b, |a, _| a),
-        Binary::Div => to.of(|a, b| a / b, |_, b| one / b, |a, b| -a / (b * b)),
-        Binary::Min => to.of(smaller, |a, b| when(a < b), |a, b| when(a >= b)),
-        Binary::Max => to.of(larger, |a, b| when(a > b), |a, b| when(a <= b)),
+        Binary::Div => to.of(|a, b| a / b, |_, b| one / b, |a, b| -(a / b) / b),
+        Binary::Min => to.of(smaller, |a, b| when(a < b), |a, b| when(!(a < b))),
+        Binary::Max => to.of(larger, |a, b| when(a > b), |a, b| when(!(a > b))),
     }
 }
 
 /// The length two lengths broadcast to; they are equal or one of them is 1.
-fn common(a: usize, b: usize) -> usize {
+pub(super) fn common(a: usize, b: usize) -> usize {
     if a == 1 { b } else { a }
 }
 

@@ -4,9 +4,9 @@
 
 use alloc::{vec, vec::Vec};
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis, Zip};
 
-use super::elementwise::broadcast;
+use super::elementwise::{broadcast, common, handed};
 use crate::element::Element;
 use crate::graph::Reduce;
 
@@ -17,7 +17,7 @@ pub(super) fn value<E: Element>(f: Reduce, operands: &[&Array2<E>]) -> Array2<E>
         Reduce::Sum => row_sums(u),
         Reduce::Mean => row_means(u),
         Reduce::Dot => row_sums(&(u * operands[1])),
-        Reduce::Norm => row_sums(&(u * u)).mapv_into(|v| v.sqrt()),
+        Reduce::Norm => norm(u),
         Reduce::Softmax => softmax(u),
         Reduce::LayerNorm { epsilon } => {
             let normalised = standardise(u, epsilon).0;
@@ -43,11 +43,11 @@ pub(super) fn adjoint<E: Element>(
         Reduce::Mean => {
             vec![broadcast(&(dy / length(u)), (dy.nrows(), u.ncols())).to_owned()]
         }
-        Reduce::Dot => vec![dy * operands[1], dy * u],
+        Reduce::Dot => vec![rows_handed(dy, operands[1]), rows_handed(dy, u)],
         // u / |u|, and 0 at the zero vector.
         Reduce::Norm => {
-            let inverse = y.mapv(|y| if y == E::zero() { y } else { E::one() / y });
-            vec![u * &(dy * &inverse)]
+            let length = y.mapv(|y| if y == E::zero() { E::one() } else { y });
+            vec![rows_handed(dy, &(u / &length))]
         }
         Reduce::Softmax => vec![y * &(dy - &row_sums(&(y * dy)))],
         Reduce::LayerNorm { epsilon } => {
@@ -76,13 +76,43 @@ fn softmax<E: Element>(u: &Array2<E>) -> Array2<E> {
     y
 }
 
+/// Euclidean norm of each row; scaled, since squares leave the range of the type where the norm does not.
+fn norm<E: Element>(u: &Array2<E>) -> Array2<E> {
+    let scale = scales(u);
+    let scaled = u * &scale;
+    row_sums(&(&scaled * &scaled)).mapv_into(|v| v.sqrt()) / scale
+}
+
+/// For each row a power of two that brings its largest entry near 1.
+fn scales<E: Element>(u: &Array2<E>) -> Array2<E> {
+    let scale = |row: ArrayView1<'_, E>| {
+        let largest = row.fold(E::zero(), |a, b| a.max(b.abs())).as_f64();
+        let ordinary = largest > 0.0 && largest.is_finite();
+        let exponent = if ordinary { largest.log2().floor() as i32 } else { 0 };
+        // The inverse of the smallest number is infinite, that of the smallest normal one is not.
+        E::from_f64(2_f64.powi(-exponent)).min(E::one() / E::min_positive_value())
+    };
+    u.map_axis(Axis(1), scale).insert_axis(Axis(1))
+}
+
 /// `z = (u - mean) / sqrt(variance + epsilon)` of each row `[B, n]`, and the factor
-/// `1 / sqrt(variance + epsilon)` `[B, 1]`.
+/// `1 / sqrt(variance + epsilon)` `[B, 1]`. The deviations are scaled if they are large, since their squares are
+/// summed, and freed of what the rounding of the mean left in them.
 fn standardise<E: Element>(u: &Array2<E>, epsilon: f64) -> (Array2<E>, Array2<E>) {
-    let centred = u - &row_means(u);
+    let scale = scales(u).mapv_into(|scale| scale.min(E::one()));
+    let scaled = u * &scale;
+    let centred = &scaled - &row_means(&scaled);
+    let centred = &centred - &row_means(&centred);
     let variance = row_means(&(&centred * &centred));
-    let inverse = variance.mapv_into(|v| E::one() / (v + E::from_f64(epsilon)).sqrt());
-    (centred * &inverse, inverse)
+    let epsilon = scale.mapv(|s| (E::from_f64(epsilon) * s * s).max(E::min_positive_value()));
+    let inverse = (variance + epsilon).mapv_into(|v| E::one() / v.sqrt());
+    (centred * &inverse, inverse * scale)
+}
+
+/// The product with a slope `[B, n]` of what comes back to each row `[B, 1]`.
+fn rows_handed<E: Element>(dy: &Array2<E>, slope: &Array2<E>) -> Array2<E> {
+    let dim = (common(dy.nrows(), slope.nrows()), slope.ncols());
+    Zip::from(broadcast(dy, dim)).and(broadcast(slope, dim)).map_collect(|&a, &b| handed(a, b))
 }
 
 /// Adjoint of `u` in [`standardise`]: the mean takes the mean of `dz` out, the deviation its part

@@ -104,5 +104,9 @@ pub const SIN: Bound = bound(2.1, 0.6, 2.3, 1.0);
 /// Of [`cos`](super::Lanes::cos).
 pub const COS: Bound = bound(2.1, 0.6, 2.3, 1.0);
 
-/// Of [`erf`](super::Lanes::erf).
-pub const ERF: Bound = bound(1.9, 2.8, 1.0, 1.0);
+/// Of [`erfc`](super::Lanes::erfc); far out, where it is small.
+pub const ERFC: Bound = bound(9.0, 9.0, 1.0, 1.0);
+
+/// Of [`pow`](super::Lanes::pow), for each unit of `log(y)` of the result `y` beyond 1: the error of an exponent
+/// is one of the result's digits.
+pub const POW: f64 = 2.0;

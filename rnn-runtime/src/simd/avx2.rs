@@ -138,6 +138,14 @@ impl Machine<f32> for Avx2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm256_min_ps(b, a);
         max(a, b) = _mm256_max_ps(b, a);
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        minimum(a, b) = _mm256_or_ps(_mm256_min_ps(a, b), _mm256_min_ps(b, a));
+        maximum(a, b) = {
+            let (first, second) = (_mm256_max_ps(a, b), _mm256_max_ps(b, a));
+            let differing = _mm256_xor_ps(first, second);
+            // NaN stays, -0 less -0 is 0, and what does not differ stays.
+            _mm256_sub_ps(_mm256_or_ps(first, differing), differing)
+        };
         scale(a, shifted) = _mm256_castsi256_ps(_mm256_add_epi32(
             _mm256_castps_si256(a),
             _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted)),
@@ -256,6 +264,14 @@ impl Machine<f64> for Avx2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm256_min_pd(b, a);
         max(a, b) = _mm256_max_pd(b, a);
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        minimum(a, b) = _mm256_or_pd(_mm256_min_pd(a, b), _mm256_min_pd(b, a));
+        maximum(a, b) = {
+            let (first, second) = (_mm256_max_pd(a, b), _mm256_max_pd(b, a));
+            let differing = _mm256_xor_pd(first, second);
+            // NaN stays, -0 less -0 is 0, and what does not differ stays.
+            _mm256_sub_pd(_mm256_or_pd(first, differing), differing)
+        };
         scale(a, shifted) = _mm256_castsi256_pd(_mm256_add_epi64(
             _mm256_castpd_si256(a),
             _mm256_slli_epi64::<52>(_mm256_castpd_si256(shifted)),

@@ -134,6 +134,14 @@ impl Machine<f32> for Avx512 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm512_min_ps(b, a);
         max(a, b) = _mm512_max_ps(b, a);
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        minimum(a, b) = _mm512_or_ps(_mm512_min_ps(a, b), _mm512_min_ps(b, a));
+        maximum(a, b) = {
+            let (first, second) = (_mm512_max_ps(a, b), _mm512_max_ps(b, a));
+            let differing = _mm512_xor_ps(first, second);
+            // NaN stays, -0 less -0 is 0, and what does not differ stays.
+            _mm512_sub_ps(_mm512_or_ps(first, differing), differing)
+        };
         scale(a, shifted) = _mm512_castsi512_ps(_mm512_add_epi32(
             _mm512_castps_si512(a),
             _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted)),
@@ -242,6 +250,14 @@ impl Machine<f64> for Avx512 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm512_min_pd(b, a);
         max(a, b) = _mm512_max_pd(b, a);
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        minimum(a, b) = _mm512_or_pd(_mm512_min_pd(a, b), _mm512_min_pd(b, a));
+        maximum(a, b) = {
+            let (first, second) = (_mm512_max_pd(a, b), _mm512_max_pd(b, a));
+            let differing = _mm512_xor_pd(first, second);
+            // NaN stays, -0 less -0 is 0, and what does not differ stays.
+            _mm512_sub_pd(_mm512_or_pd(first, differing), differing)
+        };
         scale(a, shifted) = _mm512_castsi512_pd(_mm512_add_epi64(
             _mm512_castpd_si512(a),
             _mm512_slli_epi64::<52>(_mm512_castpd_si512(shifted)),

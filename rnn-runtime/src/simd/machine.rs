@@ -136,6 +136,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// `a < b ? b : a`, so that a NaN in `a` comes through.
     fn max(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
 
+    /// The smaller of both, NaN if either is NaN; -0 is smaller than 0.
+    fn minimum(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
+    /// The larger of both, NaN if either is NaN; -0 is smaller than 0.
+    fn maximum(self, a: Self::Reg, b: Self::Reg) -> Self::Reg;
+
     /// `a * 2^n` where `shifted` is `n` plus
     /// [`Coefficients::MAGIC`](super::math::Coefficients::MAGIC), by adding `n` to the exponent of
     /// `a`. The result must be normal, or zero by `a` a power of two and `n` the first that makes

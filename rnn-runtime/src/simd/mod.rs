@@ -105,14 +105,20 @@ pub trait Lanes:
     /// `term - self * factor`, rounded as in [`mul_add`](Lanes::mul_add).
     fn neg_mul_add(self, factor: Self, term: Self) -> Self;
 
-    /// Smaller value; a NaN in `self` comes through.
+    /// Smaller value in one instruction; a NaN in `self` comes through.
     fn min(self, other: Self) -> Self;
 
-    /// Larger value; a NaN in `self` comes through.
+    /// Larger value in one instruction; a NaN in `self` comes through.
     fn max(self, other: Self) -> Self;
 
-    /// 1 where `self < other`, else 0, as for NaN.
-    fn less(self, other: Self) -> Self;
+    /// Smaller value, as IEEE 754-2019 has it: NaN if either is NaN, and -0 is smaller than 0.
+    fn minimum(self, other: Self) -> Self;
+
+    /// Larger value, as IEEE 754-2019 has it: NaN if either is NaN, and -0 is smaller than 0.
+    fn maximum(self, other: Self) -> Self;
+
+    /// `yes` in the lanes where `self < bound`, else `no`, as for NaN.
+    fn select_less(self, bound: Self, yes: Self, no: Self) -> Self;
 
     /// Absolute value.
     fn abs(self) -> Self;
@@ -159,8 +165,11 @@ pub trait Lanes:
     /// Cosine.
     fn cos(self) -> Self;
 
-    /// The error function.
-    fn erf(self) -> Self;
+    /// The complementary error function, `1 - erf(x)`.
+    fn erfc(self) -> Self;
+
+    /// A power with an exponent that is not whole: 0 and infinity at the ends, NaN below zero.
+    fn pow(self, exponent: Self::Elem) -> Self;
 }
 
 /// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must

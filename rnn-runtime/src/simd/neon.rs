@@ -93,6 +93,8 @@ impl Machine<f32> for Neon {
         // The instructions made for it return NaN when either operand is one.
         min(a, b) = vbslq_f32(vcltq_f32(b, a), b, a);
         max(a, b) = vbslq_f32(vcltq_f32(a, b), b, a);
+        minimum(a, b) = vminq_f32(a, b);
+        maximum(a, b) = vmaxq_f32(a, b);
         scale(a, shifted) = vreinterpretq_f32_u32(vaddq_u32(
             vreinterpretq_u32_f32(a),
             vshlq_n_u32::<23>(vreinterpretq_u32_f32(shifted)),
@@ -197,6 +199,8 @@ impl Machine<f64> for Neon {
         // The instructions made for it return NaN when either operand is one.
         min(a, b) = vbslq_f64(vcltq_f64(b, a), b, a);
         max(a, b) = vbslq_f64(vcltq_f64(a, b), b, a);
+        minimum(a, b) = vminq_f64(a, b);
+        maximum(a, b) = vmaxq_f64(a, b);
         scale(a, shifted) = vreinterpretq_f64_u64(vaddq_u64(
             vreinterpretq_u64_f64(a),
             vshlq_n_u64::<52>(vreinterpretq_u64_f64(shifted)),

@@ -136,6 +136,22 @@ macro_rules! scalar {
             }
 
             #[inline(always)]
+            fn minimum(self, a: $E, b: $E) -> $E {
+                if a.is_nan() || b.is_nan() {
+                    a + b
+                } else if a < b || (a == b && a.is_sign_negative()) {
+                    a
+                } else {
+                    b
+                }
+            }
+
+            #[inline(always)]
+            fn maximum(self, a: $E, b: $E) -> $E {
+                -Machine::<$E>::minimum(self, -a, -b)
+            }
+
+            #[inline(always)]
             fn scale(self, a: $E, shifted: $E) -> $E {
                 let exponent = shifted.to_bits() << ($E::MANTISSA_DIGITS - 1);
                 $E::from_bits(a.to_bits().wrapping_add(exponent))

@@ -131,6 +131,14 @@ impl Machine<f32> for Sse2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm_min_ps(b, a);
         max(a, b) = _mm_max_ps(b, a);
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        minimum(a, b) = _mm_or_ps(_mm_min_ps(a, b), _mm_min_ps(b, a));
+        maximum(a, b) = {
+            let (first, second) = (_mm_max_ps(a, b), _mm_max_ps(b, a));
+            let differing = _mm_xor_ps(first, second);
+            // NaN stays, -0 less -0 is 0, and what does not differ stays.
+            _mm_sub_ps(_mm_or_ps(first, differing), differing)
+        };
         scale(a, shifted) = _mm_castsi128_ps(_mm_add_epi32(
             _mm_castps_si128(a),
             _mm_slli_epi32::<23>(_mm_castps_si128(shifted)),
@@ -248,6 +256,14 @@ impl Machine<f64> for Sse2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm_min_pd(b, a);
         max(a, b) = _mm_max_pd(b, a);
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        minimum(a, b) = _mm_or_pd(_mm_min_pd(a, b), _mm_min_pd(b, a));
+        maximum(a, b) = {
+            let (first, second) = (_mm_max_pd(a, b), _mm_max_pd(b, a));
+            let differing = _mm_xor_pd(first, second);
+            // NaN stays, -0 less -0 is 0, and what does not differ stays.
+            _mm_sub_pd(_mm_or_pd(first, differing), differing)
+        };
         scale(a, shifted) = _mm_castsi128_pd(_mm_add_epi64(
             _mm_castpd_si128(a),
             _mm_slli_epi64::<52>(_mm_castpd_si128(shifted)),

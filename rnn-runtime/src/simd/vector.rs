@@ -61,13 +61,6 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         Vector { token: self.token, reg }
     }
 
-    /// `yes` in the lanes where `self < bound`, else `no`.
-    #[inline(always)]
-    pub(super) fn select_less(self, bound: Self, yes: Self, no: Self) -> Self {
-        let mask = self.token.less(self.reg, bound.reg);
-        self.with(self.token.select(mask, yes.reg, no.reg))
-    }
-
     /// 0 in the lanes where `self < bound`, else `other`.
     #[inline(always)]
     pub(super) fn zero_where_less(self, bound: Self, other: Self) -> Self {
@@ -206,8 +199,24 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
     }
 
     #[inline(always)]
-    fn less(self, other: Self) -> Self {
-        self.select_less(other, self.splat(E::one()), self.splat(E::zero()))
+    fn minimum(self, other: Self) -> Self {
+        self.with(self.token.minimum(self.reg, other.reg))
+    }
+
+    #[inline(always)]
+    fn maximum(self, other: Self) -> Self {
+        self.with(self.token.maximum(self.reg, other.reg))
+    }
+
+    #[inline(always)]
+    fn select_less(self, bound: Self, yes: Self, no: Self) -> Self {
+        let mask = self.token.less(self.reg, bound.reg);
+        self.with(self.token.select(mask, yes.reg, no.reg))
+    }
+
+    #[inline(always)]
+    fn pow(self, exponent: E) -> Self {
+        math::pow(self, exponent)
     }
 
     #[inline(always)]
@@ -239,5 +248,5 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
         self.token.largest(self.reg)
     }
 
-    functions! { exp log sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos erf }
+    functions! { exp log sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos erfc }
 }

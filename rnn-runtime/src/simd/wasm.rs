@@ -91,6 +91,8 @@ impl Machine<f32> for Wasm {
         // `b < a ? b : a` and `a < b ? b : a` by definition.
         min(a, b) = f32x4_pmin(a, b);
         max(a, b) = f32x4_pmax(a, b);
+        minimum(a, b) = f32x4_min(a, b);
+        maximum(a, b) = f32x4_max(a, b);
         scale(a, shifted) = i32x4_add(a, i32x4_shl(shifted, 23));
     }
 
@@ -189,6 +191,8 @@ impl Machine<f64> for Wasm {
         // `b < a ? b : a` and `a < b ? b : a` by definition.
         min(a, b) = f64x2_pmin(a, b);
         max(a, b) = f64x2_pmax(a, b);
+        minimum(a, b) = f64x2_min(a, b);
+        maximum(a, b) = f64x2_max(a, b);
         scale(a, shifted) = i64x2_add(a, i64x2_shl(shifted, 52));
     }
 

@@ -12,7 +12,7 @@ impl Simple {
     }
 }
 
-/// `-(-x)` is `x`, `-(a - b)` is `b - a`, `-(x * c)` is `x * (-c)` for a constant.
+/// `-(-x)` is `x`, `-(x * c)` is `x * (-c)` for a constant.
 pub(super) fn negative_of(s: &mut Simple, node: &Node) -> Option<NodeId> {
     if node.op != Op::Map(Map::Neg) {
         return None;
@@ -20,9 +20,6 @@ pub(super) fn negative_of(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let arg = node.args[0];
     if let Some(x) = s.negated(arg) {
         return Some(x);
-    }
-    if let Some((a, b)) = s.operands(arg, Zip::Sub) {
-        return Some(s.minus(b, a));
     }
     let (x, c) = s.operands(arg, Zip::Mul)?;
     let value = s.constant(c)?;
@@ -40,12 +37,25 @@ pub(super) fn negative_addend(s: &mut Simple, node: &Node) -> Option<NodeId> {
     }
 }
 
-/// `a - (-b)` is `a + b`, `(-a) - b` is `-(a + b)`.
+/// `a - (-b)` is `a + b`.
 pub(super) fn negative_subtrahend(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let (Zip::Sub, a, b) = zipped(node)? else { return None };
-    if let Some(b) = s.negated(b) {
-        return Some(s.plus(a, b));
+    let b = s.negated(b)?;
+    Some(s.plus(a, b))
+}
+
+/// `-(a - b)` is `b - a`, but for the sign of a zero.
+pub(super) fn negative_of_difference(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    if node.op != Op::Map(Map::Neg) {
+        return None;
     }
+    let (a, b) = s.operands(node.args[0], Zip::Sub)?;
+    Some(s.minus(b, a))
+}
+
+/// `(-a) - b` is `-(a + b)`, but for the sign of a zero.
+pub(super) fn negative_of_sum(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    let (Zip::Sub, a, b) = zipped(node)? else { return None };
     let a = s.negated(a)?;
     let sum = s.plus(a, b);
     Some(s.negative(sum))

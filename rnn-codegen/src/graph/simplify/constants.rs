@@ -4,18 +4,26 @@ use super::{Simple, zipped};
 use crate::graph::build::Build;
 use crate::graph::{Map, Node, NodeId, Op, Zip};
 
-/// A function of constants is a constant.
+/// A function of constants is a constant, rounded as the cell's arithmetic would round it.
 pub(super) fn fold(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let values: Vec<f64> = node.args.iter().map(|&arg| s.constant(arg)).collect::<Option<_>>()?;
+    let values: Vec<f64> = values.into_iter().map(|value| s.round(value)).collect();
     let value = match (&node.op, &values[..]) {
         (Op::Map(map), [x]) => map_of(*map, *x)?,
         (Op::Zip(zip), [a, b]) => zip_of(*zip, *a, *b),
+        (Op::Select, [a, b, yes, no]) => {
+            if a < b {
+                *yes
+            } else {
+                *no
+            }
+        }
         _ => return None,
     };
-    Some(s.fill(value, node.shape))
+    Some(s.fill(s.round(value), node.shape))
 }
 
-/// `None` where the standard library has no such function.
+/// `None` where the standard library has no such function, and for approximations.
 fn map_of(map: Map, x: f64) -> Option<f64> {
     Some(match map {
         Map::Neg => -x,
@@ -36,7 +44,8 @@ fn map_of(map: Map, x: f64) -> Option<f64> {
         }
         Map::Sin => x.sin(),
         Map::Cos => x.cos(),
-        Map::Erf => return None,
+        Map::Pow(exponent) => x.powf(exponent.0),
+        Map::Erfc | Map::SigmoidFast | Map::TanhFast => return None,
     })
 }
 
@@ -46,9 +55,9 @@ fn zip_of(zip: Zip, a: f64, b: f64) -> f64 {
         Zip::Sub => a - b,
         Zip::Mul => a * b,
         Zip::Div => a / b,
+        Zip::Min | Zip::Max if a.is_nan() || b.is_nan() => f64::NAN,
         Zip::Min => a.min(b),
         Zip::Max => a.max(b),
-        Zip::Less => f64::from(a < b),
     }
 }
 
@@ -57,7 +66,7 @@ pub(super) fn of_uniform(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let value = s.constant(*node.args.first()?)?;
     match node.op {
         Op::Slice { .. } | Op::Largest => Some(s.fill(value, node.shape)),
-        Op::Sum => {
+        Op::Sum | Op::Residue => {
             let len = s.shape(node.args[0]).len();
             Some(s.number(value * len as f64))
         }
@@ -69,35 +78,43 @@ pub(super) fn of_uniform(s: &mut Simple, node: &Node) -> Option<NodeId> {
     }
 }
 
-/// `x + 0`, `x - 0`, `x * 1` and `x / 1` are `x`.
+/// `x - 0`, `x * 1`, `x / 1` and `x + (-0)` are `x`; `x + 0` is, but for the sign of a zero.
 pub(super) fn neutral(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let (zip, x, b) = zipped(node)?;
     let value = s.constant(b)?;
     let neutral = match zip {
-        Zip::Add | Zip::Sub => value == 0.0,
+        Zip::Add => value == 0.0 && (value.is_sign_negative() || s.loose),
+        Zip::Sub => value == 0.0 && (value.is_sign_positive() || s.loose),
         Zip::Mul | Zip::Div => value == 1.0,
-        Zip::Min | Zip::Max | Zip::Less => false,
+        Zip::Min | Zip::Max => false,
     };
     (neutral && s.shape(x) == node.shape).then_some(x)
 }
 
-/// `x * 0` and `0 / x` are 0; `0 - x` and `x * -1` are `-x`.
+/// `x * -1` is `-x`.
+pub(super) fn opposite(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    let (Zip::Mul, x, b) = zipped(node)? else { return None };
+    (s.constant(b) == Some(-1.0) && s.shape(x) == node.shape).then(|| s.negative(x))
+}
+
+/// `x * 0` and `0 / x` are 0; `0 - x` is `-x`.
 pub(super) fn zero(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let (zip, a, b) = zipped(node)?;
     match (zip, s.constant(a), s.constant(b)) {
         (Zip::Mul, _, Some(0.0)) | (Zip::Div, Some(0.0), _) => Some(s.fill(0.0, node.shape)),
         (Zip::Sub, Some(0.0), _) if s.shape(b) == node.shape => Some(s.negative(b)),
-        (Zip::Mul, _, Some(-1.0)) if s.shape(a) == node.shape => Some(s.negative(a)),
         _ => None,
     }
 }
 
-/// `x / c` is `x * (1 / c)` where no digit is lost: `c` is a power of two.
+/// `x / c` is `x * (1 / c)` where no digit is lost: `c` and its inverse are powers of two.
 pub(super) fn exact_division(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let (Zip::Div, x, c) = zipped(node)? else { return None };
-    let inverse = 1.0 / s.constant(c)?;
+    let value = s.constant(c)?;
+    let inverse = 1.0 / value;
     // A power of two has no digits after the leading one.
-    let exact = inverse.is_normal() && inverse.to_bits().trailing_zeros() >= 52;
+    let exact = [value, inverse].iter().all(|&factor| s.is_normal(factor))
+        && inverse.to_bits().trailing_zeros() >= 52;
     if !exact {
         return None;
     }
@@ -106,13 +123,13 @@ pub(super) fn exact_division(s: &mut Simple, node: &Node) -> Option<NodeId> {
     Some(s.times(x, inverse))
 }
 
-/// `x + a + b` is `x + (a + b)`, and so for products.
+/// `x + a + b` is `x + (a + b)`, and so for products, while the number stays in range.
 pub(super) fn gather(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let (zip @ (Zip::Add | Zip::Mul), inner, b) = zipped(node)? else { return None };
-    s.constant(b)?;
+    let second = s.constant(b)?;
     let (x, a) = s.operands(inner, zip)?;
-    s.constant(a)?;
-    if s.shape(inner) != node.shape {
+    let first = s.constant(a)?;
+    if s.shape(inner) != node.shape || !s.is_normal(zip_of(zip, first, second)) {
         return None;
     }
     let both = s.zip(zip, a, b);

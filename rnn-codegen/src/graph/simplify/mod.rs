@@ -1,6 +1,10 @@
 //! Algebra on the primitive dialect: a table of small rules, applied while the arena is rebuilt,
 //! until nothing changes. Equal nodes are one by the arena's nature; dead ones are dropped.
 //!
+//! Values are what the declaration says in the order in which it is written, to the last bit, infinities and
+//! NaN included; so only *exact* rules are for them. An adjoint is a sum of products that nobody has written
+//! in an order: there factors may be gathered, and zeros are zeros. Those are the *loose* rules.
+//!
 //! Rules never look at users, so that what they do to a value does not depend on what else is in
 //! the graph: a graph that is simple already stays simple when `grad` appends to it.
 
@@ -17,34 +21,41 @@ use crate::ops::Shape;
 /// Gives an equal value for the node, if the rule applies.
 type Rule = fn(&mut Simple, &Node) -> Option<NodeId>;
 
-/// All rules; the first that applies counts.
-const RULES: &[Rule] = &[
+/// Rules for all values, that lose no bit and no NaN; the first that applies counts.
+const EXACT: &[Rule] = &[
     constants::fold,
     constants::of_uniform,
     vectors::uniform_operands,
     constants::neutral,
-    constants::zero,
+    constants::opposite,
     constants::exact_division,
-    constants::gather,
     vectors::reduced_uniform,
-    vectors::scalar_factor_leaves_sum,
-    vectors::deviations_leave_sum,
-    vectors::scalar_factors_gather,
     vectors::joined,
     vectors::cut,
-    vectors::product_of_zero,
     arithmetic::negative_of,
     arithmetic::negative_addend,
     arithmetic::negative_subtrahend,
     arithmetic::negative_factor,
-    arithmetic::complement_twice,
     arithmetic::doubled,
 ];
 
+/// Rules for adjoints besides.
+const LOOSE: &[Rule] = &[
+    constants::zero,
+    constants::gather,
+    vectors::scalar_factor_leaves_sum,
+    vectors::deviations_leave_sum,
+    vectors::scalar_factors_gather,
+    vectors::product_of_zero,
+    arithmetic::negative_of_difference,
+    arithmetic::negative_of_sum,
+    arithmetic::complement_twice,
+];
+
 /// The graph with all rules applied, to a fixed point.
-pub(crate) fn simplify(mut graph: Graph) -> Graph {
+pub(crate) fn simplify(mut graph: Graph, double: bool) -> Graph {
     loop {
-        let simpler = once(&graph);
+        let simpler = once(&graph, double);
         if simpler.same_nodes(&graph) {
             return simpler.without_dead();
         }
@@ -53,8 +64,9 @@ pub(crate) fn simplify(mut graph: Graph) -> Graph {
 }
 
 /// Rebuilds what is not dead, operands first.
-fn once(old: &Graph) -> Graph {
-    let mut simple = Simple { graph: Graph::like(old) };
+fn once(old: &Graph, double: bool) -> Graph {
+    let mut simple = Simple { graph: Graph::like(old), double, loose: false };
+    let forward = old.forward();
     let (live, filled) = (old.live(), old.filled());
     let mut map: Vec<Option<NodeId>> = Vec::new();
     for id in old.ids() {
@@ -62,6 +74,7 @@ fn once(old: &Graph) -> Graph {
             map.push(None);
             continue;
         }
+        simple.loose = !forward[id.index()];
         let node = old.node(id);
         let new = match node.op {
             // Nothing adds to this adjoint any more.
@@ -82,6 +95,20 @@ fn once(old: &Graph) -> Graph {
 impl Graph {
     fn same_nodes(&self, other: &Graph) -> bool {
         self.ids().eq(other.ids()) && self.ids().all(|id| self.node(id) == other.node(id))
+    }
+
+    /// For each node whether the forward pass computes it.
+    fn forward(&self) -> Vec<bool> {
+        let mut forward = vec![false; self.nodes.len()];
+        for id in self.next.iter().chain(&self.output) {
+            forward[id.index()] = true;
+        }
+        for id in self.ids().rev() {
+            if forward[id.index()] {
+                self.node(id).args.iter().for_each(|arg| forward[arg.index()] = true);
+            }
+        }
+        forward
     }
 
     /// The call-level values that gradient terms add to.
@@ -115,6 +142,10 @@ impl Graph {
 /// An arena that simplifies what it is given.
 struct Simple {
     graph: Graph,
+    /// Whether the cell's scalar type is `f64`.
+    double: bool,
+    /// Whether loose rules apply.
+    loose: bool,
 }
 
 impl Build for Simple {
@@ -123,7 +154,8 @@ impl Build for Simple {
         if self.is_spread(&node) {
             return self.graph.add(node.op, node.args, node.shape);
         }
-        for rule in RULES {
+        let loose = if self.loose { LOOSE } else { &[] };
+        for rule in EXACT.iter().chain(loose) {
             if let Some(id) = rule(self, &node) {
                 return id;
             }
@@ -138,6 +170,16 @@ impl Build for Simple {
 
 /// What rules ask about operands.
 impl Simple {
+    /// The nearest number of the cell's scalar type.
+    fn round(&self, value: f64) -> f64 {
+        if self.double { value } else { f64::from(value as f32) }
+    }
+
+    /// Whether it is a normal number of the cell's scalar type.
+    fn is_normal(&self, value: f64) -> bool {
+        if self.double { value.is_normal() } else { (value as f32).is_normal() }
+    }
+
     /// Operands that may be swapped stand in the order of the arena, constants last.
     fn ordered(&self, op: &Op, mut args: Vec<NodeId>) -> Vec<NodeId> {
         if matches!(op, Op::Zip(Zip::Add | Zip::Mul)) {

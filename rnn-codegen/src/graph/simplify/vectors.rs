@@ -35,19 +35,32 @@ impl Simple {
         self.shape(id) == Shape::Scalar
     }
 
-    /// Whether the value is a vector's deviations from their mean, maybe times a scalar.
-    fn is_deviation(&self, id: NodeId) -> bool {
-        match self.operands(id, Zip::Mul) {
-            Some((a, b)) if self.is_scalar(a) => return self.is_deviation(b),
-            Some((a, b)) if self.is_scalar(b) => return self.is_deviation(a),
-            _ => {}
+    /// Whether the value is a vector's deviations from their mean as `expand` writes them:
+    /// `t u - t sum(u) / n`.
+    fn is_deviation(&mut self, id: NodeId) -> bool {
+        let Some((scaled, mean)) = self.operands(id, Zip::Sub) else { return false };
+        let Some((a, b)) = self.operands(scaled, Zip::Mul) else { return false };
+        let (vector, scale) = if self.is_scalar(a) { (b, a) } else { (a, b) };
+        if self.is_scalar(vector) || !self.is_scalar(scale) {
+            return false;
         }
-        let Some((vector, mean)) = self.operands(id, Zip::Sub) else { return false };
-        let Some((sum, share)) = self.operands(mean, Zip::Mul) else { return false };
-        let sum = self.node(sum);
-        sum.op == Op::Sum
-            && sum.args == [vector]
-            && self.constant(share) == Some(1.0 / self.shape(vector).len() as f64)
+        // The same written again is the same node.
+        let loose = std::mem::take(&mut self.loose);
+        let sum = self.sum(vector);
+        let share = 1.0 / self.shape(vector).len() as f64;
+        let expected = self.times_number(sum, share);
+        let expected = self.times(expected, scale);
+        self.loose = loose;
+        mean == expected
+    }
+
+    /// Whether the value is deviations, maybe times scalars.
+    fn is_deviations(&mut self, id: NodeId) -> bool {
+        match self.operands(id, Zip::Mul) {
+            Some((a, b)) if self.is_scalar(a) => self.is_deviations(b),
+            Some((a, b)) if self.is_scalar(b) => self.is_deviations(a),
+            _ => self.is_deviation(id),
+        }
     }
 }
 
@@ -62,6 +75,9 @@ pub(super) fn uniform_operands(s: &mut Simple, node: &Node) -> Option<NodeId> {
         let value = s.map(map, scalar);
         return Some(s.spread(value, node.shape));
     }
+    if node.op == Op::Select {
+        return uniform_selection(s, node);
+    }
     let (zip, a, b) = zipped(node)?;
     match (s.uniform(a), s.uniform(b)) {
         (Some(a), Some(b)) => {
@@ -74,12 +90,20 @@ pub(super) fn uniform_operands(s: &mut Simple, node: &Node) -> Option<NodeId> {
     }
 }
 
+/// The same of a selection.
+fn uniform_selection(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    let scalars: Vec<NodeId> = node.args.iter().map(|&arg| s.uniform(arg).unwrap_or(arg)).collect();
+    let value = (scalars != node.args)
+        .then(|| s.select([scalars[0], scalars[1]], scalars[2], scalars[3]))?;
+    Some(s.spread(value, node.shape))
+}
+
 /// The sum, the largest entry and a part of a spread scalar.
 pub(super) fn reduced_uniform(s: &mut Simple, node: &Node) -> Option<NodeId> {
-    let (Op::Sum | Op::Largest | Op::Slice { .. }) = node.op else { return None };
+    let (Op::Sum | Op::Residue | Op::Largest | Op::Slice { .. }) = node.op else { return None };
     let arg = node.args[0];
     let scalar = s.uniform(arg)?;
-    if node.op == Op::Sum {
+    if let Op::Sum | Op::Residue = node.op {
         let len = s.shape(arg).len() as f64;
         return Some(s.times_number(scalar, len));
     }
@@ -106,24 +130,22 @@ pub(super) fn scalar_factor_leaves_sum(s: &mut Simple, node: &Node) -> Option<No
     Some(s.times(sum, scalar))
 }
 
-/// Deviations from a mean add up to nothing: without them the sum of a layer norm's adjoint is known
-/// before their factor is.
+/// Deviations from a mean add up to what rounding left of them: with that the sum of a layer norm's adjoint is
+/// known before their factor is.
 pub(super) fn deviations_leave_sum(s: &mut Simple, node: &Node) -> Option<NodeId> {
     if node.op != Op::Sum {
         return None;
     }
     let arg = node.args[0];
     if s.is_deviation(arg) {
-        return Some(s.number(0.0));
+        return Some(s.residue(arg));
     }
     let (zip @ (Zip::Add | Zip::Sub), a, b) = zipped(s.node(arg))? else { return None };
-    if s.is_deviation(b) && !s.is_scalar(a) {
-        return Some(s.sum(a));
+    if s.is_scalar(a) || s.is_scalar(b) || !(s.is_deviations(a) || s.is_deviations(b)) {
+        return None;
     }
-    if zip == Zip::Add && s.is_deviation(a) && !s.is_scalar(b) {
-        return Some(s.sum(b));
-    }
-    None
+    let (a, b) = (s.sum(a), s.sum(b));
+    Some(s.zip(zip, a, b))
 }
 
 /// `(v * s) * t` is `v * (s * t)` for scalars: one lane operation less.

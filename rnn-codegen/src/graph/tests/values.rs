@@ -118,11 +118,11 @@ fn results(graph: &Graph, point: &Point) -> Vec<f64> {
 pub(super) fn check_passes(cell: &Cell) {
     let source = lower::lower(cell);
     verify(&source, cell, Dialect::Source);
-    let expanded = expand::expand(&source);
+    let expanded = expand::expand(&source, cell);
     verify(&expanded, cell, Dialect::Primitive);
     let split = split::split(&expanded);
     verify(&split, cell, Dialect::Primitive);
-    let simple = simplify::simplify(split.clone());
+    let simple = simplify::simplify(split.clone(), cell.double);
     verify(&simple, cell, Dialect::Primitive);
     for seed in 0..10 {
         let point = Point::random(cell, seed);
@@ -147,7 +147,7 @@ fn passes_are_deterministic_and_simplify_ends() {
         let graph = build();
         let text = graph.display(&cell).to_string();
         assert_eq!(text, build().display(&cell).to_string());
-        assert_eq!(text, simplify::simplify(graph).display(&cell).to_string());
+        assert_eq!(text, simplify::simplify(graph, cell.double).display(&cell).to_string());
     }
 }
 

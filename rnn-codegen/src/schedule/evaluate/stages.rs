@@ -82,7 +82,10 @@ impl Machine<'_> {
             Op::Zip(function) => {
                 (0..node.shape.len()).map(|i| zip(function, at(0, i), at(1, i))).collect()
             }
-            Op::Sum => vec![args[0].iter().sum()],
+            Op::Select => (0..node.shape.len())
+                .map(|i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) })
+                .collect(),
+            Op::Sum | Op::Residue => vec![args[0].iter().sum()],
             Op::Largest => vec![args[0].iter().copied().fold(f64::NEG_INFINITY, f64::max)],
             _ => return Err(format!("{id} is no lane operation: {node:?}")),
         })

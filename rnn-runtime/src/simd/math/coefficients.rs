@@ -57,15 +57,9 @@ pub trait Coefficients: Sized + 'static {
     /// Up to here the reduction of `sin` and `cos` by `PI_PARTS` loses nothing.
     const SIN_LIMIT: Self;
 
-    /// The nearest number to `2 / sqrt(pi)`.
-    const ERF_SLOPE: Self;
-
-    /// `-log(erfc(a)) / a - ERF_SLOPE` for `0 <= a <= ERF_ONE`; empty where there is no such
-    /// polynomial of a reasonable degree.
-    const ERF: &'static [Self];
-
-    /// From here on `erf` rounds to 1.
-    const ERF_ONE: Self;
+    /// `erfc(a) exp(a^2) / t` of `1 - t`, where `t = 1 / (1 + a / 2)`, for `0 <= a <= 9.5`; empty where there is
+    /// no such polynomial of a reasonable degree. By Chebyshev's nodes, within 2^-27.6.
+    const ERFC: &'static [Self];
 
     /// A power of two that makes any denormal number normal, and its exponent.
     const RAISE: [Self; 2];
@@ -90,19 +84,19 @@ impl Coefficients for f32 {
     const SIN: &'static [f32] =
         &[-0.166_666_67, 0.008_333_350_5, -0.000_198_430_92, 2.762_688_8e-6, -2.549_830_4e-8];
     const SIN_LIMIT: f32 = 65536.0;
-    const ERF_SLOPE: f32 = core::f32::consts::FRAC_2_SQRT_PI;
-    const ERF: &'static [f32] = &[
-        -5.863_538_3e-8,
-        0.636_619_5,
-        0.102_776_88,
-        -0.019_149_981,
-        -0.000_165_499_37,
-        0.001_671_686_4,
-        -0.000_635_208_2,
-        0.000_118_273_2,
-        -9.325_303e-6,
+    const ERFC: &'static [f32] = &[
+        1.0,
+        -1.256_758_9,
+        0.486_508_77,
+        0.211_228_53,
+        -0.094_624_49,
+        -0.117_450_386,
+        0.075_059_28,
+        -0.143_307_09,
+        0.237_800_94,
+        -0.147_557_98,
+        0.031_185_224,
     ];
-    const ERF_ONE: f32 = 3.95;
     const RAISE: [f32; 2] = [16_777_216.0, 24.0];
 }
 
@@ -155,8 +149,6 @@ impl Coefficients for f64 {
         -1.145_525_444_080_556_1e-18,
     ];
     const SIN_LIMIT: f64 = 1_048_576.0;
-    const ERF_SLOPE: f64 = core::f64::consts::FRAC_2_SQRT_PI;
-    const ERF: &'static [f64] = &[];
-    const ERF_ONE: f64 = 6.0;
+    const ERFC: &'static [f64] = &[];
     const RAISE: [f64; 2] = [18_014_398_509_481_984.0, 54.0];
 }

@@ -21,7 +21,9 @@ pub(in crate::simd) fn cos<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector
 /// Whether some lane is NaN or too large for the reduction, which is for fused arithmetic only.
 #[inline(always)]
 fn outside<T: Machine<E>, E: Element>(x: Vector<T, E>) -> bool {
-    !T::FUSED || x.abs().less(x.splat(E::SIN_LIMIT)).sum() < E::from_f64(T::LANES as f64)
+    let [one, zero] = [E::one(), E::zero()].map(|number| x.splat(number));
+    let inside = x.abs().select_less(x.splat(E::SIN_LIMIT), one, zero);
+    !T::FUSED || inside.sum() < E::from_f64(T::LANES as f64)
 }
 
 /// `sin(x + offset pi)`, offset 0 or 1/2: with `x = (n - offset) pi + r` and `|r| <= pi / 2` it is

@@ -1,0 +1,168 @@
+//! Where infinity may come into adjoints of finite values: below roots, logarithms, exponentials and quotients.
+//!
+//! A slope of zero hands on zero, be the adjoint infinite, and an adjoint of zero stays zero, be the slope
+//! infinite: `sqrt(relu(x))` has slope 0 below zero, and so has the root of a value that is zero because
+//! it is too small for the scalar type. A product of floating point says NaN. So rules test for zeros, but only
+//! where this analysis finds that infinity may come; elsewhere a product is all there is.
+
+use crate::check::cell::Cell;
+use crate::graph::build::Build;
+use crate::graph::{Graph, Map, NodeId, Op, Zip};
+use crate::ops::smallest_normal;
+
+/// What the derivatives of one value must be guarded against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guard {
+    /// Its slope by an operand may be infinite.
+    slope: bool,
+    /// Its adjoint may be infinite.
+    adjoint: bool,
+    /// The smallest normal number: what is below counts as zero.
+    least: f64,
+}
+
+impl Guard {
+    /// `g * slope`, where zero times infinity is zero.
+    pub(super) fn times(self, graph: &mut Graph, g: NodeId, slope: NodeId) -> NodeId {
+        let product = graph.times(g, slope);
+        let product = if self.adjoint { self.unless_zero(graph, slope, product) } else { product };
+        if self.slope { self.unless_zero(graph, g, product) } else { product }
+    }
+
+    /// Whether a plain product will do.
+    pub(super) fn is_plain(self) -> bool {
+        !self.slope && !self.adjoint
+    }
+
+    fn unless_zero(self, graph: &mut Graph, factor: NodeId, product: NodeId) -> NodeId {
+        let size = graph.map(Map::Abs, factor);
+        let [least, zero] = [self.least, 0.0].map(|number| graph.number(number));
+        graph.select([size, least], zero, product)
+    }
+}
+
+/// The guards of all values of a forward graph.
+pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
+    let signs = signs(graph);
+    let least = smallest_normal(cell.double);
+    let slope = |id: NodeId| {
+        let node = graph.node(id);
+        let operand = match node.op {
+            Op::Map(Map::Sqrt | Map::Log) => node.args[0],
+            Op::Map(Map::Exp) => return !is_softmax_power(graph, id),
+            Op::Map(Map::Pow(exponent)) if exponent.0 < 1.0 => node.args[0],
+            Op::Zip(Zip::Div) => node.args[1],
+            _ => return false,
+        };
+        signs[operand.index()] != Sign::Above
+    };
+    let slope: Vec<bool> = graph.ids().map(slope).collect();
+    let adjoint = infinite_adjoints(graph, &slope);
+    let guard = |(&slope, adjoint)| Guard { slope, adjoint, least };
+    slope.iter().zip(adjoint).map(guard).collect()
+}
+
+/// For each value whether its adjoint may be infinite, given the values whose slopes may be.
+fn infinite_adjoints(graph: &Graph, slope: &[bool]) -> Vec<bool> {
+    let mut infinite = vec![false; slope.len()];
+    loop {
+        let before = infinite.clone();
+        for id in graph.ids().rev() {
+            if !infinite[id.index()] && !slope[id.index()] {
+                continue;
+            }
+            let node = graph.node(id);
+            match node.op {
+                // Of the adjoint of the next value at the step before.
+                Op::Prev(state) => infinite[graph.next[state].index()] = true,
+                // Sums of many infinities are no number anyway.
+                Op::Product(_) => {}
+                _ => node.args.iter().for_each(|arg| infinite[arg.index()] = true),
+            }
+        }
+        if infinite == before {
+            return infinite;
+        }
+    }
+}
+
+/// What is known of all entries of a value, unless they are NaN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    Any,
+    /// Not negative.
+    Positive,
+    /// Not below some positive number.
+    Above,
+}
+
+fn signs(graph: &Graph) -> Vec<Sign> {
+    let mut signs: Vec<Sign> = Vec::new();
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let of: Vec<Sign> = node.args.iter().map(|arg| signs[arg.index()]).collect();
+        let least = of.iter().copied().min().unwrap_or(Sign::Any);
+        let most = of.iter().copied().max().unwrap_or(Sign::Any);
+        signs.push(match node.op {
+            Op::Const(value) if value.0 > 0.0 => Sign::Above,
+            Op::Const(value) if value.0 == 0.0 => Sign::Positive,
+            Op::Map(Map::Sqrt) => least,
+            Op::Map(map) if is_positive(map) => Sign::Positive,
+            Op::Zip(Zip::Add) if least >= Sign::Positive => most,
+            Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => least.max(Sign::Positive),
+            Op::Zip(Zip::Mul | Zip::Div) => least.min(Sign::Positive),
+            Op::Zip(Zip::Min) | Op::Concat | Op::Slice { .. } => least,
+            Op::Zip(Zip::Max) => most,
+            Op::Select => selected(graph, id, &of),
+            Op::Sum if is_softmax_sum(graph, id) => Sign::Above,
+            Op::Sum => least,
+            Op::Largest => least,
+            _ => Sign::Any,
+        });
+    }
+    signs
+}
+
+/// `if x < a then b else x` is above the smaller of `a` and `b`.
+fn selected(graph: &Graph, id: NodeId, of: &[Sign]) -> Sign {
+    let args = &graph.node(id).args;
+    let no = if args[3] == args[0] { of[1].max(of[3]) } else { of[3] };
+    of[2].min(no)
+}
+
+fn is_positive(map: Map) -> bool {
+    match map {
+        Map::Sigmoid
+        | Map::SigmoidFast
+        | Map::Softplus
+        | Map::Exp
+        | Map::Abs
+        | Map::Erfc
+        | Map::Pow(_) => true,
+        Map::Neg
+        | Map::Tanh
+        | Map::TanhFast
+        | Map::ExpM1
+        | Map::Log
+        | Map::Sqrt
+        | Map::Sign
+        | Map::Sin
+        | Map::Cos => false,
+    }
+}
+
+/// One of the exponentials of `x - largest(x)` is 1.
+fn is_softmax_sum(graph: &Graph, id: NodeId) -> bool {
+    is_softmax_power(graph, graph.node(id).args[0])
+}
+
+/// Whether the value is `exp(x - largest(x))`, which is at most 1.
+fn is_softmax_power(graph: &Graph, id: NodeId) -> bool {
+    let operands = |id: NodeId, op: Op| {
+        let node = graph.node(id);
+        (node.op == op).then_some(&node.args)
+    };
+    let shifted =
+        operands(id, Op::Map(Map::Exp)).and_then(|args| operands(args[0], Op::Zip(Zip::Sub)));
+    shifted.is_some_and(|args| operands(args[1], Op::Largest).is_some_and(|of| of[0] == args[0]))
+}

@@ -1,0 +1,16 @@
+//! Powers with a constant exponent.
+
+use crate::element::Element;
+use crate::simd::Lanes;
+use crate::simd::machine::Machine;
+use crate::simd::vector::Vector;
+
+/// `exp(exponent * log(x))`, with the ends of both: 0 and infinity change places where the exponent is
+/// negative.
+#[inline(always)]
+pub(in crate::simd) fn pow<T: Machine<E>, E: Element>(
+    x: Vector<T, E>,
+    exponent: E,
+) -> Vector<T, E> {
+    (x.log() * x.splat(exponent)).exp()
+}

@@ -1,0 +1,1 @@
+//! Right values at the edges.

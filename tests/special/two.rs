@@ -1,0 +1,81 @@
+//! Every function of two operands, at every pair of special values.
+
+use ndarray::Array3;
+use num_traits::Float;
+use rnn_runtime::element::Element;
+use rnn_runtime::prelude::*;
+use rnn_runtime::reference::{Adjoints, Reference};
+use rnn_runtime::simd::Tier;
+
+use super::compare::equal;
+use super::values::special;
+
+macro_rules! functions {
+    ($name:ident, $scalar:ident) => {
+        rnn_runtime::cell! {
+            struct $name {
+                scalar $scalar;
+                input a: 6, b: 6;
+                state h: 1;
+                h[t] = h;
+                output [
+                    a[0..1] + b[0..1], a[1..2] - b[1..2], a[2..3] * b[2..3], a[3..4] / b[3..4],
+                    min(a[4..5], b[4..5]), max(a[5..6], b[5..6])
+                ];
+            }
+        }
+    };
+}
+
+functions!(Singles, f32);
+functions!(Doubles, f64);
+
+const NAMES: [&str; 6] = ["+", "-", "*", "/", "min", "max"];
+
+fn check<C: Cell>() {
+    let values = special::<C::Scalar>();
+    let count = values.len();
+    let operand = |divisor: usize| {
+        Array3::from_shape_fn((1, count * count, 6), |(_, row, _)| values[row / divisor % count])
+    };
+    let (a, b) = (operand(count), operand(1));
+    let inputs = [a.view(), b.view()];
+    let reference = Reference::<C::Scalar>::new::<C::Scalar>(C::GRAPH, &[]).unwrap();
+    let tape = reference.record(&inputs, &[]).unwrap();
+    let seeds = Array3::from_elem(tape.outputs().raw_dim(), C::Scalar::from_f64(1.0));
+    let slopes = tape.backward(&Adjoints { outputs: Some(seeds.view()), states: &[] }).unwrap();
+    for tier in Tier::available() {
+        let (cell, mut gradient) = (C::zeros(), C::zeros());
+        let mut sequence = Sequence::<C>::on(tier);
+        let outputs = sequence.record(&cell, &inputs, &[]).unwrap();
+        let found = sequence.backward(&cell, &Seeds::outputs(seeds.view()), &mut gradient).unwrap();
+        for ((_, row, function), &value) in outputs.indexed_iter() {
+            let at = [0, row, function];
+            let place = format!("{:e} {} {:e} on {tier}", a[at], NAMES[function], b[at]);
+            let near = |found: C::Scalar, expected: C::Scalar| {
+                let size = expected.as_f64().abs();
+                equal(found, expected, 4.0 * size * C::Scalar::epsilon().as_f64())
+            };
+            let expected = tape.outputs()[at];
+            assert!(near(value, expected), "{place}: {value:e}, not {expected:e}");
+            let finite = a[at].is_finite() && b[at].is_finite() && !value.is_nan();
+            for (found, expected) in found.inputs.iter().zip(&slopes.inputs) {
+                let (found, expected) = (found[at], expected[at]);
+                assert!(
+                    !finite || near(found, expected),
+                    "slope of {place}: {found:e}, not {expected:e}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn functions_of_two_operands_in_singles() {
+    check::<Singles>();
+}
+
+#[test]
+fn functions_of_two_operands_in_doubles() {
+    check::<Doubles>();
+}
