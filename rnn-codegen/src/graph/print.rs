@@ -124,7 +124,7 @@ impl Printed<'_> {
             Op::Input(_) => "input".to_owned(),
             Op::Prev(_) => "previous state".to_owned(),
             Op::Param(_) => "parameter".to_owned(),
-            Op::Const(value) => value.0.to_string(),
+            Op::Const(value) => number(value.0),
             Op::AdjNext(index) => format!("adjoint of next {}", self.cell.states[index].name),
             Op::AdjOutput => "adjoint of output".to_owned(),
             Op::AdjCall(of) => format!("adjoint of {} over all steps", self.value(of)),
@@ -163,6 +163,12 @@ impl Printed<'_> {
         }
         text
     }
+}
+
+/// Without rows of zeros.
+fn number(value: f64) -> String {
+    let plain = value == 0.0 || (1e-6..1e9).contains(&value.abs());
+    if plain { value.to_string() } else { format!("{value:e}") }
 }
 
 fn shape(shape: Shape) -> String {

@@ -3,6 +3,7 @@
 use super::{Simple, zipped};
 use crate::graph::build::Build;
 use crate::graph::{Map, Node, NodeId, Op, Zip};
+use crate::ops::Shape;
 
 /// A function of constants is a constant, rounded as the cell's arithmetic would round it.
 pub(super) fn fold(s: &mut Simple, node: &Node) -> Option<NodeId> {
@@ -11,16 +12,22 @@ pub(super) fn fold(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let value = match (&node.op, &values[..]) {
         (Op::Map(map), [x]) => map_of(*map, *x)?,
         (Op::Zip(zip), [a, b]) => zip_of(*zip, *a, *b),
-        (Op::Select, [a, b, yes, no]) => {
-            if a < b {
-                *yes
-            } else {
-                *no
-            }
-        }
         _ => return None,
     };
     Some(s.fill(s.round(value), node.shape))
+}
+
+/// A selection between constants is decided, and one between equal values none.
+pub(super) fn decided(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    let (Op::Select, [a, b, yes, no]) = (&node.op, &node.args[..]) else { return None };
+    let chosen = match (s.constant(*a), s.constant(*b)) {
+        (Some(a), Some(b)) if s.round(a) < s.round(b) => *yes,
+        (Some(_), Some(_)) => *no,
+        _ if yes == no => *no,
+        _ => return None,
+    };
+    let fits = s.shape(chosen) == node.shape || s.shape(chosen) == Shape::Scalar;
+    fits.then(|| s.spread(chosen, node.shape))
 }
 
 /// `None` where the standard library has no such function, and for approximations.

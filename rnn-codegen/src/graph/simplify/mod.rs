@@ -24,6 +24,7 @@ type Rule = fn(&mut Simple, &Node) -> Option<NodeId>;
 /// Rules for all values, that lose no bit and no NaN; the first that applies counts.
 const EXACT: &[Rule] = &[
     constants::fold,
+    constants::decided,
     constants::of_uniform,
     vectors::uniform_operands,
     constants::neutral,
