@@ -207,7 +207,7 @@ fn masked_logits_have_no_part_in_losses() {
     assert_eq!((p[[0, 0]], p[[0, 2]]), (0.0, 0.0));
     assert!((p.sum() - 1.0).abs() < 1e-15);
     let refused = |logits: [f64; 2], target: usize| {
-        let logits = Array::from_vec(logits.to_vec()).insert_axis(ndarray::Axis(0));
+        let logits = Array2::from_shape_vec((1, 2), logits.to_vec()).unwrap();
         softmax_cross_entropy(logits.view(), array![target].view(), Reduction::Sum).unwrap_err()
     };
     assert!(matches!(refused([masked, masked], 0), Error::Value { .. }));

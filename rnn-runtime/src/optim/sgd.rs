@@ -80,7 +80,7 @@ impl<E: Element> Optimiser<E> for Sgd<E> {
     }
 
     fn restore(&mut self, state: State<E>) -> Result<(), Error> {
-        state.check(state.vectors.len().min(1))?;
+        state.check(usize::from(self.momentum != 0.0 && state.len != 0))?;
         self.steps = state.steps;
         self.len = state.len;
         self.velocity = state.vectors.into_iter().next().unwrap_or_default();
