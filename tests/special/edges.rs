@@ -2,7 +2,6 @@
 //! too, in the same scalar type.
 
 use ndarray::{Array2, Array3};
-use num_traits::Float;
 use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
 use rnn_runtime::reference::{Adjoints, Reference};
@@ -155,12 +154,13 @@ outputs! {
     GeluTail: [1] = gelu(x);
     HardSigmoid: [2] scalar f64 = hard_sigmoid(x);
     RectifiedInfinity: [1] = relu(x);
-    NormOfFive: [5] = [norm(x)];
-    NormOfFifteen: [15] = [norm(x)];
+    NormOfFive: [5] = 0.0 * x[0..1] + norm(x);
+    NormOfFifteen: [15] = 0.0 * x[0..1] + norm(x);
     NormalFive: [5] = layer_norm(x);
     NormalSeven: [7] = layer_norm(x);
     NormalSixteen: [16] = layer_norm(x);
     NormalMany: [256] = layer_norm(x);
+    Poles: [5] = [log(x[0..1]), recip(x[1..2]), rsqrt(x[2..3]), pow(x[3..4], -0.3), sqrt(x[4..5])];
     FoldedGate: [1] activations fast = sigmoid(3.0) * x;
 }
 
@@ -314,7 +314,11 @@ rnn_runtime::cell! {
         input x: 3;
         state h: 3;
         h[t] = 0.5 * h + x;
-        output [sqrt(sum(square(h))), norm(h), sqrt(dot(h, h))];
+        before = h[t-1];
+        zero = 0.0 * x[0..1];
+        output [
+            zero + sqrt(sum(square(before))), zero + norm(before), zero + sqrt(dot(before, before))
+        ];
     }
 }
 
@@ -323,5 +327,16 @@ fn norms_of_zero_states_have_no_slope() {
     for (place, run) in runs::<SpelledOut>(&[], &[&[0.25, -0.5, 1.0]]) {
         assert_near(&place, &run.outputs, &[0.0; 3], 0.0);
         assert_near(&place, &run.states, &[0.0; 3], 0.0);
+    }
+}
+
+#[test]
+fn poles_have_infinite_slopes() {
+    let infinity = f64::INFINITY;
+    for (place, run) in runs::<Poles>(&[], &[&[0.0; 5]]) {
+        let expected = [-infinity, infinity, infinity, infinity, 0.0];
+        assert_near(&place, &run.outputs, &expected, 0.0);
+        let slopes = [infinity, -infinity, -infinity, -infinity, infinity];
+        assert_near(&place, &run.inputs, &slopes, 0.0);
     }
 }

@@ -138,11 +138,11 @@ fn differences<C: Layers>(tier: Tier, x: C::Scalar, found: &mut Vec<String>) {
     let [inner_values, inner_slopes] = interpreted(&graph, &[x]);
     let inner: Vec<C::Scalar> = values.row(0).iter().map(|&value| flushed(value)).collect();
     let [outer_values, outer_slopes] = interpreted(&graph, &inner);
-    // Whether some function of the second entry does, by its value or slope, at each result.
+    // Whether some function of the second entry does, by its value or slope, at each result, or is no number.
     let overflows: Vec<bool> = (0..C::FUNCTIONS.len())
         .map(|i| {
             let infinite =
-                |o: usize| outer_values[[i, o]].is_infinite() || outer_slopes[[i, o]].is_infinite();
+                |o: usize| !outer_values[[i, o]].is_finite() || !outer_slopes[[i, o]].is_finite();
             C::FUNCTIONS.iter().enumerate().any(|(o, (_, entry))| *entry > 0 && infinite(o))
         })
         .collect();
@@ -160,7 +160,7 @@ fn differences<C: Layers>(tier: Tier, x: C::Scalar, found: &mut Vec<String>) {
             // Beyond an infinite value there is no slope to speak of.
             let lost = value.is_nan()
                 || x.is_infinite()
-                || (o > 0 && inner[i].is_infinite())
+                || inner[i].is_infinite()
                 || (C::FUNCTIONS[o].1 > 0 && overflows[i]);
             let [outer, inner] = [outer_slopes[[i, o]], inner_slopes[[0, i]]];
             let expected = chained(outer, inner);

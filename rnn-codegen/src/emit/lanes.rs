@@ -253,6 +253,7 @@ fn unary(map: Map, a: &Ident, double: bool) -> TokenStream {
         Map::Sin => quote!(#a.sin()),
         Map::Cos => quote!(#a.cos()),
         Map::Erfc => quote!(#a.erfc()),
+        Map::Softsign => quote!(#a.softsign()),
         Map::Pow(exponent) => {
             let exponent = literal(exponent.0, double);
             quote!(#a.pow(#exponent))

@@ -161,6 +161,7 @@ fn has_slope(map: Map) -> bool {
         | Map::Sin
         | Map::Cos
         | Map::Erfc
+        | Map::Softsign
         | Map::Pow(_) => true,
     }
 }

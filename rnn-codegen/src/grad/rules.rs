@@ -18,6 +18,7 @@
 //! | `sin(x)`       | `g * cos(x)`                | operand |
 //! | `cos(x)`       | `-(g * sin(x))`             | operand |
 //! | `erfc(x)`      | `-g * 2/sqrt(pi) exp(-x*x)` | operand |
+//! | `softsign(x)`  | `g / (1 + abs(x))^2`        | operand |
 //! | `pow(x, p)`    | `g * p * pow(x, p - 1)`     | operand |
 //! | `a + b`        | `g`, `g`                    |         |
 //! | `a - b`        | `g`, `-g`                   |         |
@@ -156,8 +157,17 @@ fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId, guard:
             let bell = graph.map(Map::Exp, exponent);
             graph.times_number(bell, -FRAC_2_SQRT_PI)
         }
+        Map::Softsign => {
+            let size = graph.map(Map::Abs, x);
+            let below = graph.plus_number(size, 1.0);
+            let reciprocal = graph.reciprocal(below);
+            graph.square(reciprocal)
+        }
         Map::Pow(exponent) => {
-            let power = graph.map(Map::Pow(Number(exponent.0 - 1.0)), x);
+            let power = match exponent.0 - 1.0 {
+                1.0 => x,
+                lower => graph.map(Map::Pow(Number(lower)), x),
+            };
             graph.times_number(power, exponent.0)
         }
     };

@@ -1,4 +1,5 @@
-//! Where infinity may come into adjoints of finite values: below roots, logarithms, exponentials and quotients.
+//! Where infinity may come into adjoints of finite values: below roots, logarithms, exponentials, powers and
+//! quotients.
 //!
 //! A slope of zero hands on zero, be the adjoint infinite, and an adjoint of zero stays zero, be the slope
 //! infinite: `sqrt(relu(x))` has slope 0 below zero, and so has the root of a value that is zero because
@@ -50,7 +51,7 @@ pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
         let operand = match node.op {
             Op::Map(Map::Sqrt | Map::Log) => node.args[0],
             Op::Map(Map::Exp) => return !is_softmax_power(graph, id),
-            Op::Map(Map::Pow(exponent)) if exponent.0 < 1.0 => node.args[0],
+            Op::Map(Map::Pow(_)) => return true,
             Op::Zip(Zip::Div) => node.args[1],
             _ => return false,
         };
@@ -132,13 +133,8 @@ fn selected(graph: &Graph, id: NodeId, of: &[Sign]) -> Sign {
 
 fn is_positive(map: Map) -> bool {
     match map {
-        Map::Sigmoid
-        | Map::SigmoidFast
-        | Map::Softplus
-        | Map::Exp
-        | Map::Abs
-        | Map::Erfc
-        | Map::Pow(_) => true,
+        Map::Sigmoid | Map::SigmoidFast | Map::Softplus | Map::Exp | Map::Abs | Map::Erfc => true,
+        Map::Pow(exponent) => exponent.0 % 2.0 == 0.0 || exponent.0.fract() != 0.0,
         Map::Neg
         | Map::Tanh
         | Map::TanhFast
@@ -146,6 +142,7 @@ fn is_positive(map: Map) -> bool {
         | Map::Log
         | Map::Sqrt
         | Map::Sign
+        | Map::Softsign
         | Map::Sin
         | Map::Cos => false,
     }

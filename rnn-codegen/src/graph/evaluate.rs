@@ -298,6 +298,7 @@ pub(crate) fn map(function: Map, x: f64) -> f64 {
         Map::Sin => x.sin(),
         Map::Cos => x.cos(),
         Map::Erfc => erfc(x),
+        Map::Softsign => x / (1.0 + x.abs()),
         Map::Pow(exponent) => x.powf(exponent.0),
     }
 }

@@ -18,8 +18,6 @@ const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 /// The cubic term inside the tanh form of GELU (Hendrycks and Gimpel 2016).
 const GELU_CUBIC: f64 = 0.044_715;
-/// Powers up to this one are products; beyond, rounding would add up in them.
-const MAX_PRODUCT_POWER: f64 = 64.0;
 
 /// The same values in the primitive dialect.
 pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
@@ -103,11 +101,7 @@ fn unary(g: &mut Graph, function: Unary, u: NodeId) -> NodeId {
             g.times(u, gate)
         }
         Unary::Softplus => g.map(Map::Softplus, u),
-        Unary::Softsign => {
-            let size = g.map(Map::Abs, u);
-            let below = g.plus_number(size, 1.0);
-            g.over(u, below)
-        }
+        Unary::Softsign => g.map(Map::Softsign, u),
         Unary::LogSigmoid => {
             let opposite = g.negative(u);
             let soft = g.map(Map::Softplus, opposite);
@@ -192,63 +186,16 @@ fn gelu_tanh(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(u, gate)
 }
 
-/// `u` to a constant power: products for whole exponents, with a root for halves; beyond those by the
-/// function for all, whose operand is not negative.
+/// `u` to a constant power.
 fn power(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
-    let whole = exponent.abs().trunc();
-    let rest = exponent.abs() - whole;
-    if whole <= MAX_PRODUCT_POWER && (rest == 0.0 || rest == 0.5) {
-        // The reciprocal comes first: what it is raised to leaves the range only where the result does.
-        let inverse = |g: &mut Graph| {
-            // The sign of a zero counts for odd exponents only: what is added makes it positive.
-            let u = if rest == 0.0 { u } else { g.plus_number(u, 0.0) };
-            g.reciprocal(u)
-        };
-        let base = if exponent < 0.0 { inverse(g) } else { u };
-        let power = if rest == 0.0 { whole_power } else { half_power };
-        return power(g, base, whole as u32);
+    if exponent == 0.0 {
+        let shape = g.shape(u);
+        return g.fill(1.0, shape);
     }
-    if rest > 0.0 {
-        return g.map(Map::Pow(Number(exponent)), u);
+    if exponent == 1.0 {
+        return u;
     }
-    let size = g.map(Map::Abs, u);
-    let result = g.map(Map::Pow(Number(exponent)), size);
-    if whole % 2.0 == 0.0 {
-        return result;
-    }
-    let sign = g.map(Map::Sign, u);
-    g.times(result, sign)
-}
-
-/// By repeated squaring.
-fn whole_power(g: &mut Graph, u: NodeId, exponent: u32) -> NodeId {
-    match exponent {
-        0 => {
-            let shape = g.shape(u);
-            g.fill(1.0, shape)
-        }
-        1 => u,
-        _ => {
-            let half = whole_power(g, u, exponent / 2);
-            let even = g.square(half);
-            if exponent.is_multiple_of(2) { even } else { g.times(even, u) }
-        }
-    }
-}
-
-/// `u^k * sqrt(u)`: neither factor is beyond the result. At zero the root's slope is infinite and that of the
-/// power is 0 unless `k` is; so there the number 0 takes the place of the root.
-fn half_power(g: &mut Graph, u: NodeId, whole: u32) -> NodeId {
-    if whole == 0 {
-        return g.map(Map::Sqrt, u);
-    }
-    let power = whole_power(g, u, whole);
-    let [zero, one] = [0.0, 1.0].map(|number| g.number(number));
-    let size = g.map(Map::Abs, u);
-    let lifted = g.select([zero, size], u, one);
-    let root = g.map(Map::Sqrt, lifted);
-    let root = g.select([zero, size], root, zero);
-    g.times(power, root)
+    g.map(Map::Pow(Number(exponent)), u)
 }
 
 fn reduce(g: &mut Graph, function: Reduce, args: &[NodeId], range: Range) -> NodeId {

@@ -118,7 +118,8 @@ pub(crate) enum Map {
     Sin,
     Cos,
     Erfc,
-    /// A power with a constant exponent that is not whole; NaN below zero.
+    Softsign,
+    /// A power with a constant exponent, neither 0 nor 1.
     Pow(Number),
 }
 

@@ -269,6 +269,7 @@ fn map(function: Map) -> &'static str {
         Map::Sin => "sin",
         Map::Cos => "cos",
         Map::Erfc => "erfc",
+        Map::Softsign => "softsign",
         Map::Pow(_) => "pow",
     }
 }

@@ -156,6 +156,7 @@ fn cost(units: &Units<'_>, id: NodeId) -> Cost {
             | Map::Sin
             | Map::Cos
             | Map::Erfc
+            | Map::Softsign
             | Map::Pow(_) => Cost::Costly,
         },
         Op::Zip(zip) => match zip {

@@ -168,7 +168,10 @@ pub trait Lanes:
     /// The complementary error function, `1 - erf(x)`.
     fn erfc(self) -> Self;
 
-    /// A power with an exponent that is not whole: 0 and infinity at the ends, NaN below zero.
+    /// `x / (1 + |x|)`.
+    fn softsign(self) -> Self;
+
+    /// A power with a constant exponent; NaN below zero unless it is whole.
     fn pow(self, exponent: Self::Elem) -> Self;
 }
 

@@ -215,6 +215,11 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
     }
 
     #[inline(always)]
+    fn softsign(self) -> Self {
+        self / (self.splat(E::one()) + self.abs())
+    }
+
+    #[inline(always)]
     fn pow(self, exponent: E) -> Self {
         math::pow(self, exponent)
     }

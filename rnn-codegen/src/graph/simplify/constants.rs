@@ -51,6 +51,8 @@ fn map_of(map: Map, x: f64) -> Option<f64> {
         }
         Map::Sin => x.sin(),
         Map::Cos => x.cos(),
+        Map::Softsign => x / (1.0 + x.abs()),
+        Map::Pow(exponent) if x < 0.0 && exponent.0.fract() != 0.0 => f64::NAN,
         Map::Pow(exponent) => x.powf(exponent.0),
         Map::Erfc | Map::SigmoidFast | Map::TanhFast => return None,
     })
