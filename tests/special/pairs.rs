@@ -53,19 +53,17 @@ macro_rules! functions {
     ($name:ident, $scalar:ident) => {
         layers! { $name $scalar;
             x0 y0 sigmoid [] a 0, x1 y1 tanh [] a 0, x2 y2 relu [] a 0, x3 y3 leaky_relu [] a 0,
-            x4 y4 leaky_relu [, 0.3] a 0, x5 y5 elu [] a 0, x6 y6 elu [, 1.5] a 0, x7 y7 selu [] a 0,
-            x8 y8 gelu [] a 0, x9 y9 silu [] a 0, x10 y10 mish [] a 0, x11 y11 softplus [] a 0,
-            x12 y12 softsign [] a 0, x13 y13 log_sigmoid [] a 0, x14 y14 hard_sigmoid [] a 0,
-            x15 y15 hard_tanh [] a 0, x16 y16 log [] a 0, x17 y17 sqrt [] a 0, x18 y18 rsqrt [] a 0,
-            x19 y19 abs [] a 0, x20 y20 sign [] a 0, x21 y21 sin [] a 0, x22 y22 cos [] a 0,
-            x23 y23 recip [] a 0, x24 y24 clamp [, -0.5, 2.0] a 0, x25 y25 pow [, 0.0] a 0,
-            x26 y26 pow [, 1.0] a 0, x27 y27 pow [, -1.0] a 0, x28 y28 pow [, 0.5] a 0,
-            x29 y29 pow [, -0.5] a 0, x30 y30 pow [, 0.7] a 0, x31 y31 pow [, -0.3] a 0,
-            x32 y32 exp [] b 1, x33 y33 square [] b 1, x34 y34 pow [, 3.0] b 1,
-            x35 y35 pow [, 20.0] b 1, x36 y36 pow [, 40.0] b 1, x37 y37 pow [, 101.0] b 1,
-            x38 y38 pow [, -4.0] b 1, x39 y39 pow [, -17.0] b 1, x40 y40 pow [, 1.5] b 1,
-            x41 y41 pow [, 15.5] b 1, x42 y42 pow [, -15.5] b 1, x43 y43 pow [, 1.7] b 1,
-            x44 y44 gelu_tanh [] b 1,
+            x4 y4 elu [, 1.5] a 0, x5 y5 selu [] a 0, x6 y6 gelu [] a 0, x7 y7 silu [] a 0,
+            x8 y8 mish [] a 0, x9 y9 softplus [] a 0, x10 y10 softsign [] a 0,
+            x11 y11 log_sigmoid [] a 0, x12 y12 hard_sigmoid [] a 0, x13 y13 hard_tanh [] a 0,
+            x14 y14 log [] a 0, x15 y15 sqrt [] a 0, x16 y16 rsqrt [] a 0, x17 y17 abs [] a 0,
+            x18 y18 sign [] a 0, x19 y19 sin [] a 0, x20 y20 cos [] a 0, x21 y21 recip [] a 0,
+            x22 y22 clamp [, -0.5, 2.0] a 0, x23 y23 pow [, 0.5] a 0, x24 y24 pow [, -0.5] a 0,
+            x25 y25 pow [, 0.7] a 0, x26 y26 pow [, -0.3] a 0, x27 y27 exp [] b 1,
+            x28 y28 square [] b 1, x29 y29 pow [, 3.0] b 1, x30 y30 pow [, 20.0] b 1,
+            x31 y31 pow [, 40.0] b 1, x32 y32 pow [, 101.0] b 1, x33 y33 pow [, -4.0] b 1,
+            x34 y34 pow [, 1.5] b 1, x35 y35 pow [, 15.5] b 1, x36 y36 pow [, -15.5] b 1,
+            x37 y37 pow [, 1.7] b 1, x38 y38 gelu_tanh [] b 1,
         }
     };
 }

@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use super::blocks::{self, Statement};
 use super::frame;
 use super::names::Names;
+use super::power::power;
 use super::size;
 use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
@@ -254,10 +255,7 @@ fn unary(map: Map, a: &Ident, double: bool) -> TokenStream {
         Map::Cos => quote!(#a.cos()),
         Map::Erfc => quote!(#a.erfc()),
         Map::Softsign => quote!(#a.softsign()),
-        Map::Pow(exponent) => {
-            let exponent = literal(exponent.0, double);
-            quote!(#a.pow(#exponent))
-        }
+        Map::Pow(exponent) => power(a, exponent.0, double),
     }
 }
 

@@ -13,6 +13,7 @@ mod frame;
 mod lanes;
 mod layout;
 mod names;
+mod power;
 mod program;
 mod source;
 mod steps;

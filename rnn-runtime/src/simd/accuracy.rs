@@ -107,6 +107,6 @@ pub const COS: Bound = bound(2.1, 0.6, 2.3, 1.0);
 /// Of [`erfc`](super::Lanes::erfc); far out, where it is small.
 pub const ERFC: Bound = bound(9.0, 9.0, 1.0, 1.0);
 
-/// Of [`pow`](super::Lanes::pow) with an exponent that is neither whole nor half: ulp for each unit of `log(y)` of
+/// Of [`pow`](super::Lanes::pow): ulp for each unit of `log(y)` of
 /// the result `y` beyond 1, since the error of an exponent counts for digits of the result.
 pub const POW: f64 = 2.0;

@@ -171,7 +171,10 @@ pub trait Lanes:
     /// `x / (1 + |x|)`.
     fn softsign(self) -> Self;
 
-    /// A power with a constant exponent; NaN below zero unless it is whole.
+    /// `|self|` with the sign of `sign`.
+    fn with_sign(self, sign: Self) -> Self;
+
+    /// A power, by way of the logarithm; NaN below zero.
     fn pow(self, exponent: Self::Elem) -> Self;
 }
 

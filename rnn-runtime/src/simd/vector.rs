@@ -215,6 +215,11 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
     }
 
     #[inline(always)]
+    fn with_sign(self, sign: Self) -> Self {
+        self.copysign(sign)
+    }
+
+    #[inline(always)]
     fn softsign(self) -> Self {
         self / (self.splat(E::one()) + self.abs())
     }
