@@ -13,6 +13,11 @@ pub(crate) fn chained<E: Element>(outer: E, inner: E) -> E {
     if outer == E::zero() || inner == E::zero() { E::zero() } else { outer * inner }
 }
 
+/// What a number that was too small may have become behind a few factors, such as an operand of 100 or an exponent.
+pub(crate) fn least<E: Element>() -> f64 {
+    1024.0 * E::min_positive_value().as_f64()
+}
+
 /// Whether a kernel's number is the interpreter's, give or take `bound`.
 pub(crate) fn equal<E: Element>(found: E, expected: E, bound: f64) -> bool {
     if found.is_nan() || expected.is_nan() {
@@ -23,6 +28,5 @@ pub(crate) fn equal<E: Element>(found: E, expected: E, bound: f64) -> bool {
     }
     // Rounding may make the largest numbers infinite.
     let clip = |value: E| value.max(-E::max_value()).min(E::max_value()).as_f64();
-    let floor = 4.0 * E::min_positive_value().as_f64();
-    (clip(found) - clip(expected)).abs() <= bound + floor
+    (clip(found) - clip(expected)).abs() <= bound + least::<E>()
 }

@@ -15,7 +15,7 @@ pub(super) fn power(a: &Ident, exponent: f64, double: bool) -> TokenStream {
     let (whole, rest) = (size.trunc(), size.fract());
     let [zero, one] = [0.0, 1.0].map(|value| literal(value, double));
     let by_log = literal(exponent, double);
-    let __base = if exponent < 0.0 { quote!(simd.splat(#one) / #a) } else { quote!(#a) };
+    let base = if exponent < 0.0 { quote!(simd.splat(#one) / #a) } else { quote!(#a) };
     match (whole <= MAX_PRODUCT, rest) {
         (true, 0.0) => {
             let product = product(whole as u32);
@@ -46,6 +46,6 @@ fn product(exponent: u32) -> TokenStream {
         return quote!(__base);
     }
     let half = product(exponent / 2);
-    let square = quote!({ let __half = #half; __half * __half });
+    let square = quote!(({ let __half = #half; __half * __half }));
     if exponent.is_multiple_of(2) { square } else { quote!(#square * __base) }
 }

@@ -175,13 +175,15 @@ fn gelu(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(half, gate)
 }
 
-/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`.
+/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`, and 30 for larger
+/// `u`: there the gate is 0 or 1, and the slope of its cube no number.
 fn gelu_tanh(g: &mut Graph, u: NodeId) -> NodeId {
     let twice = 2.0 * (2.0 / PI).sqrt();
-    let squared = g.square(u);
+    let bounded = clamp(g, u, -30.0, 30.0);
+    let squared = g.square(bounded);
     let cubic = g.times_number(squared, twice * GELU_CUBIC);
     let slope = g.plus_number(cubic, twice);
-    let inside = g.times(u, slope);
+    let inside = g.times(bounded, slope);
     let gate = g.map(Map::Sigmoid, inside);
     g.times(u, gate)
 }

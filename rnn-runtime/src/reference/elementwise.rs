@@ -166,11 +166,13 @@ fn gelu_tanh<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
     let (c, cube) = (E::from_f64(2.0 * FRAC_2_PI.sqrt()), E::from_f64(GELU_CUBE));
     let (one, three) = (E::one(), E::from_f64(3.0));
     let gate = |u: E| sigmoid(c * (u + cube * u * u * u));
+    // Beyond, the gate is 0 or 1, and the slope of the cube may be infinite.
+    let bounded = |u: E| clamp(u, E::from_f64(-30.0), E::from_f64(30.0));
     to.of(
-        |u| u * gate(u),
+        |u| u * gate(bounded(u)),
         |u, _| {
-            let s = gate(u);
-            s + u * s * (one - s) * c * (one + three * cube * u * u)
+            let (s, v) = (gate(bounded(u)), bounded(u));
+            s + v * s * (one - s) * c * (one + three * cube * v * v)
         },
     )
 }
