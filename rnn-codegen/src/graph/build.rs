@@ -57,8 +57,8 @@ pub(crate) trait Build {
     /// `yes` where `a < b`, else `no`.
     fn select(&mut self, [a, b]: [NodeId; 2], yes: NodeId, no: NodeId) -> NodeId {
         let args = vec![a, b, yes, no];
-        let shapes = args.iter().map(|&arg| self.shape(arg));
-        let shape = shapes.fold(Some(Shape::Scalar), |all, shape| broadcast(all?, shape));
+        let mut shapes = args.iter().map(|&arg| self.shape(arg));
+        let shape = shapes.try_fold(Shape::Scalar, broadcast);
         let shape = shape.unwrap_or_else(|| panic!("bug in rnn-codegen: selection of {args:?}"));
         self.insert(Op::Select, args, shape)
     }

@@ -333,8 +333,8 @@ fn binary_rule<E: Element, U: BinaryUse<E>>(f: Binary, to: U) -> U::Result {
         Binary::Sub => to.of(|a, b| a - b, |_, _| one, |_, _| -one),
         Binary::Mul => to.of(|a, b| a * b, |_, b| b, |a, _| a),
         Binary::Div => to.of(|a, b| a / b, |_, b| one / b, |a, b| -(a / b) / b),
-        Binary::Min => to.of(smaller, |a, b| when(a < b), |a, b| when(!(a < b))),
-        Binary::Max => to.of(larger, |a, b| when(a > b), |a, b| when(!(a > b))),
+        Binary::Min => to.of(smaller, |a, b| when(a < b), |a, b| one - when(a < b)),
+        Binary::Max => to.of(larger, |a, b| when(a > b), |a, b| one - when(a > b)),
     }
 }
 
