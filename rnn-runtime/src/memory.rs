@@ -19,6 +19,8 @@ pub(crate) fn room<E>((steps, batch): (usize, usize), values: usize) -> Result<(
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]

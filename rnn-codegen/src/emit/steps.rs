@@ -23,6 +23,7 @@ pub(crate) fn steps(cell: &Cell, elem: &TokenStream) -> TokenStream {
             ///
             /// # Errors
             /// None for arrays, whose shapes are right by their types.
+            #[allow(clippy::too_many_arguments, reason = "one for each input")]
             #vis fn forward_steps(
                 &self,
                 #sequence: &mut p::Sequence<Self>,

@@ -26,6 +26,7 @@ const LEAST_ROWS: usize = 8;
 
 /// The fewest batch rows, and the fewest rows of all steps together, that two threads share; `None` for a
 /// cell without products.
+#[cfg(feature = "std")]
 pub(crate) fn least_shared(layout: &Layout) -> Option<(usize, usize)> {
     let work = multiply_adds(layout);
     (work > 0).then(|| (2 * LEAST_ROWS, (2 * WORTH).div_ceil(work)))

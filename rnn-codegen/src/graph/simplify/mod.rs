@@ -57,7 +57,8 @@ const LOOSE: &[Rule] = &[
 pub(crate) fn simplify(mut graph: Graph, double: bool) -> Graph {
     loop {
         let simpler = once(&graph, double);
-        if simpler.same_nodes(&graph) {
+        // An adjoint to which nothing adds any more is zero in the next round.
+        if simpler.same_nodes(&graph) && simpler.filled() == graph.filled() {
             return simpler.without_dead();
         }
         graph = simpler;
