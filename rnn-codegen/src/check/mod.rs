@@ -8,16 +8,12 @@
 pub(crate) mod cell;
 mod chain;
 mod constant;
-#[cfg(test)]
-mod damage;
 mod equations;
 mod expression;
 pub(crate) mod functions;
 mod gate;
 mod init;
 mod instance;
-#[cfg(test)]
-mod large;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod own;

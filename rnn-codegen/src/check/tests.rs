@@ -1,6 +1,8 @@
 //! Declarations that are right: what becomes of them. Those that are wrong are under `tests/ui`.
 
+mod broken;
 mod families;
+mod large;
 
 use super::cell::{Cell, Expr, ExprKind};
 use super::*;

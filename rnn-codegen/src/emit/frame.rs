@@ -24,6 +24,19 @@ pub(crate) enum Frame {
 }
 
 impl Frame {
+    /// In the order of the plan's phases.
+    pub(crate) const ALL: [Frame; 9] = [
+        Frame::Call,
+        Frame::Before,
+        Frame::Step,
+        Frame::After,
+        Frame::BackBefore,
+        Frame::BackStep,
+        Frame::BackAfter,
+        Frame::BackSums,
+        Frame::BackCall,
+    ];
+
     /// Name of the function in the runtime's `Program`.
     pub(crate) fn name(self) -> Ident {
         let name = match self {

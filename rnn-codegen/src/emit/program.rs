@@ -28,20 +28,9 @@ impl Writer<'_> {
     /// Nothing of what surrounds the declaration is visible in the module: no type called `bool`,
     /// no constant called `at`, no trait with a method called `load`.
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
-        let plan = self.plan;
-        let phases: [(Frame, &[Stage]); 9] = [
-            (Frame::Call, &plan.call.step),
-            (Frame::Before, &plan.forward.before),
-            (Frame::Step, &plan.forward.step),
-            (Frame::After, &plan.forward.after),
-            (Frame::BackBefore, &plan.backward.before),
-            (Frame::BackStep, &plan.backward.step),
-            (Frame::BackAfter, &plan.backward.after),
-            (Frame::BackSums, &plan.sums),
-            (Frame::BackCall, &plan.back_call.step),
-        ];
+        let phases = self.plan.phases();
         let (mut stages, mut methods) = (TokenStream::new(), TokenStream::new());
-        for (frame, list) in phases {
+        for (frame, (_, list)) in Frame::ALL.into_iter().zip(phases) {
             let names: Vec<Ident> = (0..list.len())
                 .map(|i| format_ident!("{}_{i}", frame.name(), span = Span::mixed_site()))
                 .collect();

@@ -76,7 +76,8 @@ impl Point {
     }
 }
 
-fn columns(shape: Shape) -> usize {
+/// Entries of a row of a parameter.
+pub(crate) fn columns(shape: Shape) -> usize {
     match shape {
         Shape::Matrix(_, columns) => columns,
         Shape::Scalar | Shape::Vector(_) => 1,
@@ -126,14 +127,9 @@ pub(crate) fn pass(
                 (0..len).map(|i| binary(function, at(0, i), at(1, i))).collect()
             }
             Op::Reduce(function) => reduce(function, &args),
-            Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
-            Op::Zip(function) => (0..len).map(|i| zip(function, at(0, i), at(1, i))).collect(),
-            Op::Select => {
-                let choose = |i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) };
-                (0..len).map(choose).collect()
+            Op::Map(_) | Op::Zip(_) | Op::Select | Op::Sum | Op::Residue | Op::Largest => {
+                lanes(&node.op, &args, len).expect("bug in rnn-codegen: a lane operation")
             }
-            Op::Sum | Op::Residue => vec![args[0].iter().sum()],
-            Op::Largest => vec![args[0].iter().copied().fold(f64::NEG_INFINITY, f64::max)],
         };
         assert_eq!(value.len(), len, "{id} {node:?}");
         values.push(value);
@@ -141,25 +137,50 @@ pub(crate) fn pass(
     values
 }
 
+/// A lane operation or a reduction of some operands; `None` for everything else.
+pub(crate) fn lanes(op: &Op, args: &[&[f64]], len: usize) -> Option<Vec<f64>> {
+    let at = |arg: usize, i: usize| args[arg][if args[arg].len() == 1 { 0 } else { i }];
+    Some(match *op {
+        Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
+        Op::Zip(function) => (0..len).map(|i| zip(function, at(0, i), at(1, i))).collect(),
+        Op::Select => {
+            let choose = |i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) };
+            (0..len).map(choose).collect()
+        }
+        Op::Sum | Op::Residue => vec![args[0].iter().sum()],
+        Op::Largest => vec![args[0].iter().copied().fold(f64::NEG_INFINITY, f64::max)],
+        _ => return None,
+    })
+}
+
 fn product(point: &Point, matrix: MatrixRef, operand: &[f64]) -> Vec<f64> {
+    times(matrix, point.columns[matrix.param], &point.params[matrix.param], operand)
+}
+
+/// A rectangle of a parameter, whose rows have `columns` entries, times the first values of an operand.
+pub(crate) fn times(matrix: MatrixRef, columns: usize, param: &[f64], operand: &[f64]) -> Vec<f64> {
     let mut result = vec![0.0; matrix.result_len()];
     for row in 0..matrix.rows {
         for column in 0..matrix.columns {
-            let weight = point.params[matrix.param][point.place(matrix, row, column)];
-            if matrix.transposed {
-                result[column] += weight * operand[row];
-            } else {
-                result[row] += weight * operand[column];
-            }
+            let weight = param[matrix.entry(columns, row, column)];
+            let (to, from) = if matrix.transposed { (column, row) } else { (row, column) };
+            result[to] += weight * operand[from];
         }
     }
     result
 }
 
+impl MatrixRef {
+    /// Where an entry of the rectangle is in its parameter, whose rows have `columns` entries.
+    pub(crate) fn entry(self, columns: usize, row: usize, column: usize) -> usize {
+        (self.row + row) * columns + self.column + column
+    }
+}
+
 impl Point {
     /// Where an entry of a rectangle is in its parameter.
     pub(crate) fn place(&self, matrix: MatrixRef, row: usize, column: usize) -> usize {
-        (matrix.row + row) * self.columns[matrix.param] + matrix.column + column
+        matrix.entry(self.columns[matrix.param], row, column)
     }
 }
 
@@ -283,7 +304,7 @@ fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {
     }
 }
 
-pub(crate) fn map(function: Map, x: f64) -> f64 {
+fn map(function: Map, x: f64) -> f64 {
     match function {
         Map::Neg => -x,
         Map::Sigmoid | Map::SigmoidFast => sigmoid(x),
@@ -303,7 +324,7 @@ pub(crate) fn map(function: Map, x: f64) -> f64 {
     }
 }
 
-pub(crate) fn zip(function: Zip, a: f64, b: f64) -> f64 {
+fn zip(function: Zip, a: f64, b: f64) -> f64 {
     match function {
         Zip::Add => a + b,
         Zip::Sub => a - b,

@@ -1,22 +1,28 @@
 //! A plan as text: what snapshots, messages of the verifier and those who read it see.
 //!
 //! ```text
-//! plan    = { buffer } { packed } { phase } { result }
+//! plan    = { "row " buffer ": [" length "]" } { copy } { packed } { phase } { result }
+//! copy    = "copy " place " = " parameter                               once a call
+//! packed  = "packed " number ": [" k " -> " n "] = " { matrix " at [" k ", " n "]" }
 //! phase   = title ":" { stage }
-//! stage   = place " = " [ place " + " ] place " @ packed " number        a product, from a bias or zero
-//!         | place " += " place " @ packed " number                       one that continues a sum
-//!         | "lanes " shape ":" { load } { value } { store }              a loop, for each row
-//!         | place " += outer(" place { ", " place } "; " place ")"       sums over rows
+//! stage   = place " = " [ place " + " ] place " @ packed " number       a product, from a bias or zero
+//!         | place " += " place " @ packed " number                      one that continues a sum
+//!         | "joined: " stage                                            the same with the one before the loop
+//!         | "lanes [" length "]:" { load } { value } { store }          a loop, for each row
+//!         | place " += outer(" place { ", " place } "; " place ")"      sums over rows
 //!         | place " += " place
 //!         | "gradient " parameter " += " place [ ".T" ]
 //! load    = value " <- " place
 //! value   = a line of a graph's let-form
 //! store   = place " <- " value
 //! place   = buffer "[" from ".." to "]"
+//! result  = "output at " place
+//!         | state " before a step: " place " of the step before"
+//!         | "adjoint " input " at " place
 //! ```
 //!
 //! In brackets behind a line stands how it is done: `masked`, `prefetch`, `contracted`, `training`,
-//! `inline`, `joined`.
+//! `inline`, `unless joined`.
 
 use std::fmt;
 
@@ -55,7 +61,8 @@ impl Plan {
     }
 }
 
-const BUFFERS: [Buf; 14] = [
+/// All with rows of their own: the others are views of one of them, one step apart, or alike.
+const BUFFERS: [Buf; 13] = [
     Buf::X,
     Buf::Prev,
     Buf::Tape,
@@ -69,7 +76,6 @@ const BUFFERS: [Buf; 14] = [
     Buf::Dtmp,
     Buf::BackCall,
     Buf::Sums,
-    Buf::Dnext,
 ];
 
 impl fmt::Display for Printed<'_> {
@@ -133,7 +139,11 @@ impl Printed<'_> {
             Stage::Unstack(unstack) => {
                 let matrix = self.plan.graph.display(self.cell).matrix(unstack.matrix);
                 let transposed = if unstack.transposed { ".T" } else { "" };
-                writeln!(f, "  gradient {matrix} += {}{transposed}", unstack.from)
+                let (rows, columns) = (unstack.matrix.rows, unstack.matrix.columns);
+                let (rows, columns) =
+                    if unstack.transposed { (columns, rows) } else { (rows, columns) };
+                let from = at(unstack.from, (rows - 1) * unstack.stride + columns);
+                writeln!(f, "  gradient {matrix} += {from}{transposed}")
             }
         }
     }

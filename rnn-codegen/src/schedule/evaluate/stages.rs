@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::memory::Memory;
 use crate::check::cell::Cell;
-use crate::graph::evaluate::{map, zip};
+use crate::graph::evaluate::{columns, lanes, times};
 use crate::graph::{MatrixRef, NodeId, Op};
 use crate::ops::Shape;
 use crate::schedule::{
@@ -76,19 +76,8 @@ impl Machine<'_> {
         let args = node.args.iter().map(|arg| values.get(arg).map(|value| &value[..]));
         let args: Vec<&[f64]> =
             args.collect::<Option<_>>().ok_or(format!("an operand of {id} is not there"))?;
-        let at = |arg: usize, i: usize| args[arg][if args[arg].len() == 1 { 0 } else { i }];
-        Ok(match node.op {
-            Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
-            Op::Zip(function) => {
-                (0..node.shape.len()).map(|i| zip(function, at(0, i), at(1, i))).collect()
-            }
-            Op::Select => (0..node.shape.len())
-                .map(|i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) })
-                .collect(),
-            Op::Sum | Op::Residue => vec![args[0].iter().sum()],
-            Op::Largest => vec![args[0].iter().copied().fold(f64::NEG_INFINITY, f64::max)],
-            _ => return Err(format!("{id} is no lane operation: {node:?}")),
-        })
+        lanes(&node.op, &args, node.shape.len())
+            .ok_or_else(|| format!("{id} is no lane operation: {node:?}"))
     }
 
     fn product(&mut self, product: &Product, row: usize) -> Done {
@@ -106,52 +95,31 @@ impl Machine<'_> {
     fn sum_up(&mut self, product: &Product, sources: &[Source], start: Start, row: usize) -> Done {
         let Product { into, n, .. } = *product;
         let mut sums = vec![0.0; n];
+        // Between two sums may be a gap, in which nothing is.
+        let mut columns = BTreeMap::new();
         for source in sources {
             let operand = self.memory.read(source.from, row, source.k)?;
             for part in &self.plan.packs[source.pack].parts {
-                let product = self.times(part.matrix, &operand[part.k_at..]);
-                for (sum, value) in sums[part.n_at..].iter_mut().zip(product) {
-                    *sum += value;
-                }
+                let (matrix, param) = (part.matrix, &self.params[part.matrix.param]);
+                let product = times(matrix, self.columns(matrix), param, &operand[part.k_at..]);
+                add(&mut sums[part.n_at..], &product);
+                columns.insert(part.n_at, product.len());
             }
         }
-        // Between two sums may be a gap, in which nothing is.
-        for part in &self.plan.packs[sources[0].pack].parts {
-            let len = part.matrix.result_len();
-            let first = sources.iter().flat_map(|source| &self.plan.packs[source.pack].parts);
-            if !first.take_while(|p| *p != part).all(|p| p.n_at != part.n_at) {
-                continue;
-            }
+        for (at, len) in columns {
             let begin = match start {
                 Start::Zero => continue,
-                Start::Row(place) => self.memory.read(place.shift(part.n_at), 0, len)?,
-                Start::Keep => self.memory.read(into.shift(part.n_at), row, len)?,
+                Start::Row(place) => self.memory.read(place.shift(at), 0, len)?,
+                Start::Keep => self.memory.read(into.shift(at), row, len)?,
             };
-            sums[part.n_at..].iter_mut().zip(begin).for_each(|(sum, value)| *sum += value);
+            add(&mut sums[at..], &begin);
         }
         self.memory.write(into, row, &sums, if n == 1 { 1 } else { self.padded(n) })
     }
 
-    /// A rectangle of a parameter times the first values of an operand.
-    fn times(&self, matrix: MatrixRef, operand: &[f64]) -> Vec<f64> {
-        let mut result = vec![0.0; matrix.result_len()];
-        for row in 0..matrix.rows {
-            for column in 0..matrix.columns {
-                let weight = self.params[matrix.param][self.entry(matrix, row, column)];
-                let (to, from) = if matrix.transposed { (column, row) } else { (row, column) };
-                result[to] += weight * operand[from];
-            }
-        }
-        result
-    }
-
-    /// Where an entry of a rectangle is in its parameter.
-    fn entry(&self, matrix: MatrixRef, row: usize, column: usize) -> usize {
-        let columns = match self.cell.params[matrix.param].shape {
-            Shape::Matrix(_, columns) => columns,
-            Shape::Scalar | Shape::Vector(_) => 1,
-        };
-        (matrix.row + row) * columns + matrix.column + column
+    /// Entries of a row of the matrix's parameter.
+    fn columns(&self, matrix: MatrixRef) -> usize {
+        columns(self.cell.params[matrix.param].shape)
     }
 
     fn outer(&mut self, outer: &Outer, rows: usize) -> Done {
@@ -175,18 +143,16 @@ impl Machine<'_> {
         let mut total = vec![0.0; sum.len];
         for row in 0..rows {
             let values = self.memory.read(sum.from, row, sum.len)?;
-            total.iter_mut().zip(values).for_each(|(total, value)| *total += value);
+            add(&mut total, &values);
         }
         match sum.into {
             Sink::Param(param) => {
-                let gradient = &mut self.gradients[param];
-                gradient.iter_mut().zip(total).for_each(|(into, value)| *into += value);
+                add(&mut self.gradients[param], &total);
                 Ok(())
             }
             Sink::BackCall(place) | Sink::Sums(place) => {
-                let old = self.memory.read(place, 0, sum.len)?;
-                let new: Vec<f64> = old.iter().zip(total).map(|(a, b)| a + b).collect();
-                self.memory.write(place, 0, &new, sum.len)
+                add(&mut total, &self.memory.read(place, 0, sum.len)?);
+                self.memory.write(place, 0, &total, sum.len)
             }
         }
     }
@@ -197,10 +163,14 @@ impl Machine<'_> {
             for column in 0..matrix.columns {
                 let (r, c) = if transposed { (column, row) } else { (row, column) };
                 let value = self.memory.read(from.shift(r * stride + c), 0, 1)?;
-                let entry = self.entry(matrix, row, column);
+                let entry = matrix.entry(self.columns(matrix), row, column);
                 self.gradients[matrix.param][entry] += value[0];
             }
         }
         Ok(())
     }
+}
+
+fn add(into: &mut [f64], values: &[f64]) {
+    into.iter_mut().zip(values).for_each(|(into, value)| *into += value);
 }

@@ -57,7 +57,7 @@ impl<'p> Row<'p> {
         len.next_multiple_of(self.plan.alloc.pad)
     }
 
-    fn inside(&self, place: Place, len: usize) -> Check {
+    pub(super) fn inside(&self, place: Place, len: usize) -> Check {
         let row = self.plan.alloc.stride_of(place.buf);
         ensure(place.offset + len <= row, || {
             format!("{len} values from {place} end behind its row of {row}")
@@ -65,7 +65,7 @@ impl<'p> Row<'p> {
     }
 
     /// That nothing is at a place yet.
-    fn free(&self, place: Place, len: usize) -> Check {
+    pub(super) fn free(&self, place: Place, len: usize) -> Check {
         let found = self.memory.read(place, len);
         ensure(found.iter().all(|piece| piece.what == What::Nothing), || {
             format!("a write of {len} values to {place} meets {}", list(&found))

@@ -20,9 +20,14 @@ enum Term {
 pub(super) fn check(row: &mut Row<'_>) -> Check {
     let plan = row.plan;
     let mut outers: Vec<(&Outer, Vec<Piece>, Vec<Piece>)> = Vec::new();
+    let mut taken: Vec<(usize, usize)> = Vec::new();
     for stage in &plan.sums {
         match stage {
             Stage::Outer(outer) => {
+                let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
+                ensure(outer.n <= outer.stride, || format!("rows at {} overlap", outer.into))?;
+                fresh(row, outer.into, rows * outer.stride)?;
+                taken.push((outer.into.offset, rows * outer.stride));
                 let operands = outer.operands.iter();
                 let operands: Vec<Piece> =
                     operands.flat_map(|&(place, len)| row.memory.read(place, len)).collect();
@@ -32,8 +37,15 @@ pub(super) fn check(row: &mut Row<'_>) -> Check {
             Stage::ColumnSum(sum) => {
                 let found = row.memory.read(sum.from, sum.len);
                 match sum.into {
-                    Sink::Sums(place) => row.memory.write(place, found),
-                    Sink::BackCall(place) => adjoint(row, place, &found)?,
+                    Sink::Sums(place) => {
+                        fresh(row, place, sum.len)?;
+                        row.memory.write(place, found);
+                        taken.push((place.offset, sum.len));
+                    }
+                    Sink::BackCall(place) => {
+                        fresh(row, place, sum.len)?;
+                        adjoint(row, place, &found)?;
+                    }
                     Sink::Param(_) => return Err("gradients wait for the last chunk".into()),
                 }
             }
@@ -42,6 +54,9 @@ pub(super) fn check(row: &mut Row<'_>) -> Check {
             }
         }
     }
+    taken.sort_unstable();
+    let apart = taken.windows(2).all(|pair| pair[0].0 + pair[0].1 <= pair[1].0);
+    ensure(apart, || format!("sums overlap: {taken:?}"))?;
     let mut found = Vec::new();
     for stage in &plan.back_call.step {
         match stage {
@@ -62,6 +77,12 @@ pub(super) fn check(row: &mut Row<'_>) -> Check {
         wanted.swap_remove(at.ok_or_else(|| format!("no gradient has the term {term:?}"))?);
     }
     ensure(wanted.is_empty(), || format!("gradients lack {wanted:?}"))
+}
+
+/// That a sum has a place of its own, inside its row.
+fn fresh(row: &Row<'_>, place: Place, len: usize) -> Check {
+    row.inside(place, len)?;
+    row.free(place, len)
 }
 
 /// The adjoint of a call-level value is summed where it is read.
