@@ -81,6 +81,9 @@ pub(crate) fn plan(
     planner.place_sums(alloc);
     planner.place_lanes(alloc);
     planner.deliver();
+    if cfg!(debug_assertions) {
+        verify::places(units, request.members, &planner.homes);
+    }
     let jobs = planner.jobs();
     let mut stages = product::stages(jobs, alloc, products);
     planner.fill_loops();

@@ -2,6 +2,7 @@
 //! pass.
 
 mod in_place;
+mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use super::place::{Allocator, Buf, Place};
 use super::product::Products;
 use super::tape::{self, Tape};
 use super::units::Units;
-use super::{ColumnSum, Plan, Sink, Stage, access, affine, gradient, join};
+use super::{Plan, access, join, verify};
 use crate::check::cell::Cell;
 use crate::graph::{Backward, GradTerm, NodeId, Op};
 use crate::ops::{Shape, Weights};
@@ -141,6 +142,9 @@ impl Planner<'_> {
         let loops = adjoints.iter().flat_map(|&id| units.args(id)).map(base).collect();
         let sums = roots.into_iter().map(base).collect();
         let tape = tape::choose(units, &forward, &loops, &sums);
+        if cfg!(debug_assertions) {
+            verify::tape(units, &forward, &tape);
+        }
         let backward: BTreeSet<NodeId> =
             adjoints.into_iter().chain(tape.recomputed.iter().copied()).collect();
         let last = self.differentiated().call.iter().map(|&(_, id)| id);
@@ -355,53 +359,5 @@ impl Planner<'_> {
         let (base, shift) = self.units.base(id);
         let place = pass.late.get(&base).or_else(|| pass.homes.get(&base));
         place.expect("bug in rnn-codegen: a result without a place").shift(shift)
-    }
-
-    /// What each chunk adds up for gradients; what is left to do at the end goes to `back_call`.
-    fn gradients(&mut self, backward: &Pass, back_call: &mut Pass) -> Vec<Stage> {
-        let forward = affine::forward_nodes(self.units.graph);
-        let (mut matrices, mut vectors, mut sums) = (Vec::new(), Vec::new(), Vec::new());
-        for term in &self.differentiated().terms {
-            match *term {
-                GradTerm::Outer { matrix, left, right } => {
-                    let rows = !forward[left.index()];
-                    let (adjoint, operand) = if rows { (left, right) } else { (right, left) };
-                    matrices.push(gradient::Term {
-                        matrix,
-                        operand: self.after(backward, operand),
-                        operand_len: self.len(operand),
-                        adjoint: self.after(backward, adjoint),
-                        adjoint_len: self.len(adjoint),
-                        rows,
-                    });
-                }
-                GradTerm::Sum { of, value } => {
-                    let (from, len) = (self.after(backward, value), self.len(value));
-                    if let Op::Param(param) = self.units.node(of).op {
-                        vectors.push(gradient::Vector { param, from, len });
-                    } else if let Some(place) = self.adjoint(back_call, of) {
-                        let sum = ColumnSum { from, len, into: Sink::BackCall(place) };
-                        sums.push(Stage::ColumnSum(sum));
-                    }
-                }
-            }
-        }
-        let matrices = gradient::matrices(&matrices, &mut self.alloc);
-        let vectors = gradient::vectors(&vectors, &mut self.alloc);
-        sums.extend(matrices.chunk.into_iter().chain(vectors.chunk));
-        back_call.step.extend(matrices.last.into_iter().chain(vectors.last));
-        for &(param, id) in &self.differentiated().call {
-            debug_assert!(self.cell.params[param].trainable);
-            let (from, len) = (self.after(back_call, id), self.len(id));
-            let sum = ColumnSum { from, len, into: Sink::Param(param) };
-            back_call.step.push(Stage::ColumnSum(sum));
-        }
-        sums
-    }
-
-    /// Where the adjoint of a call-level value is summed, if anything needs it.
-    fn adjoint(&self, back_call: &Pass, of: NodeId) -> Option<Place> {
-        let is = |id: &NodeId| matches!(self.units.node(*id).op, Op::AdjCall(node) if node == of);
-        back_call.homes.iter().find(|(id, _)| is(id)).map(|(_, place)| *place)
     }
 }

@@ -1,6 +1,7 @@
 //! What a legal plan is, checked in debug builds after each step of the scheduler.
 //!
-//! `time` holds phases and stages against what each unit reads. `flow` runs the finished plan over
+//! `time` holds the form of sums, and phases and stages, against what each unit reads; `values` what is
+//! on the tape against what is computed again, and the places of a pass against one another. `flow` runs the finished plan over
 //! symbols: each place of a row holds entries of a named value, part of a sum, or nothing. Every
 //! load must find the value it names, complete; no store may touch a value that is there already,
 //! with the tail of a whole vector neither; what a pass owes the driver must be there when it ends.
@@ -11,9 +12,11 @@ mod memory;
 mod rows;
 mod sums;
 mod time;
+mod values;
 
 pub(super) use self::flow::plan;
 pub(super) use self::time::{affines, order, phases};
+pub(super) use self::values::{places, tape};
 
 /// A broken invariant in words.
 type Check<T = ()> = Result<T, String>;
