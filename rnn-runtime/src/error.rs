@@ -1,6 +1,6 @@
 //! What can go wrong at run time, always naming both sides.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
 /// An error of the public surface; nothing was changed when one is returned.
@@ -109,3 +109,15 @@ fn needed(f: &mut fmt::Formatter<'_>, expected: &[Option<usize>]) -> fmt::Result
 }
 
 impl core::error::Error for Error {}
+
+/// [`Error::Count`] unless there are as many things as needed.
+pub(crate) fn same_count(
+    what: impl fmt::Display,
+    expected: usize,
+    found: usize,
+) -> Result<(), Error> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Error::Count { what: format!("{what}"), expected, found })
+}

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::{Init, ParamInfo, Shape};
 
 mod orthonormal;
@@ -44,13 +44,8 @@ where
     E: Element,
     R: Rng + ?Sized,
 {
-    if values.len() != info.shape.len() {
-        return Err(Error::Count {
-            what: format!("values of parameter `{}`", info.name),
-            expected: info.shape.len(),
-            found: values.len(),
-        });
-    }
+    let what = format_args!("values of parameter `{}`", info.name);
+    same_count(what, info.shape.len(), values.len())?;
     assign(info, values, rng);
     Ok(())
 }

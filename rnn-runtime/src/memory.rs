@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::error::Error;
 
-/// Less than this is not asked for: it is there, or the program has other troubles.
+/// Less than this is not asked for beforehand: it is taken to be there.
 const LARGE: usize = 1 << 30;
 
 /// That there is memory for `values` values of type `E` in each of `batch` rows of `steps` steps.

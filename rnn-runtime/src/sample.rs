@@ -36,7 +36,8 @@ pub fn greedy<E: Element>(logits: ArrayView1<'_, E>) -> Result<usize, Error> {
 /// # Errors
 ///
 /// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no class, or none
-/// that is not masked by minus infinity, or the temperature is not finite and above zero ([`greedy`] is the limit at zero).
+/// that is not masked by minus infinity, or the temperature is not finite and above zero ([`greedy`] is the
+/// limit at zero).
 ///
 /// ```
 /// use rand::{SeedableRng, rngs::StdRng};

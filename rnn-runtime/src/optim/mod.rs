@@ -19,7 +19,7 @@
 
 use crate::clip::check_finite;
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 
 mod adam;
 mod sgd;
@@ -43,15 +43,9 @@ pub struct State<E> {
 impl<E: Element> State<E> {
     /// Refuses what no optimiser with this many vectors has returned.
     fn check(&self, vectors: usize) -> Result<(), Error> {
-        let count = |what: &str, expected: usize, found: usize| {
-            if expected == found {
-                return Ok(());
-            }
-            Err(Error::Count { what: what.into(), expected, found })
-        };
-        count("vectors of the optimiser's state", vectors, self.vectors.len())?;
+        same_count("vectors of the optimiser's state", vectors, self.vectors.len())?;
         self.vectors.iter().try_for_each(|vector| {
-            count("values in the optimiser's state", self.len, vector.len())?;
+            same_count("values in the optimiser's state", self.len, vector.len())?;
             check_finite("the optimiser's state", vector)
         })
     }
@@ -89,13 +83,9 @@ pub trait Optimiser<E: Element> {
 
 /// Checks what a step is given. `len` is the number of parameters of the first step, 0 before it.
 fn check_step<E: Element>(params: &[E], gradient: &[E], len: usize) -> Result<(), Error> {
-    let count =
-        |what: &str, expected, found| Err(Error::Count { what: what.into(), expected, found });
-    if gradient.len() != params.len() {
-        return count("gradient values", params.len(), gradient.len());
-    }
-    if len != 0 && len != params.len() {
-        return count("parameters of this optimiser", len, params.len());
+    same_count("gradient values", params.len(), gradient.len())?;
+    if len != 0 {
+        same_count("parameters of this optimiser", len, params.len())?;
     }
     check_finite("gradient", gradient)
 }

@@ -1,4 +1,4 @@
-//! Where a forward pass leaves the numbers of its scalar type.
+//! Where a forward pass overflows or becomes NaN in its scalar type.
 
 use alloc::{format, string::String};
 
@@ -8,9 +8,9 @@ use super::Tape;
 use crate::element::Element;
 
 impl<E: Element> Tape<'_, '_, E> {
-    /// That the pass overflows, and at which step: the first whose output or states are infinite or no
-    /// number, with the first value of that step, in order of the equations, which is. `None` if there is no such step: values on the
-    /// way may be infinite, as in `1 / (1 + exp(v))`.
+    /// That the pass overflows, and at which step: the first whose output or states are infinite or NaN, with the
+    /// first value of that step, in order of the equations, which is. `None` if there is no such step: values in
+    /// between may be infinite, as in `1 / (1 + exp(v))`.
     pub(crate) fn overflow(&self) -> Option<String> {
         let graph = self.reference.graph;
         let lost = |value: &Array2<E>| value.iter().find(|v| !v.is_finite()).copied();

@@ -5,8 +5,7 @@
 
 use alloc::{format, string::String};
 
-use super::count;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::{CellGraph, Node, Op, Reduce, Shape};
 
 /// Checks sizes, parameters and every node of `graph`.
@@ -59,7 +58,7 @@ pub(super) fn check(graph: &CellGraph) -> Result<(), Error> {
 /// them).
 fn borders(graph: &CellGraph) -> Result<(), Error> {
     let name = graph.name;
-    count(|| format!("next states of {name}"), graph.states.len(), graph.next.len())?;
+    same_count(format_args!("next states of {name}"), graph.states.len(), graph.next.len())?;
     let next = graph.states.iter().zip(graph.next).map(|(s, &node)| (s.name, s.len, node));
     for (what, len, node) in next.chain([("the output", graph.output_len, graph.output)]) {
         let found = graph.nodes.get(node).map(|n| n.shape.len());

@@ -35,7 +35,7 @@ use alloc::{format, string::String, vec::Vec};
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3};
 
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::{CellGraph, Shape};
 use crate::memory;
 
@@ -152,7 +152,7 @@ impl<'g, E: Element> Reference<'g, E> {
     /// the macro never do.
     pub fn new<P: Element>(graph: &'g CellGraph, params: &[P]) -> Result<Self, Error> {
         legal::check(graph)?;
-        count(|| format!("parameters of {}", graph.name), graph.param_len(), params.len())?;
+        same_count(format_args!("parameters of {}", graph.name), graph.param_len(), params.len())?;
         let params = graph.params.iter().map(|p| {
             let dim = match p.shape {
                 Shape::Matrix(rows, columns) => (rows, columns),
@@ -222,7 +222,7 @@ impl<'g, E: Element> Reference<'g, E> {
     /// Steps and batch rows of the inputs, all of which must agree.
     fn sizes(&self, inputs: &[ArrayView3<'_, E>]) -> Result<(usize, usize), Error> {
         let graph = self.graph;
-        count(|| format!("inputs of {}", graph.name), graph.inputs.len(), inputs.len())?;
+        same_count(format_args!("inputs of {}", graph.name), graph.inputs.len(), inputs.len())?;
         let (steps, batch, _) = inputs[0].dim();
         for (i, (port, input)) in graph.inputs.iter().zip(inputs).enumerate() {
             let expected = [
@@ -256,7 +256,11 @@ impl<'g, E: Element> Reference<'g, E> {
         batch: usize,
     ) -> Result<(), Error> {
         let ports = self.graph.states;
-        count(|| format!("{what} arrays of {}", self.graph.name), ports.len(), states.len())?;
+        same_count(
+            format_args!("{what} arrays of {}", self.graph.name),
+            ports.len(),
+            states.len(),
+        )?;
         ports.iter().zip(states).try_for_each(|(port, state)| {
             let expected = [Some(batch), Some(port.len)];
             shape(|| format!("{what} {}", port.name), &expected, state.shape())
@@ -298,13 +302,6 @@ impl<E: Element> Tape<'_, '_, E> {
         }
         Ok(reverse::run(self, adjoints))
     }
-}
-
-fn count(what: impl Fn() -> String, expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::Count { what: what(), expected, found })
 }
 
 fn shape(

@@ -1,4 +1,4 @@
-//! The way back: adjoints of all nodes of a step, the last step first.
+//! The backward pass: adjoints of all nodes of a step, the last step first.
 
 use alloc::{vec, vec::Vec};
 
@@ -35,7 +35,7 @@ pub(super) fn run<E: Element>(tape: &Tape<'_, '_, E>, adjoints: &Adjoints<'_, E>
     Gradients { params, inputs: sweep.inputs, initial: sweep.states }
 }
 
-/// The state of the way back.
+/// The state of the backward pass.
 struct Sweep<'r, 'g, E> {
     reference: &'r Reference<'g, E>,
     /// Gradient of each parameter, in the shapes of [`Reference::params`].

@@ -10,7 +10,7 @@ use super::buffers::{BackBuffers, Extent};
 use super::round::{Round, rounds};
 use super::{Driver as _, InputGradients, Seeds, Sequence, check, parts};
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::CellGraph;
 use crate::matrix::{Aligned, Blocks, Kernels, Packed};
 use crate::params::Cell;
@@ -205,11 +205,11 @@ fn check_results<E: Element>(
     inputs: &InputGradients<E>,
 ) -> Result<(), Error> {
     let Extent { steps, batch, .. } = *extent;
-    check::count("input gradients", graph.inputs.len(), inputs.inputs.len())?;
+    same_count("input gradients", graph.inputs.len(), inputs.inputs.len())?;
     for (port, into) in graph.inputs.iter().zip(&inputs.inputs) {
         check::shape("gradient of input", port.name, &[steps, batch, port.len], into.shape())?;
     }
-    check::count("initial-state gradients", graph.states.len(), inputs.initial.len())?;
+    same_count("initial-state gradients", graph.states.len(), inputs.initial.len())?;
     for (port, into) in graph.states.iter().zip(&inputs.initial) {
         check::shape("gradient of initial state", port.name, &[batch, port.len], into.shape())?;
     }

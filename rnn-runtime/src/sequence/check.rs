@@ -4,16 +4,8 @@ use alloc::{format, vec::Vec};
 
 use ndarray::{ArrayView2, ArrayView3};
 
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::CellGraph;
-
-/// The number of things is the number needed.
-pub(crate) fn count(what: &str, expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::Count { what: what.into(), expected, found })
-}
 
 /// The shape is the one needed.
 pub(crate) fn shape(
@@ -34,7 +26,7 @@ pub(crate) fn inputs<E>(
     graph: &CellGraph,
     inputs: &[ArrayView3<'_, E>],
 ) -> Result<(usize, usize), Error> {
-    count("inputs", graph.inputs.len(), inputs.len())?;
+    same_count("inputs", graph.inputs.len(), inputs.len())?;
     let (mut steps, mut batch) = (graph.steps, None);
     for (port, input) in graph.inputs.iter().zip(inputs) {
         let (t, b, i) = input.dim();
@@ -68,11 +60,7 @@ pub(crate) fn states<E>(
     if states.is_empty() {
         return Ok(());
     }
-    // Not by `count`: the plural would be allocated by every run.
-    if states.len() != graph.states.len() {
-        let (expected, found) = (graph.states.len(), states.len());
-        return Err(Error::Count { what: format!("{what}s"), expected, found });
-    }
+    same_count(format_args!("{what}s"), graph.states.len(), states.len())?;
     for (port, state) in graph.states.iter().zip(states) {
         shape(what, port.name, &[batch, port.len], state.shape())?;
     }

@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayViewMut2};
 use super::buffers::{Buffers, Extent};
 use super::check;
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::{CellGraph, Port};
 use crate::program::Layout;
 
@@ -37,7 +37,7 @@ pub(super) fn final_states_into<E: Element>(
     buffers: &Buffers<E>,
     states: &mut [ArrayViewMut2<'_, E>],
 ) -> Result<(), Error> {
-    check::count("final states", graph.states.len(), states.len())?;
+    same_count("final states", graph.states.len(), states.len())?;
     for (port, state) in graph.states.iter().zip(states.iter()) {
         check::shape("final state", port.name, &[extent.batch, port.len], state.shape())?;
     }

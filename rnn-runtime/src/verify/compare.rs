@@ -14,14 +14,14 @@ use alloc::{format, vec, vec::Vec};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
-use super::differences::{FLOOR, largest, ratio, worse};
+use super::differences::{FLOOR, exceeds, largest, ratio, worse};
 use super::failure::Failure;
 use super::options::Tolerances;
 use super::problem::{Problem, Start, views2, views3};
 use super::results::Results;
 use super::tensors::{Tensor, flatten};
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::reference::Reference;
 
 /// Rounding happens in every operation of every step, the inexact values enter once: errors up to
@@ -121,7 +121,7 @@ impl Case {
 
 impl Values {
     /// Of the interpreter in `R` for a cell of type `E`, with the approximations that the declaration asks
-    /// for or without. An error that says so if the cell itself leaves the numbers.
+    /// for or without. [`Failure::Cell`] if the cell itself overflows or becomes NaN.
     fn interpreted<R: Element, E: Element>(
         problem: &Problem,
         fast: bool,
@@ -164,16 +164,16 @@ impl Values {
 
     /// Errors of `found`, where `self` is right.
     fn errors(&self, found: &Values, tensors: &[Tensor]) -> Result<Errors, Error> {
-        same_count("results", self.forward.len(), found.forward.len())?;
+        same_count("results of the kernels", self.forward.len(), found.forward.len())?;
         let forward = self.forward.iter().zip(&found.forward).map(|(exact, found)| {
-            same_count("forward values", exact.len(), found.len())?;
+            same_count("forward values of the kernels", exact.len(), found.len())?;
             Ok(relative(exact, found, self.floor))
         });
         let forward = forward.collect::<Result<_, Error>>()?;
-        same_count("gradients", self.gradients.len(), found.gradients.len())?;
+        same_count("gradients of the kernels", self.gradients.len(), found.gradients.len())?;
         let mut gradients = vec![0.0; tensors.len()];
         for (exact, found) in self.gradients.iter().zip(&found.gradients) {
-            same_count("gradient values", exact.len(), found.len())?;
+            same_count("gradient values of the kernels", exact.len(), found.len())?;
             let floor = (FLOOR * largest(exact)).max(self.floor);
             for (error, tensor) in gradients.iter_mut().zip(tensors) {
                 let range = tensor.range.clone();
@@ -237,7 +237,7 @@ impl Bounded {
         let others = other.errors.all_mut().zip(other.allowed.all_mut());
         for ((error, allowed), (other, other_allowed)) in own.zip(others) {
             let (part, other_part) = (ratio(*error, *allowed), ratio(*other, *other_allowed));
-            if other_part > part || other_part.is_nan() || (part == 0.0 && other_part == 0.0) {
+            if exceeds(other_part, part) || (part == 0.0 && other_part == 0.0) {
                 (*error, *allowed) = (*other, *other_allowed);
             }
         }
@@ -256,11 +256,4 @@ fn itself(problem: &Problem, what: &str) -> Failure {
 fn relative(exact: &[f64], found: &[f64], floor: f64) -> f64 {
     let error = exact.iter().zip(found).fold(0.0, |m, (e, f)| worse(m, (e - f).abs()));
     ratio(error, largest(exact).max(floor))
-}
-
-fn same_count(what: &str, expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::Count { what: format!("{what} of the kernels"), expected, found })
 }

@@ -48,9 +48,14 @@ impl Difference {
     }
 }
 
-/// The larger of two errors; NaN is larger than all.
+/// Whether an error is larger than another; NaN is larger than all.
+pub(super) fn exceeds(error: f64, other: f64) -> bool {
+    error > other || error.is_nan()
+}
+
+/// The larger of two errors.
 pub(super) fn worse(a: f64, b: f64) -> f64 {
-    if b > a || b.is_nan() { b } else { a }
+    if exceeds(b, a) { b } else { a }
 }
 
 /// Compares the gradient of the loss by everything: for each trainable tensor `coordinates` random

@@ -6,8 +6,10 @@ use core::fmt;
 use ndarray::{Array1, Array2, Axis};
 
 use super::candidate::Candidate;
+use super::options::Options;
 use super::problem::{Given, LossSeeds, Problem, views2, views3};
 use super::results::{Results, difference, forward_difference};
+use super::threads;
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{CellGraph, WeightFormat};
@@ -16,7 +18,7 @@ use crate::reference::Forward;
 /// A property that holds bit for bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Property {
-    /// The same run and the same way back, again on the same memory, give the same.
+    /// The same forward and backward pass, again on the same memory, give the same.
     Again,
     /// A recorded forward pass gives what one for the results alone gives, if both have the same
     /// weights.
@@ -64,7 +66,7 @@ impl fmt::Display for Property {
             Property::Recording => "recorded equals forward",
             Property::Seeding => "derivatives in any form",
             Property::Streaming => "stream equals sequence",
-            Property::RowAlone => "a row is alone in its batch",
+            Property::RowAlone => "rows are independent of the batch",
             Property::Threads => "any number of threads",
         })
     }
@@ -75,6 +77,7 @@ const STREAMED: usize = 8;
 
 /// What properties are checked on: a problem, and what the candidate made of it.
 pub(super) struct Found<'a, E> {
+    pub(super) options: &'a Options,
     pub(super) problem: &'a Problem,
     pub(super) given: &'a Given<E>,
     pub(super) results: &'a Results<E>,
@@ -89,15 +92,13 @@ impl<E: Element> Found<'_, E> {
         rows
     }
 
-    /// The first difference that violates `property`, or `None` if it holds. [`Property::Threads`] has a
-    /// problem of its own.
+    /// The first difference that violates `property`, or `None` if it holds.
     pub(super) fn violation(
         &self,
         property: Property,
         candidate: &mut dyn Candidate<E>,
     ) -> Result<Option<String>, Error> {
         match property {
-            Property::Threads => Ok(None),
             Property::Again => {
                 let again = Results::of(candidate, self.given)?;
                 Ok(self.results.difference(&again, self.problem.graph))
@@ -109,6 +110,7 @@ impl<E: Element> Found<'_, E> {
             Property::Seeding => self.seeding(candidate),
             Property::Streaming => self.streaming(candidate),
             Property::RowAlone => self.row_alone(candidate),
+            Property::Threads => threads::violation(self.problem.graph, self.options, candidate),
         }
     }
 

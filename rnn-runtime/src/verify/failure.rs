@@ -10,7 +10,7 @@ use crate::error::Error;
 pub(super) enum Failure {
     /// Wrong options, or an error of a run.
     Error(Error),
-    /// The cell itself gives no numbers, in words.
+    /// The cell itself overflows or becomes NaN; where, in words.
     Cell(String),
 }
 

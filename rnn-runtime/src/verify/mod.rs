@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! generated kernels ── forward, every gradient ── interpreter in f64 ── gradients ── differences
-//!        └── again, recorded = forward, stream = sequence, a row alone in its batch, threads: bit for bit
+//!        └── again, recorded = forward, stream = sequence, rows independent of the batch, threads: bit for bit
 //! ```
 //!
 //! The three ways to a gradient share no code: the compiler differentiates a graph of primitive
@@ -12,7 +12,7 @@
 //! One line in a user's test checks a cell: `verify::<MyCell>().assert();`. NaN anywhere fails.
 //!
 //! Sequences begin at random states, and at the zero states that runs begin at unless they are given others;
-//! some inputs are zero, very small or large, for cells that are defined there.
+//! some inputs are zero, very small or large, for cells that are defined there; the report says whether they were.
 //!
 //! Kinks (relu, abs, min, clamp and the like) are met in two ways. A difference quotient is taken
 //! only where no value changes sides between its points. Kernels in `f32` may round a value within
@@ -45,7 +45,7 @@ use crate::params::Cell;
 pub use candidate::{Build, Candidate};
 pub use exact::Property;
 pub use options::{Options, Tolerances};
-pub use report::{DifferenceRow, PropertyRow, Report, TensorRow, TierSummary};
+pub use report::{DifferenceRow, PropertyRow, Report, Special, TensorRow, TierSummary};
 pub(crate) use run::run;
 pub use tensors::Kind;
 

@@ -32,12 +32,11 @@ pub struct Options {
     /// Coordinates of each tensor for which a difference quotient is taken, 12; those of a smaller
     /// tensor are all taken. Directions over whole tensors come on top, so each coordinate counts.
     pub coordinates: usize,
-    /// How many multiply-adds the comparison with the interpreter may take, and the differences as many, so that a
-    /// large cell is checked in seconds: 2^26 where this crate is built with debug assertions, as in the dev profile,
-    /// and sixteen times as many elsewhere. What takes more is checked with fewer draws of inexact values, with
-    /// one loss of outputs and final states, not one of each, along fewer coordinates, and over fewer steps, but at least
-    /// two and three of these. `u64::MAX` takes all that is
-    /// asked for.
+    /// How many multiply-adds the comparison with the interpreter may take, and the differences as many, so that
+    /// a large cell is checked in seconds: 2^26 where this crate is built with debug assertions, as in the dev
+    /// profile, and sixteen times as many elsewhere. What takes more is checked with fewer draws of inexact
+    /// values, with one loss of outputs and final states instead of one of each, along fewer coordinates (at
+    /// least two) and over fewer steps (at least three). `u64::MAX` takes all that is asked for.
     pub work: u64,
 }
 

@@ -144,14 +144,14 @@ fn special<E: Element>(row: usize, values: &mut [f64]) {
     }
 }
 
-/// What a run and the way back are given.
+/// What a forward and a backward pass are given.
 #[derive(Debug, Clone)]
 pub(super) struct Given<E> {
     /// `[T, B, n]` each.
     pub(super) inputs: Vec<Array3<E>>,
     /// `[B, n]` each; none for zeros.
     pub(super) initial: Vec<Array2<E>>,
-    /// Derivatives of each loss that is gone back from.
+    /// Derivatives of each loss that is backpropagated.
     pub(super) seeds: Vec<LossSeeds<E>>,
 }
 

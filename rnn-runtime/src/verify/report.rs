@@ -3,6 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::{self, Write as _};
 
+use super::differences::exceeds;
 use super::exact::Property;
 #[cfg(doc)]
 use super::options::Options;
@@ -30,8 +31,20 @@ pub struct Report {
     pub properties: Vec<PropertyRow>,
     /// The interpreter's gradient along a random direction over everything.
     pub direction: DifferenceRow,
+    /// Whether kernels and interpreter were compared on special inputs, too.
+    pub special: Special,
     /// What kept a check from being made at all; any is a failure.
     pub failures: Vec<String>,
+}
+
+/// Whether special inputs were compared: zeros, negative zeros, very small and large ones. Not all cells are
+/// defined there, so it is no failure if they were not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Special {
+    /// Their errors are among those of the tensors.
+    Compared,
+    /// Why they were not: where the cell overflows or becomes NaN, for instance.
+    NotCompared(String),
 }
 
 /// How far one tensor is off on one tier.
@@ -43,7 +56,7 @@ pub struct TensorRow {
     pub tensor: String,
     /// What it is; tells also whether its values or its gradient are compared.
     pub kind: Kind,
-    /// Its shape with the larger batch.
+    /// Its shape with the largest batch.
     pub shape: Vec<usize>,
     /// Largest error of the kernels against the interpreter in `f64`.
     pub error: f64,
@@ -227,7 +240,17 @@ impl fmt::Display for Report {
         }
         let d = self.direction;
         let mark = if d.passed() { "" } else { "  FAILED" };
-        writeln!(f, "all gradients along a random direction: {d}{mark}")
+        writeln!(f, "all gradients along a random direction: {d}{mark}")?;
+        writeln!(f, "special inputs (zeros, very small and large ones): {}", self.special)
+    }
+}
+
+impl fmt::Display for Special {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Special::Compared => f.write_str("compared"),
+            Special::NotCompared(why) => write!(f, "not compared, {why}"),
+        }
     }
 }
 
@@ -278,10 +301,7 @@ impl Report {
 }
 
 fn worst<'a>(errors: impl Iterator<Item = (f64, &'a str)>) -> (f64, String) {
-    let worse = |a: (f64, &'a str), b: (f64, &'a str)| {
-        if b.0 > a.0 || b.0.is_nan() { b } else { a }
-    };
-    let (error, name) = errors.fold((0.0, ""), worse);
+    let (error, name) = errors.fold((0.0, ""), |a, b| if exceeds(b.0, a.0) { b } else { a });
     (error, String::from(name))
 }
 

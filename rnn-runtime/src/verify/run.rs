@@ -9,11 +9,10 @@ use super::exact::{Found, Property};
 use super::failure::Failure;
 use super::options::{Options, Tolerances};
 use super::problem::{Problem, Start};
-use super::report::{DifferenceRow, PropertyRow, Report, TensorRow};
+use super::report::{DifferenceRow, PropertyRow, Report, Special, TensorRow};
 use super::results::Results;
 use super::size::Size;
 use super::tensors::Kind;
-use super::threads;
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::CellGraph;
@@ -37,6 +36,7 @@ pub(crate) fn run<E: Element>(
         tensors: Vec::new(),
         properties: Vec::new(),
         direction: row(Difference::default(), tolerances),
+        special: Special::NotCompared("not reached".into()),
         failures: Vec::new(),
     };
     if let Err(failure) = check(graph, options, tolerances, build, &mut report) {
@@ -58,7 +58,18 @@ fn check<E: Element>(
     report.batches = size.problems.iter().map(|&(batch, _)| batch).collect();
     report.batches.dedup();
 
-    let cases = cases::<E>(graph, options, tolerances, &size)?;
+    let mut cases = Vec::new();
+    match special::<E>(graph, options, tolerances, &size)? {
+        Ok(case) => {
+            cases.push(case);
+            report.special = Special::Compared;
+        }
+        Err(why) => report.special = Special::NotCompared(why),
+    }
+    for &(batch, start) in &size.problems {
+        let problem = draw::<E>(graph, options, &size, (size.steps, batch), start)?;
+        cases.push(Case::new::<E>(problem, size.draws)?);
+    }
     let small = Problem::draw::<E>(graph, size.differences, Start::Random, options)?;
     let mut found = differences(&small, size.coordinates, options.seed, tolerances.difference)?;
     report.direction = row(found.pop().flatten().unwrap_or_default(), tolerances);
@@ -78,26 +89,38 @@ fn check<E: Element>(
     Ok(())
 }
 
-/// The problems with the interpreter's results: at last the largest.
-fn cases<E: Element>(
+/// A problem that kernels and interpreter are compared on.
+fn draw<E: Element>(
+    graph: &'static CellGraph,
+    options: &Options,
+    size: &Size,
+    (steps, batch): (usize, usize),
+    start: Start,
+) -> Result<Problem, Error> {
+    let problem = Problem::draw::<E>(graph, (steps, batch), start, options)?;
+    Ok(Problem { apart: size.apart, ..problem })
+}
+
+/// The case of special inputs, or why there is none.
+fn special<E: Element>(
     graph: &'static CellGraph,
     options: &Options,
     tolerances: Tolerances,
     size: &Size,
-) -> Result<Vec<Case>, Failure> {
-    let mut cases = Vec::new();
-    // Special inputs are for cells that are defined there, and whose scalar type suffices.
-    let steps = if graph.steps.is_some() { size.steps } else { size.steps.min(SPECIAL_STEPS) };
-    let draw = |steps, batch, start| {
-        let problem = Problem::draw::<E>(graph, (steps, batch), start, options)?;
-        Ok::<_, Error>(Problem { apart: size.apart, ..problem })
-    };
-    let special = Case::new::<E>(draw(steps, SPECIAL_ROWS, Start::Special)?, 1).ok();
-    cases.extend(special.filter(|case| !case.is_lost(tolerances)));
-    for &(batch, start) in &size.problems {
-        cases.push(Case::new::<E>(draw(size.steps, batch, start)?, size.draws)?);
+) -> Result<Result<Case, String>, Failure> {
+    if graph.inputs.iter().all(|input| options.range(input.name).is_some()) {
+        return Ok(Err("every input has a range of its own".into()));
     }
-    Ok(cases)
+    let steps = if graph.steps.is_some() { size.steps } else { size.steps.min(SPECIAL_STEPS) };
+    let problem = draw::<E>(graph, options, size, (steps, SPECIAL_ROWS), Start::Special)?;
+    match Case::new::<E>(problem, 1) {
+        Ok(case) if case.is_lost(tolerances) => {
+            Ok(Err(format!("rounding in {} leaves too few digits of the results", E::NAME)))
+        }
+        Ok(case) => Ok(Ok(case)),
+        Err(Failure::Cell(why)) => Ok(Err(why)),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Steps and batch rows with special inputs: a row for each kind, and an ordinary one.
@@ -147,12 +170,9 @@ fn check_tier<E: Element>(
         report.tensors.extend(rows(problem, tier, errors, differences));
     }
     let Some(results) = last else { return Ok(()) };
-    let found = Found { problem, given: &given, results: &results };
+    let found = Found { options, problem, given: &given, results: &results };
     for property in Property::ALL.into_iter().filter(|p| p.applies(graph)) {
-        let violation = match property {
-            Property::Threads => threads::violation(graph, options, &mut *candidate)?,
-            _ => found.violation(property, &mut *candidate)?,
-        };
+        let violation = found.violation(property, &mut *candidate)?;
         report.properties.push(PropertyRow { tier, property, violation });
     }
     Ok(())

@@ -28,7 +28,7 @@ const STENCIL: u64 = 4;
 /// How many times the inexact values are drawn, at most.
 const DRAWS: u64 = 4;
 
-/// A way back takes as long as so many forward passes.
+/// A backward pass takes as long as so many forward passes.
 const BACKWARD: u64 = 2;
 
 /// Sizes and numbers of what is computed.

@@ -121,7 +121,7 @@ fn elman_network_equals_a_loop() {
     assert!(distance(&dp, &gradients.params) < 1e-12);
 }
 
-/// What a step of one row of the LSTM needs on the way back.
+/// What a step of one row of the LSTM needs in the backward pass.
 struct LstmStep {
     h: Vec<f64>,
     c: Vec<f64>,

@@ -12,7 +12,7 @@ use std::{format, vec, vec::Vec};
 use candidate::{Fault, RowByRow};
 
 use super::run::run;
-use super::{Kind, Options, Property, Report, Tolerances};
+use super::{Kind, Options, Property, Report, Special, Tolerances};
 use crate::element::Element;
 use crate::graph::{Binary, CellGraph, Op, Reduce, Shape, Unary};
 use crate::reference::draft::{Draft, elman, lstm};
@@ -142,6 +142,31 @@ fn nan_fails_and_ranges_avoid_it() {
     let ranges = ["x", "tau"].map(|name| (String::from(name), 0.8, 1.6));
     let options = Options { ranges: ranges.into(), ..short() };
     check::<f64>(logarithm(), &options, Fault::None).assert();
+}
+
+/// `h[t] = h + x^50`, which large inputs take beyond `f32`, but not beyond `f64`.
+fn steep() -> &'static CellGraph {
+    let mut d = Draft::default();
+    let (x, h) = (d.input("x", 3), d.state("h", 3));
+    let power = d.unary(Unary::Pow(50.0), x);
+    let next = d.add(h, power);
+    d.nodes[next].name = Some("h[t]");
+    d.next(next);
+    d.leak("Steep", next)
+}
+
+#[test]
+fn the_report_says_whether_special_inputs_were_compared() {
+    let compared = check::<f64>(steep(), &short(), Fault::None);
+    assert!(compared.passed() && compared.special == Special::Compared, "{compared}");
+    assert!(compared.to_string().contains("large ones): compared"), "{compared}");
+    let overflows = check::<f32>(steep(), &short(), Fault::None);
+    assert!(overflows.passed(), "{overflows}");
+    let line = "not compared, the cell itself, from zero states, overflows at step 1 of 2: `h[t]`";
+    assert!(overflows.to_string().contains(line), "{overflows}");
+    let ranges = vec![(String::from("x"), 0.5, 1.0)];
+    let given = check::<f64>(steep(), &Options { ranges, ..short() }, Fault::None);
+    assert!(given.passed() && given.to_string().contains("input has a range"), "{given}");
 }
 
 #[test]
