@@ -5,9 +5,9 @@
 
 For each of five cells of 128 units, a program that infers, records, backpropagates and streams is built in a
 crate of its own under target/compile_time, with cargo's default profiles, and compared with a program that uses
-the library's generator and an array without a cell: the difference in user CPU time, of the least of the repetitions. Everything is kept on
-one core. The expansion is timed by a macro around it, inside the compiler, in the
-dev build, where macros are not optimised and check their graphs.
+the library's generator and an array without a cell: the difference in user CPU time, of the least of the
+repetitions. Everything is kept on one core. The expansion is timed by a macro around it, inside the compiler, in
+the dev build, where macros are not optimised and check their graphs.
 
 The goals: 3 s in release, 1 s in dev, 50 ms for the expansion.
 """

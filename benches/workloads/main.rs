@@ -8,10 +8,10 @@
 //! ```
 //!
 //! The first lines are the yardsticks, on the tier in use (`RNN_TIER` names another): multiply-adds in
-//! registers, and weights read once a step, from alternating ends, and multiplied by one row. `gflops` of a training row counts its products alone, `peak_share` divides it by the
-//! first of them. Rows with one step a call give the time of a step. `--reference` adds the interpreter,
-//! which evaluates the same equations as tensor operations. With one thread the process keeps to one
-//! core on Linux; elsewhere the system's tools can do that.
+//! registers, and weights read once a step, from alternating ends, and multiplied by one row. `gflops` of a
+//! training row counts its products alone, `peak_share` divides it by the first yardstick. Rows with one step a
+//! call give the time of a step. `--reference` adds the interpreter, which evaluates the same equations as tensor
+//! operations. With one thread the process keeps to one core on Linux; elsewhere the system's tools can do that.
 //!
 //! `peak_kib`, on Linux, is the largest resident memory of the process so far, and therefore that of a row
 //! only if it is the first to run.

@@ -110,7 +110,8 @@ pub(crate) fn state_views<E>(arrays: &[Array2<E>]) -> Vec<ArrayView2<'_, E>> {
     arrays.iter().map(|array| array.view()).collect()
 }
 
-/// Fails where there are not as many numbers as expected, or two differ by more than `bound` times the larger of 1 and their size.
+/// Fails where there are not as many numbers as expected, or two differ by more than `bound` times the larger of 1
+/// and their size.
 pub(crate) fn near<'a, E: Element>(
     found: impl IntoIterator<Item = &'a E>,
     expected: impl IntoIterator<Item = &'a E>,

@@ -12,7 +12,7 @@ use crate::seeds;
 const COUNT: u64 = 10_000;
 
 #[test]
-fn damage_is_refused_at_a_token_of_the_user() {
+fn damage_is_accepted_or_refused_at_a_token_of_the_user() {
     seeds::each(COUNT, |seed| {
         let text = damage(&generate(seed).text(), seed);
         // Delimiters that do not match are found before a macro is called.
