@@ -54,14 +54,14 @@ fn runs<C: Cell>(parameters: &[f64], steps: &[&[f64]]) -> Vec<(String, Run<C::Sc
     all
 }
 
-/// That numbers are the expected ones, NaN included, within a relative bound, or within an absolute one of the
-/// smallest normal number.
+/// That numbers are the expected ones, NaN and infinity included, within a relative bound, or within an absolute one
+/// of the smallest normal number.
 fn assert_near<E: Element>(place: &str, found: &[E], expected: &[f64], bound: f64) {
     assert_eq!(found.len(), expected.len(), "{place}: {found:?}");
     for (&found, &expected) in found.iter().zip(expected) {
         let number = found.as_f64();
-        let near =
-            (number - expected).abs() <= bound * expected.abs() + f64::from(f32::MIN_POSITIVE);
+        let bound = bound * expected.abs() + f64::from(f32::MIN_POSITIVE);
+        let near = expected.is_finite() && (number - expected).abs() <= bound;
         let same = number == expected || (number.is_nan() && expected.is_nan());
         assert!(near || same, "{place}: {found:e}, not {expected:e}");
     }
@@ -144,6 +144,12 @@ fn minimum_and_maximum_let_nan_through() {
 
 outputs! {
     Powers: [4] = [pow(x[0..1], 20), pow(x[1..2], 15.5), pow(x[2..3], -15.5), pow(x[3..4], 0.7)];
+    HalfPowers: [4] = [
+        pow(x[0..1], -1.5), pow(x[1..2], -3.5), pow(x[2..3], -15.5), recip(pow(x[3..4], 0.5))
+    ];
+    InverseRoot: [1] = pow(x, -0.5);
+    RootAboveTiny: [1] = sqrt(x * x + 1e-40);
+    RootAboveTinySquare: [1] = sqrt(square(abs(x) + 1e-30));
     RootOfRelu: [1] = sqrt(relu(x));
     RootOfBounds: [4] = sqrt([
         max(x[0..1], 0.0), clamp(x[1..2], 0.0, 1.0), min(x[2..3], 0.0), abs(x[3..4])
@@ -171,6 +177,30 @@ fn powers_do_not_leave_the_range_midway() {
         assert_near(&place, &run.outputs, &expected, 1e-5);
         let slopes = [20.0 * (-3.0_f64).powi(19), 2.786803e36, f64::NEG_INFINITY, f64::INFINITY];
         assert_near(&place, &run.inputs, &slopes, 1e-5);
+    }
+}
+
+#[test]
+fn powers_of_negative_zero_are_those_of_zero() {
+    let infinity = f64::INFINITY;
+    for (place, run) in runs::<HalfPowers>(&[], &[&[-0.0; 4]]) {
+        assert_near(&place, &run.outputs, &[infinity; 4], 0.0);
+    }
+    for zero in [0.0, -0.0] {
+        for (place, run) in runs::<InverseRoot>(&[], &[&[zero]]) {
+            assert_near(&place, &run.outputs, &[infinity], 0.0);
+            assert_near(&place, &run.inputs, &[-infinity], 0.0);
+        }
+    }
+}
+
+#[test]
+fn roots_of_what_counts_as_zero_have_no_slope() {
+    for (place, run) in runs::<RootAboveTiny>(&[], &[&[0.0]]) {
+        assert_near(&place, &run.inputs, &[0.0], 0.0);
+    }
+    for (place, run) in runs::<RootAboveTinySquare>(&[], &[&[0.0]]) {
+        assert_near(&place, &run.inputs, &[0.0], 0.0);
     }
 }
 

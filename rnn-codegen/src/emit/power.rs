@@ -13,31 +13,37 @@ const MAX_PRODUCT: f64 = 64.0;
 pub(super) fn power(a: &Ident, exponent: f64, double: bool) -> TokenStream {
     let size = exponent.abs();
     let (whole, rest) = (size.trunc(), size.fract());
-    let [zero, one] = [0.0, 1.0].map(|value| literal(value, double));
     let by_log = literal(exponent, double);
-    let base = if exponent < 0.0 { quote!(simd.splat(#one) / #a) } else { quote!(#a) };
     match (whole <= MAX_PRODUCT, rest) {
         (true, 0.0) => {
-            let product = product(whole as u32);
+            let (base, product) = (inverted(quote!(#a), exponent, double), product(whole as u32));
             quote!({ let __base = #base; #product })
         }
-        (true, 0.5) => {
-            // What is added makes a zero positive.
-            let root = if exponent < 0.0 {
-                quote!(simd.splat(#one) / (#a + simd.splat(#zero)).sqrt())
-            } else {
-                quote!(#a.sqrt())
-            };
-            if whole == 0.0 {
-                return root;
-            }
-            let product = product(whole as u32);
-            quote!({ let __base = #base; #root * #product })
-        }
+        (true, 0.5) => half(a, exponent, double),
         (_, 0.0) if whole % 2.0 == 0.0 => quote!(#a.abs().pow(#by_log)),
-        (_, 0.0) => quote!(#a.abs().pow(#by_log).with_sign(#a)),
+        (_, 0.0) => quote!(#a.abs().pow(#by_log).copysign(#a)),
         (_, _) => quote!(#a.pow(#by_log)),
     }
+}
+
+/// A power whose exponent is whole and a half. Of either zero it is that of the positive one.
+fn half(a: &Ident, exponent: f64, double: bool) -> TokenStream {
+    let zero = literal(0.0, double);
+    let root = inverted(quote!(__of.sqrt()), exponent, double);
+    let power = match exponent.abs().trunc() as u32 {
+        0 => root,
+        whole => {
+            let (base, product) = (inverted(quote!(__of), exponent, double), product(whole));
+            quote!({ let __base = #base; #root * #product })
+        }
+    };
+    quote!({ let __of = #a + simd.splat(#zero); #power })
+}
+
+/// What is raised to the exponent's size.
+fn inverted(base: TokenStream, exponent: f64, double: bool) -> TokenStream {
+    let one = literal(1.0, double);
+    if exponent < 0.0 { quote!(simd.splat(#one) / #base) } else { base }
 }
 
 /// A power of `__base` by repeated squaring.

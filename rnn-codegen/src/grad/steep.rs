@@ -1,8 +1,8 @@
 //! Where infinity may come into adjoints of finite values: below roots, logarithms, exponentials, powers and
 //! quotients.
 //!
-//! A slope of zero hands on zero, be the adjoint infinite, and an adjoint of zero stays zero, be the slope
-//! infinite: `sqrt(relu(x))` has slope 0 below zero, and so has the root of a value that is zero because
+//! A slope of zero hands on zero, even if the adjoint is infinite, and an adjoint of zero stays zero, even if the slope
+//! is infinite: `sqrt(relu(x))` has slope 0 below zero, and so has the root of a value that is zero because
 //! it is too small for the scalar type. A product of floating point says NaN. So rules test for zeros, but only
 //! where this analysis finds that infinity may come; elsewhere a product is all there is.
 
@@ -44,8 +44,8 @@ impl Guard {
 
 /// The guards of all values of a forward graph.
 pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
-    let signs = signs(graph);
     let least = smallest_normal(cell.double);
+    let bounds = lower_bounds(graph, least);
     let slope = |id: NodeId| {
         let node = graph.node(id);
         let operand = match node.op {
@@ -55,7 +55,7 @@ pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
             Op::Zip(Zip::Div) => node.args[1],
             _ => return false,
         };
-        signs[operand.index()] != Sign::Above
+        bounds[operand.index()] < least
     };
     let slope: Vec<bool> = graph.ids().map(slope).collect();
     let adjoint = infinite_adjoints(graph, &slope);
@@ -87,45 +87,36 @@ fn infinite_adjoints(graph: &Graph, slope: &[bool]) -> Vec<bool> {
     }
 }
 
-/// What is known of all entries of a value, unless they are NaN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sign {
-    Any,
-    /// Not negative.
-    Positive,
-    /// Not below some positive number.
-    Above,
-}
-
-fn signs(graph: &Graph) -> Vec<Sign> {
-    let mut signs: Vec<Sign> = Vec::new();
+/// What no entry of a value is below, unless it is NaN: 0, or a number that does not count as zero. Minus infinity
+/// where nothing is known.
+fn lower_bounds(graph: &Graph, least: f64) -> Vec<f64> {
+    let flushed = |bound: f64| if bound >= least { bound } else { 0.0 };
+    let mut bounds: Vec<f64> = Vec::new();
     for id in graph.ids() {
         let node = graph.node(id);
-        let of: Vec<Sign> = node.args.iter().map(|arg| signs[arg.index()]).collect();
-        let least = of.iter().copied().min().unwrap_or(Sign::Any);
-        let most = of.iter().copied().max().unwrap_or(Sign::Any);
-        signs.push(match node.op {
-            Op::Const(value) if value.0 > 0.0 => Sign::Above,
-            Op::Const(value) if value.0 == 0.0 => Sign::Positive,
-            Op::Map(Map::Sqrt) => least,
-            Op::Map(map) if is_positive(map) => Sign::Positive,
-            Op::Zip(Zip::Add) if least >= Sign::Positive => most,
-            Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => least.max(Sign::Positive),
-            Op::Zip(Zip::Mul | Zip::Div) => least.min(Sign::Positive),
-            Op::Zip(Zip::Min) | Op::Concat | Op::Slice { .. } => least,
-            Op::Zip(Zip::Max) => most,
+        let of: Vec<f64> = node.args.iter().map(|arg| bounds[arg.index()]).collect();
+        let low = of.iter().copied().reduce(f64::min).unwrap_or(f64::NEG_INFINITY);
+        let high = of.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        bounds.push(match node.op {
+            Op::Const(value) if value.0 >= 0.0 => flushed(value.0),
+            Op::Map(Map::Sqrt) if low >= 0.0 => low.sqrt(),
+            Op::Map(map) if is_positive(map) => 0.0,
+            Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => flushed(low.max(0.0) * low),
+            Op::Zip(Zip::Add) if low >= 0.0 => high,
+            Op::Zip(Zip::Mul | Zip::Div) if low >= 0.0 => 0.0,
+            Op::Zip(Zip::Min) | Op::Concat | Op::Slice { .. } => low,
+            Op::Zip(Zip::Max) => high,
             Op::Select => selected(graph, id, &of),
-            Op::Sum if is_softmax_sum(graph, id) => Sign::Above,
-            Op::Sum => least,
-            Op::Largest => least,
-            _ => Sign::Any,
+            Op::Sum if is_softmax_sum(graph, id) => 1.0,
+            Op::Sum | Op::Largest if low >= 0.0 => low,
+            _ => f64::NEG_INFINITY,
         });
     }
-    signs
+    bounds
 }
 
-/// `if x < a then b else x` is above the smaller of `a` and `b`.
-fn selected(graph: &Graph, id: NodeId, of: &[Sign]) -> Sign {
+/// `if x < a then b else x` is not below the smaller of `a` and `b`.
+fn selected(graph: &Graph, id: NodeId, of: &[f64]) -> f64 {
     let args = &graph.node(id).args;
     let no = if args[3] == args[0] { of[1].max(of[3]) } else { of[3] };
     of[2].min(no)

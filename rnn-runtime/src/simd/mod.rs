@@ -172,7 +172,7 @@ pub trait Lanes:
     fn softsign(self) -> Self;
 
     /// `|self|` with the sign of `sign`.
-    fn with_sign(self, sign: Self) -> Self;
+    fn copysign(self, sign: Self) -> Self;
 
     /// A power, by way of the logarithm; NaN below zero.
     fn pow(self, exponent: Self::Elem) -> Self;

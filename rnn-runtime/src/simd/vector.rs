@@ -104,12 +104,6 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         let e = zero.select_less(self, e, bad);
         (self.with(m), self.select_less(infinity, e, self))
     }
-
-    /// `|self|` with the sign of `sign`.
-    #[inline(always)]
-    pub(super) fn copysign(self, sign: Self) -> Self {
-        self.with(self.token.copysign(self.reg, sign.reg))
-    }
 }
 
 /// Operators and methods that are one method of [`Machine`].
@@ -215,8 +209,8 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
     }
 
     #[inline(always)]
-    fn with_sign(self, sign: Self) -> Self {
-        self.copysign(sign)
+    fn copysign(self, sign: Self) -> Self {
+        self.with(self.token.copysign(self.reg, sign.reg))
     }
 
     #[inline(always)]
