@@ -2,6 +2,7 @@
 
 mod gradients;
 mod illegal;
+mod pairs;
 mod printed;
 mod random;
 mod rules;
