@@ -9,7 +9,7 @@ use super::blocks::{self, Statement};
 use super::frame;
 use super::names::Names;
 use super::power::power;
-use super::size;
+use super::{scalar, size};
 use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
 use crate::schedule::{Buf, Lanes, Place, Plan, Store};
@@ -266,7 +266,7 @@ fn fill(largest: bool, double: bool) -> TokenStream {
 
 /// A number of the cell's scalar type.
 pub(crate) fn literal(value: f64, double: bool) -> TokenStream {
-    let ty = if double { quote!(::core::primitive::f64) } else { quote!(::core::primitive::f32) };
+    let ty = scalar(double);
     if value.is_nan() {
         return quote!(#ty::NAN);
     }

@@ -175,8 +175,8 @@ fn gelu(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(half, gate)
 }
 
-/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`, and 30 for larger
-/// `u`: there the gate is 0 or 1, and the slope of its cube no number.
+/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`, in which `u` is clamped
+/// to -30 and 30: beyond, the gate is 0 or 1, and the cube overflows.
 fn gelu_tanh(g: &mut Graph, u: NodeId) -> NodeId {
     let twice = 2.0 * (2.0 / PI).sqrt();
     let bounded = clamp(g, u, -30.0, 30.0);

@@ -12,8 +12,8 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// [`Error::Value`] unless the temperature is finite and above zero, [`Error::NotFinite`] for a
-/// logit that is NaN or infinite; minus infinity has probability zero, unless all of a row are that.
+/// [`Error::Value`] unless the temperature is finite and above zero, and for a row with all its logits masked by minus
+/// infinity; [`Error::NotFinite`] for a logit that is NaN or infinite. A masked logit has probability zero.
 ///
 /// ```
 /// let logits = ndarray::array![0.0_f64, 4.0_f64.ln()];
@@ -124,7 +124,7 @@ fn check_row<E: Element>(
         return Ok(());
     }
     Err(Error::Value {
-        what: format!("target {number}"),
+        what: format!("the target of row {number}"),
         expected: "a class that is not masked".into(),
         found: target.to_string(),
     })

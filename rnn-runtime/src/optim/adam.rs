@@ -14,8 +14,9 @@ use crate::error::Error;
 /// p = p - r m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
 /// ```
 ///
-/// The first step of each parameter is `r` long whatever the size of its gradient: kept is the root of `v`, which
-/// is in the range of the scalar type where `v` is not. The vectors of its [`State`] are `m` and `sqrt(v)`.
+/// The first step of each parameter is `r` long, whatever the size of its gradient, as long as that is large beside
+/// `epsilon`. Kept is the root of `v`, which is in the range of the scalar type where `v` is not. The vectors of its
+/// [`State`] are `m` and `sqrt(v)`.
 #[derive(Debug, Clone)]
 pub struct Adam<E> {
     learning_rate: f64,

@@ -41,7 +41,7 @@ pub struct State<E> {
 }
 
 impl<E: Element> State<E> {
-    /// Refuses what no optimiser with this many vectors has returned.
+    /// Refuses another number of vectors, other lengths, and values that are not finite.
     fn check(&self, vectors: usize) -> Result<(), Error> {
         same_count("vectors of the optimiser's state", vectors, self.vectors.len())?;
         self.vectors.iter().try_for_each(|vector| {

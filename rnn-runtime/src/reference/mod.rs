@@ -21,9 +21,9 @@
 pub(crate) mod draft;
 mod elementwise;
 mod eval;
-mod finite;
 mod kinks;
 mod legal;
+mod overflow;
 mod product;
 mod reduce;
 mod reverse;

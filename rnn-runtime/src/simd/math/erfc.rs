@@ -6,17 +6,19 @@ use crate::simd::Lanes;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `erfc(a) = exp(-a^2) t p(t)` for `a = |x|` and `t = 1 / (1 + a c)`, and 2 less that below zero. What the
-/// square loses by rounding comes in as a factor: in an exponent it would count for many digits. Doubles go
-/// lane by lane.
+/// Where `E::ERFC` holds its coefficients; beyond, the result is below the normal numbers.
+const END: f64 = 9.5;
+
+/// `erfc(a) = exp(-a^2) t p(1 - t)` for `a = |x|` and `t = 1 / (1 + a/2)`, whose `1 - t` is `t a/2`; below zero 2 less
+/// that. What the square loses by rounding comes in as a factor: in an exponent it would count for many digits. Doubles
+/// go lane by lane.
 #[inline(always)]
 pub(in crate::simd) fn erfc<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     if E::ERFC.is_empty() {
         return x.each(precise);
     }
     let (zero, one) = (x.splat(E::zero()), x.splat(E::one()));
-    // Beyond, the result is below the normal numbers.
-    let a = x.abs().min(x.splat(E::from_f64(9.5)));
+    let a = x.abs().min(x.splat(E::from_f64(END)));
     let half = a * x.splat(E::from_f64(0.5));
     let t = one / (one + half);
     let (square, lost) = square(a);
