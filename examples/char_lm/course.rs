@@ -76,7 +76,8 @@ where
     println!("curve:   {}", files.plot.display());
 
     let first = learnt.held_out[0].1;
-    let (what, goal) = if options.quick { ("at first", first) } else { ("Markov model", markov) };
+    let (what, goal) =
+        if options.quick { ("before training", first) } else { ("Markov model", markov) };
     let same = reloaded.to_bits() == learnt.best.to_bits();
     let mut verdict = format!("{reloaded:.3} bits/char on the held-out text, {what} {goal:.3}");
     if !same {

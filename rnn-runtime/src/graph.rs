@@ -205,7 +205,9 @@ pub enum Op {
     Reduce(Reduce),
 }
 
-/// Elementwise functions of one operand.
+/// Elementwise functions of one operand. Slopes are those of the definitions, at kinks as stated here. Where one is
+/// infinite the gradient is infinite too, unless nothing flows into it or out of it: in the chain of slopes zero
+/// times infinity is zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Unary {
     /// `-u`.
@@ -242,11 +244,11 @@ pub enum Unary {
     HardTanh,
     /// Exponential.
     Exp,
-    /// Natural logarithm.
+    /// Natural logarithm; derivative infinite at 0.
     Log,
-    /// Square root.
+    /// Square root; derivative infinite at 0.
     Sqrt,
-    /// `1 / sqrt(u)`.
+    /// `1 / sqrt(u)`; infinite at 0, and its derivative minus infinity.
     Rsqrt,
     /// `u * u`.
     Square,
@@ -260,7 +262,8 @@ pub enum Unary {
     Cos,
     /// `1 / u`.
     Recip,
-    /// `u` to a constant power; NaN below zero unless the exponent is whole.
+    /// `u` to a constant power; NaN below zero unless the exponent is whole. Derivative infinite at 0 for exponents
+    /// below 1 other than 0.
     Pow(f64),
     /// `min(max(u, low), high)`; derivative 0 outside and at the ends.
     Clamp(f64, f64),

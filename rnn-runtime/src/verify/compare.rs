@@ -246,10 +246,15 @@ impl Bounded {
 
 /// What the cell itself does to its numbers.
 fn itself(problem: &Problem, what: &str) -> Failure {
-    let from = if problem.start == Start::Random { "" } else { ", from zero states," };
-    let remedy =
-        "`Options::ranges` says where values are drawn, `Options::steps` over how many steps";
-    Failure::Cell(format!("the cell itself{from} {what}; {remedy}"))
+    if problem.start != Start::Random {
+        return Failure::Cell(format!("the cell itself, from zero states, {what}"));
+    }
+    let state = problem.graph.states.first().map_or("h", |port| port.name);
+    Failure::Cell(format!(
+        "the cell itself {what}; inputs and states are drawn from [-1, 1] unless they have a range: for a `{state}` \
+         that is never negative, call `verify_with` with `Options {{ ranges: vec![(\"{state}\".into(), 0.0, 1.0)], \
+         ..Options::default() }}`; `Options::steps` says over how many steps"
+    ))
 }
 
 /// The largest difference over the largest exact value, but at least over `floor`.

@@ -217,7 +217,9 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.passed() { "passed" } else { "FAILED" };
         let fewer = match self.asked {
-            asked if asked > self.steps => format!(" of {asked} (see `Options::work`)"),
+            asked if asked > self.steps => {
+                format!(" (not {asked}, which would take more than `Options::work`)")
+            }
             _ => String::new(),
         };
         writeln!(
@@ -238,10 +240,19 @@ impl fmt::Display for Report {
                 Some(what) => writeln!(f, "{tier:<8} {:<28} FAILED: {what}", row.property)?,
             }
         }
+        // What was not reached has its cause among the failures.
+        if self.tensors.is_empty() {
+            return Ok(());
+        }
         let d = self.direction;
         let mark = if d.passed() { "" } else { "  FAILED" };
         writeln!(f, "all gradients along a random direction: {d}{mark}")?;
-        writeln!(f, "special inputs (zeros, very small and large ones): {}", self.special)
+        writeln!(f, "special inputs (zeros, very small and large ones): {}", self.special)?;
+        writeln!(
+            f,
+            "errors are relative to the largest entry: of the kernels against the interpreter in f64, and of the \
+             interpreter's gradients against finite differences"
+        )
     }
 }
 
