@@ -71,18 +71,28 @@ impl CellGraph {
 
     /// Number of values in the flat parameter buffer.
     pub fn param_len(&self) -> usize {
-        self.params.last().map_or(0, |p| p.offset + p.shape.len())
+        self.params.last().map_or(0, |p| p.offset.saturating_add(p.shape.len()))
     }
 
     /// Number of values of all inputs together at one step of one batch row.
     pub fn input_len(&self) -> usize {
-        self.inputs.iter().map(|p| p.len).sum()
+        total(self.inputs.iter().map(|p| p.len))
     }
 
     /// Number of values of all states together for one batch row.
     pub fn state_len(&self) -> usize {
-        self.states.iter().map(|p| p.len).sum()
+        total(self.states.iter().map(|p| p.len))
     }
+
+    /// Number of values of all nodes, and of the output, at one step of one batch row.
+    pub(crate) fn step_len(&self) -> usize {
+        total(self.nodes.iter().map(|node| node.shape.len()).chain([self.output_len]))
+    }
+}
+
+/// The sum of lengths, which in a graph written by hand may be any: the largest number where it is larger.
+pub(crate) fn total(lengths: impl Iterator<Item = usize>) -> usize {
+    lengths.fold(0, usize::saturating_add)
 }
 
 /// A named vector at the border of a cell: an input or a state.
@@ -121,12 +131,12 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Number of values.
+    /// Number of values; the largest number for a shape that has more.
     pub const fn len(self) -> usize {
         match self {
             Shape::Scalar => 1,
             Shape::Vector(n) => n,
-            Shape::Matrix(rows, columns) => rows * columns,
+            Shape::Matrix(rows, columns) => rows.saturating_mul(columns),
         }
     }
 

@@ -191,6 +191,30 @@ fn runs_that_no_memory_holds_are_refused() {
     }
 }
 
+/// Without rows there is nothing to compute, and arrays are empty, however many steps they have.
+#[test]
+fn an_empty_batch_takes_no_time_however_many_steps_it_has() {
+    let (cell, steps) = (cell::<Fused>(), 1 << 40);
+    let x = Array3::zeros((steps, 0, 3));
+    let mut run = Sequence::new();
+    let y = run.forward(&cell, &[x.view()], &[]).unwrap();
+    assert_eq!(y.shape(), [steps, 0, 9]);
+    assert_eq!(run.record(&cell, &[x.view()], &[]).unwrap(), y);
+    assert!(run.final_states().iter().all(|state| state.nrows() == 0));
+    let mut gradient = cell.clone();
+    let inputs = run.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    assert!(gradient.as_slice().iter().all(|value| *value == 0.0));
+    assert_eq!(inputs.inputs[0].shape(), x.shape());
+    // A shape that no array has, though it would be empty.
+    let steps = usize::MAX / 8;
+    let x = Array3::zeros((steps, 0, 3));
+    let message = format!("a run of {steps} steps and 0 rows needs more memory than there is");
+    says(run.forward(&cell, &[x.view()], &[]), &message);
+    says(run.record(&cell, &[x.view()], &[]), &message);
+    let reference = Reference::<f32>::new(Fused::GRAPH, cell.as_slice()).unwrap();
+    says(reference.forward(&[x.view()], &[]), &message);
+}
+
 #[test]
 fn a_verification_that_no_memory_holds_is_a_failure() {
     let options = Options { steps: usize::MAX, ..Options::default() };

@@ -29,7 +29,7 @@ impl<E: Element, F: Fn(E, E) -> (f64, E)> Terms<E, F> {
     ) -> Result<f64, Error> {
         same_shape("targets", outputs.shape(), targets.shape())?;
         same_shape("gradient", outputs.shape(), gradient.shape())?;
-        let (rows, len) = split_rows(outputs.shape());
+        let (rows, len) = split_rows::<E>(outputs.shape())?;
         let factors = reduction.factors(rows, len)?;
         let pairs = || outputs.rows().into_iter().zip(targets.rows()).zip(factors.of_rows());
         for (number, ((outputs, targets), factor)) in pairs().enumerate() {

@@ -5,7 +5,7 @@
 //! gradient, `.._into` writes the gradient into an array that the caller keeps. Arrays have any
 //! number of dimensions, so `[T, B, K]` (steps, batch, classes) and plain rows `[N, K]` are
 //! accepted alike; a *row* runs along the last one. Values are summed in `f64`. When an error is
-//! returned, nothing was written.
+//! returned, nothing was written; arrays larger than the memory, as views can be, are [`Error::Memory`].
 //!
 //! ```
 //! use ndarray::array;
@@ -21,10 +21,11 @@
 //! # Ok::<(), rnn_runtime::error::Error>(())
 //! ```
 
-use ndarray::{ArrayView, ArrayView1, Dimension};
+use ndarray::{Array, ArrayView, ArrayView1, Dimension};
 
 use crate::element::Element;
 use crate::error::Error;
+use crate::memory;
 
 mod elementwise;
 mod exponentials;
@@ -121,9 +122,22 @@ impl<E: Element, W: Dimension> Factors<'_, E, W> {
 }
 
 /// The shape of an array's rows, and their length; an array without dimensions is one row of one
-/// value.
-fn split_rows(shape: &[usize]) -> (&[usize], usize) {
-    shape.split_last().map_or((&[], 1), |(&len, rows)| (rows, len))
+/// value. [`Error::Memory`] for more than any memory holds, as views can have: a row is copied, and one without
+/// values counts as one of a single value, for it is walked over all the same.
+fn split_rows<E>(shape: &[usize]) -> Result<(&[usize], usize), Error> {
+    let (rows, len) = shape.split_last().map_or((&[][..], 1), |(&len, rows)| (rows, len));
+    let (&batch, steps) = rows.split_last().unwrap_or((&1, &[]));
+    memory::room::<E>((1, 1), len)?;
+    memory::room::<E>((steps.iter().product(), batch), len.max(1))?;
+    Ok((rows, len))
+}
+
+/// An array of zeros of the shape of `values`.
+fn zeros_like<E: Element, D: Dimension>(
+    values: &ArrayView<'_, E, D>,
+) -> Result<Array<E, D>, Error> {
+    split_rows::<E>(values.shape())?;
+    Ok(Array::zeros(values.raw_dim()))
 }
 
 /// Refuses an array whose shape is not `expected`.

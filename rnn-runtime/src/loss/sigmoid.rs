@@ -2,8 +2,8 @@
 
 use ndarray::{Array, ArrayView, ArrayViewMut, Dimension};
 
-use super::Reduction;
 use super::elementwise::Terms;
+use super::{Reduction, zeros_like};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -36,7 +36,7 @@ pub fn sigmoid_cross_entropy<E: Element, D: Dimension>(
     targets: ArrayView<'_, E, D>,
     reduction: Reduction<'_, E, D::Smaller>,
 ) -> Result<(f64, Array<E, D>), Error> {
-    let mut gradient = Array::zeros(logits.raw_dim());
+    let mut gradient = zeros_like(&logits)?;
     let value = sigmoid_cross_entropy_into(logits, targets, reduction, gradient.view_mut())?;
     Ok((value, gradient))
 }

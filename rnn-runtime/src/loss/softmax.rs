@@ -3,7 +3,7 @@
 use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, ArrayViewMut1, Dimension};
 
 use super::exponentials::{Exponentials, Sums};
-use super::{Reduction, check_logits, same_shape, split_rows};
+use super::{Reduction, check_logits, same_shape, split_rows, zeros_like};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -26,13 +26,13 @@ pub fn softmax<E: Element, D: Dimension>(
     temperature: f64,
 ) -> Result<Array<E, D>, Error> {
     check_temperature(temperature)?;
-    let (_, classes) = split_rows(logits.shape());
+    let (_, classes) = split_rows::<E>(logits.shape())?;
+    let mut result = zeros_like(&logits)?;
     for (number, row) in logits.rows().into_iter().enumerate() {
         check_logits(number * classes, row)?;
     }
     // The largest number stands for one beyond it: only the largest logits are left then.
     let factor = E::from_f64(temperature.recip()).min(E::max_value());
-    let mut result = Array::zeros(logits.raw_dim());
     let mut exponentials = Exponentials::new(classes);
     for (logits, mut into) in logits.rows().into_iter().zip(result.rows_mut()) {
         exponentials.row().assign(&logits);
@@ -72,7 +72,7 @@ pub fn softmax_cross_entropy<E: Element, D: Dimension>(
     targets: ArrayView<'_, usize, D::Smaller>,
     reduction: Reduction<'_, E, D::Smaller>,
 ) -> Result<(f64, Array<E, D>), Error> {
-    let mut gradient = Array::zeros(logits.raw_dim());
+    let mut gradient = zeros_like(&logits)?;
     let value = softmax_cross_entropy_into(logits, targets, reduction, gradient.view_mut())?;
     Ok((value, gradient))
 }
@@ -88,7 +88,7 @@ pub fn softmax_cross_entropy_into<E: Element, D: Dimension>(
     reduction: Reduction<'_, E, D::Smaller>,
     mut gradient: ArrayViewMut<'_, E, D>,
 ) -> Result<f64, Error> {
-    let (rows, classes) = split_rows(logits.shape());
+    let (rows, classes) = split_rows::<E>(logits.shape())?;
     same_shape("targets", rows, targets.shape())?;
     same_shape("gradient", logits.shape(), gradient.shape())?;
     let factors = reduction.factors(rows, 1)?;

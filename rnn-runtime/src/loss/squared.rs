@@ -2,8 +2,8 @@
 
 use ndarray::{Array, ArrayView, ArrayViewMut, Dimension};
 
-use super::Reduction;
 use super::elementwise::Terms;
+use super::{Reduction, zeros_like};
 use crate::element::Element;
 use crate::error::Error;
 
@@ -32,7 +32,7 @@ pub fn squared_error<E: Element, D: Dimension>(
     targets: ArrayView<'_, E, D>,
     reduction: Reduction<'_, E, D::Smaller>,
 ) -> Result<(f64, Array<E, D>), Error> {
-    let mut gradient = Array::zeros(outputs.raw_dim());
+    let mut gradient = zeros_like(&outputs)?;
     let value = squared_error_into(outputs, targets, reduction, gradient.view_mut())?;
     Ok((value, gradient))
 }

@@ -223,3 +223,39 @@ fn masked_logits_have_no_part_in_losses() {
     let yes = array![1.0, 0.0];
     assert!(sigmoid_cross_entropy(logits.view(), yes.view(), Reduction::Sum).is_err());
 }
+
+/// A view of one value can have more of them than any memory holds.
+#[test]
+fn arrays_that_no_memory_holds_are_refused() {
+    fn refused<T: std::fmt::Debug>(result: Result<T, Error>, steps: usize, batch: usize) {
+        assert_eq!(result.unwrap_err(), Error::Memory { steps, batch });
+    }
+    let (one, class) = (ndarray::arr0(0.5_f32), ndarray::arr0(0));
+    for len in [1 << 58, 1 << 60, 1 << 61] {
+        let line = one.broadcast(len).unwrap();
+        refused(squared_error(line, line, Reduction::Sum), 1, 1);
+        refused(sigmoid_cross_entropy(line, line, Reduction::Mean), 1, 1);
+        refused(softmax(line, 1.0), 1, 1);
+        let classes = class.broadcast(()).unwrap();
+        refused(softmax_cross_entropy(line, classes, Reduction::Sum), 1, 1);
+    }
+    let (rows, classes) = (one.broadcast((1 << 60, 2)).unwrap(), class.broadcast(1 << 60));
+    refused(softmax(rows, 1.0), 1, 1 << 60);
+    refused(softmax_cross_entropy(rows, classes.unwrap(), Reduction::Mean), 1, 1 << 60);
+    let runs = one.broadcast((1 << 55, 3, 2)).unwrap();
+    refused(squared_error(runs, runs, Reduction::Sum), 1 << 55, 3);
+
+    // Rows without values are walked over all the same, and the values of a row that is not there are room.
+    for shape in [(1 << 60, 0), (0, 1 << 60)] {
+        let mut empty = Array2::<f32>::zeros(shape);
+        let weights = one.broadcast(shape.0).unwrap();
+        let (view, targets) = (one.broadcast(shape).unwrap(), class.broadcast(shape.0).unwrap());
+        let weighted = || Reduction::WeightedSum(weights);
+        assert!(softmax(view, 1.0).is_err());
+        assert!(squared_error_into(view, view, weighted(), empty.view_mut()).is_err());
+        assert!(sigmoid_cross_entropy_into(view, view, weighted(), empty.view_mut()).is_err());
+        assert!(softmax_cross_entropy_into(view, targets, weighted(), empty.view_mut()).is_err());
+    }
+    let none = one.broadcast((1 << 55, 0, 3)).unwrap();
+    assert_eq!(squared_error(none, none, Reduction::Sum).unwrap().0, 0.0);
+}

@@ -19,7 +19,9 @@ impl<E: Element> Reference<'_, E> {
         mut keep: impl FnMut(Vec<Array2<E>>),
     ) -> Forward<E> {
         let mut outputs = Array3::zeros((steps, batch, self.graph.output_len));
-        for (t, mut output) in outputs.outer_iter_mut().enumerate() {
+        // Without rows there is nothing to compute, whatever the number of steps.
+        let steps = if batch == 0 { 0 } else { steps };
+        for (t, mut output) in outputs.outer_iter_mut().enumerate().take(steps) {
             let now: Vec<_> = inputs.iter().map(|input| input.index_axis(Axis(0), t)).collect();
             let values = self.step(&now, &states);
             // Assignment broadcasts values that do not depend on the row.

@@ -6,7 +6,7 @@
 use alloc::{format, string::String};
 
 use crate::error::{Error, same_count};
-use crate::graph::{CellGraph, Node, Op, Reduce, Shape};
+use crate::graph::{CellGraph, Node, Op, Reduce, Shape, total};
 
 /// Checks sizes, parameters and every node of `graph`.
 pub(super) fn check(graph: &CellGraph) -> Result<(), Error> {
@@ -101,7 +101,7 @@ fn length(graph: &CellGraph, node: &Node) -> Result<usize, Problem> {
         }
         Op::Concat => {
             ensure(!node.args.is_empty(), "a concatenation of at least one operand")?;
-            Ok((0..node.args.len()).map(arg).sum())
+            Ok(total((0..node.args.len()).map(arg)))
         }
         Op::Slice { start } => {
             arity(1)?;

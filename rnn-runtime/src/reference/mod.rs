@@ -137,7 +137,7 @@ pub struct Tape<'r, 'g, E> {
     reference: &'r Reference<'g, E>,
     batch: usize,
     forward: Forward<E>,
-    /// For each step the values of all nodes.
+    /// For each step the values of all nodes; nothing without rows.
     steps: Vec<Vec<Array2<E>>>,
 }
 
@@ -211,15 +211,14 @@ impl<'g, E: Element> Reference<'g, E> {
         initial: &[ArrayView2<'_, E>],
     ) -> Result<Tape<'_, 'g, E>, Error> {
         let (steps, batch) = self.sizes(inputs)?;
-        let values: usize = self.graph.nodes.iter().map(|node| node.shape.len()).sum();
-        memory::room::<E>((steps, batch), values + self.graph.output_len)?;
+        memory::room::<E>((steps, batch), self.graph.step_len())?;
         let states = self.initial(initial, batch)?;
-        let mut tape = Vec::with_capacity(steps);
+        let mut tape = Vec::new();
         let forward = self.run(inputs, states, (steps, batch), |values| tape.push(values));
         Ok(Tape { reference: self, batch, forward, steps: tape })
     }
 
-    /// Steps and batch rows of the inputs, all of which must agree.
+    /// Steps and batch rows of the inputs, all of which must agree, and small enough for a step to be taken.
     fn sizes(&self, inputs: &[ArrayView3<'_, E>]) -> Result<(usize, usize), Error> {
         let graph = self.graph;
         same_count(format_args!("inputs of {}", graph.name), graph.inputs.len(), inputs.len())?;
@@ -232,6 +231,8 @@ impl<'g, E: Element> Reference<'g, E> {
             ];
             shape(|| format!("input {}", port.name), &expected, input.shape())?;
         }
+        let values = graph.step_len().saturating_add(graph.state_len());
+        memory::room::<E>((1, batch), values)?;
         Ok((steps, batch))
     }
 
@@ -280,7 +281,7 @@ impl<E: Element> Tape<'_, '_, E> {
     }
 
     /// The value of node number `node` at `step`: `[B, n]`, or `[1, n]` where it does not depend on
-    /// the batch row. `None` when there is no such step or node.
+    /// the batch row. `None` when there is no such step or node, or no row.
     pub fn value(&self, step: usize, node: usize) -> Option<ArrayView2<'_, E>> {
         Some(self.steps.get(step)?.get(node)?.view())
     }

@@ -12,7 +12,7 @@ use crate::graph::{Node, Op};
 /// The gradients from the adjoints, whose shapes are checked.
 pub(super) fn run<E: Element>(tape: &Tape<'_, '_, E>, adjoints: &Adjoints<'_, E>) -> Gradients<E> {
     let graph = tape.reference.graph;
-    let (steps, batch) = (tape.steps.len(), tape.batch);
+    let (steps, batch) = (tape.outputs().len_of(Axis(0)), tape.batch);
     let mut sweep = Sweep {
         reference: tape.reference,
         params: tape.reference.params.iter().map(|p| Array2::zeros(p.dim())).collect(),
@@ -23,9 +23,9 @@ pub(super) fn run<E: Element>(tape: &Tape<'_, '_, E>, adjoints: &Adjoints<'_, E>
             adjoints.states.iter().map(|s| s.to_owned()).collect()
         },
     };
-    for t in (0..steps).rev() {
+    for (t, values) in tape.steps.iter().enumerate().rev() {
         let output = adjoints.outputs.as_ref().map(|o| o.index_axis(Axis(0), t).to_owned());
-        sweep.step(t, &tape.steps[t], output);
+        sweep.step(t, values, output);
     }
     let mut params = vec![E::zero(); graph.param_len()];
     for (info, gradient) in graph.params.iter().zip(&sweep.params) {

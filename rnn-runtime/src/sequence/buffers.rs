@@ -52,9 +52,10 @@ impl Extent {
         if self.keep { self.steps } else { self.chunk }
     }
 
-    /// The chunks in order: first step and number of steps.
+    /// The chunks in order: first step and number of steps. None without rows, whatever the number of steps.
     pub(crate) fn chunks(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + use<> {
-        let Extent { steps, chunk, .. } = *self;
+        let Extent { steps, batch, chunk, .. } = *self;
+        let steps = if batch == 0 { 0 } else { steps };
         (0..steps.div_ceil(chunk)).map(move |i| (i * chunk, chunk.min(steps - i * chunk)))
     }
 

@@ -105,8 +105,7 @@ fn possible(graph: &CellGraph, steps: usize, batch: usize) -> Result<(), Error> 
             return Err(Error::Value { what: what.into(), expected, found });
         }
     }
-    let values: usize = graph.nodes.iter().map(|node| node.shape.len()).sum();
-    memory::room::<f64>((steps, batch), values + graph.output_len)
+    memory::room::<f64>((steps, batch), graph.step_len())
 }
 
 /// The batches, and where they start: that of half the rows at rest, unless a state is never zero.

@@ -5,7 +5,7 @@ use std::string::ToString;
 use std::vec;
 
 use crate::error::Error;
-use crate::graph::{Binary, CellGraph, Op, Reduce, Shape, Unary};
+use crate::graph::{Binary, CellGraph, Init, Op, ParamInfo, Reduce, Shape, Unary};
 use crate::reference::draft::{Draft, elman};
 use crate::reference::{Adjoints, Reference};
 
@@ -89,28 +89,21 @@ fn without_steps_the_states_stay() {
 }
 
 #[test]
-fn an_empty_batch_is_a_batch() {
-    // Parameters meet an empty batch in every broadcasting operation.
-    let mut d = Draft::default();
-    let (x, h) = (d.input("x", 2), d.state("h", 2));
-    let (p, s) = (d.param("p", Shape::Vector(2)), d.param("s", Shape::Scalar));
-    let joined = d.node(Op::Concat, &[p, x], Shape::Vector(4));
-    let product = d.times("W", 2, joined);
-    let scaled = d.mul(s, product);
-    let dot = d.reduce(Reduce::Dot, &[p, h]);
-    let sum = d.add(dot, scaled);
-    let next = d.reduce(Reduce::LayerNorm { epsilon: 1e-5 }, &[sum, p, x]);
-    d.next(next);
-    let graph = d.leak("Empty", p);
-    let reference = Reference::<f64>::new(graph, &vec![0.5; graph.param_len()]).unwrap();
-    let x = Array3::zeros((3, 0, 2));
-    let tape = reference.record(&[x.view()], &[]).unwrap();
-    assert_eq!(tape.outputs().shape(), [3, 0, 2]);
-    let outputs = Array3::zeros((3, 0, 2));
-    let adjoints = Adjoints { outputs: Some(outputs.view()), states: &[] };
-    let gradients = tape.backward(&adjoints).unwrap();
-    assert!(gradients.params.iter().all(|&g| g == 0.0));
-    assert_eq!(gradients.inputs[0].shape(), [3, 0, 2]);
+fn an_empty_batch_is_a_batch_however_many_steps_it_has() {
+    let reference = reference();
+    for steps in [3, 1 << 40] {
+        let x = Array3::zeros((steps, 0, 2));
+        let run = reference.forward(&[x.view()], &[]).unwrap();
+        assert_eq!(run.outputs.shape(), [steps, 0, 3]);
+        assert_eq!(run.states[0].shape(), [0, 3]);
+        let tape = reference.record(&[x.view()], &[]).unwrap();
+        let seeds = tape.outputs().to_owned();
+        let adjoints = Adjoints { outputs: Some(seeds.view()), states: &[] };
+        let gradients = tape.backward(&adjoints).unwrap();
+        assert_eq!(gradients.params, [0.0; PARAMS]);
+        assert_eq!(gradients.inputs[0].shape(), [steps, 0, 2]);
+        assert_eq!(gradients.initial[0].shape(), [0, 3]);
+    }
 }
 
 /// A legal graph, changed by `change`, as it is refused.
@@ -120,7 +113,7 @@ fn refused(change: impl FnOnce(&mut Draft, usize, usize) -> usize) -> Error {
     let node = change(&mut d, x, h);
     d.next(h);
     let graph = d.leak("Wrong", node.min(1));
-    let params = vec![0.0; graph.param_len()];
+    let params = vec![0.0; graph.param_len().min(100)];
     Reference::<f64>::new(graph, &params).unwrap_err()
 }
 
@@ -160,4 +153,42 @@ fn illegal_graphs_are_refused() {
         let message = error.to_string();
         assert!(message.contains("Wrong"), "{message}");
     }
+}
+
+#[test]
+fn sizes_that_no_number_counts_are_refused() {
+    let param = |shape, offset| ParamInfo {
+        name: "p",
+        shape,
+        offset,
+        init: Init::Constant(0.0),
+        trainable: true,
+    };
+    let params = [
+        param(Shape::Matrix(usize::MAX, 2), 0),
+        param(Shape::Vector(1), usize::MAX),
+        param(Shape::Scalar, usize::MAX),
+        param(Shape::Matrix(1 << 40, 1 << 40), 1),
+    ];
+    for param in params {
+        let refusal = refused(|d, x, _| {
+            d.params.push(param);
+            x
+        });
+        assert!(matches!(refusal, Error::Count { .. } | Error::Value { .. }), "{refusal}");
+    }
+}
+
+#[test]
+fn values_that_no_memory_holds_are_refused_by_a_run() {
+    // Two vectors whose lengths together are more than any number, in a concatenation and in a step.
+    let mut d = Draft::default();
+    let x = d.input("x", 1);
+    let long = d.node(Op::Const(1.0), &[], Shape::Vector(usize::MAX));
+    d.node(Op::Concat, &[long, long], Shape::Vector(usize::MAX));
+    let reference = Reference::<f64>::new::<f64>(d.leak("Long", x), &[]).unwrap();
+    let x = Array3::zeros((3, 2, 1));
+    let refusal = Error::Memory { steps: 1, batch: 2 };
+    assert_eq!(reference.forward(&[x.view()], &[]).unwrap_err(), refusal);
+    assert_eq!(reference.record(&[x.view()], &[]).unwrap_err(), refusal);
 }
