@@ -60,6 +60,11 @@ pub(crate) struct Equations<'a> {
     /// For each state the slot of its next value.
     next: Vec<Option<usize>>,
     output: Option<(Option<Expr>, &'a Item)>,
+    /// The output that is being checked.
+    output_item: Option<&'a Item>,
+    /// Names of which it is said once that they are no states, where they are assigned as `[t]`, or
+    /// that they are not declared.
+    pub(super) explained: BTreeSet<String>,
 }
 
 impl<'a> Equations<'a> {
@@ -104,6 +109,8 @@ impl<'a> Equations<'a> {
             begun: false,
             next: vec![None; states.sum()],
             output: None,
+            output_item: None,
+            explained: stateless(spec, names),
         }
     }
 
@@ -187,7 +194,10 @@ impl<'a> Equations<'a> {
             match self.kind(name) {
                 Some(Kind::Input(..)) => self.report(states::assigned_input(equation)),
                 Some(kind) => self.report(states::assigned_value(equation, kind)),
-                None => self.unknown_state(name),
+                None => {
+                    let length = value.map(|value| self.name_of_length(value.shape.len()));
+                    self.unknown_state(name, length);
+                }
             }
             return (None, None);
         };
@@ -215,6 +225,7 @@ impl<'a> Equations<'a> {
     }
 
     fn set_output(&mut self, written: &'a syntax::Expr, item: &'a Item) {
+        self.output_item = Some(item);
         let value = self.value(written);
         let vector = value.filter(|value| self.length(value, written, "`output`").is_some());
         match &self.output {
@@ -251,23 +262,11 @@ impl<'a> Equations<'a> {
         }
     }
 
-    /// `[16] by `state c: 16``: the shape of the input, state or parameter `name`, and what fixes
-    /// it.
-    pub(super) fn described(&self, name: &Ident, shape: Shape) -> String {
-        let shape = self.sizes.shape(shape);
-        let argument = self.argument(&name.to_string()).is_some();
-        let declared = self.names.get(&name.to_string()).and_then(|n| n.declaration());
-        match declared.filter(|_| !argument) {
-            Some(declared) => format!("{shape} by `{declared}`"),
-            None => shape,
-        }
-    }
-
     fn kind(&self, name: &Ident) -> Option<Kind<'a>> {
         self.names.get(&name.to_string()).map(|entry| entry.kind)
     }
 
-    fn unknown_state(&mut self, name: &Ident) {
+    fn unknown_state(&mut self, name: &Ident, length: Option<String>) {
         let text = name.to_string();
         if self.names.is_unread(&text) {
             return;
@@ -276,17 +275,44 @@ impl<'a> Equations<'a> {
         let states: Vec<String> = states.map(|n| n.ident.to_string()).collect();
         let known: Vec<&str> = states.iter().map(String::as_str).collect();
         let near = super::nearest::nearest(&text, known.iter().copied());
-        self.report(states::unknown_state(name, near, &known));
+        self.report(states::unknown_state(name, near, &known, length));
         if let Some(Kind::State(index, _)) = near.and_then(|n| self.names.get(n)).map(|n| n.kind) {
             // Probably this one: so it is not missing as well.
             self.next[index].get_or_insert(self.computed);
         }
     }
 
+    /// The equation that is being checked, or the output.
+    pub(super) fn current(&self) -> Option<&'a Item> {
+        match self.in_output {
+            true => self.output_item,
+            false => self.slots.get(self.computed).filter(|_| self.begun).map(|slot| slot.item),
+        }
+    }
+
+    /// Whether the equation that is being checked defines `name`.
+    pub(super) fn is_current(&self, name: &Ident) -> bool {
+        self.slots.get(self.computed).is_some_and(|slot| *name == slot.name)
+    }
+
+    /// Whether `name` is computed further down.
+    pub(super) fn is_later(&self, name: &str) -> bool {
+        self.slots[self.computed..].iter().any(|slot| slot.name == name)
+    }
+
+    /// The shape of the gate or named expression `name` if it has been computed.
+    pub(super) fn shape_of_slot(&self, name: &str) -> Option<Shape> {
+        self.slots.iter().find(|slot| slot.name == name)?.shape
+    }
+
+    pub(super) fn first_state_name(&self) -> Option<&'a Ident> {
+        let first = self.names.iter().find(|n| matches!(n.kind, Kind::State(0, _)))?;
+        Some(first.ident)
+    }
+
     /// Length of the first state.
     pub(super) fn first_state(&self) -> Option<usize> {
-        let first = self.names.iter().find(|n| matches!(n.kind, Kind::State(0, _)))?;
-        self.sizes.named(&first.ident.to_string())
+        self.sizes.named(&self.first_state_name()?.to_string())
     }
 
     /// Length of the output, or of the first state where there is none without a mistake.
@@ -345,6 +371,16 @@ impl<'a> Equations<'a> {
         let shared = self.shared.finish();
         Checked { params: self.params.finish(), shared, lets, next, output }
     }
+}
+
+/// What is assigned as `[t]` and neither a state nor an input.
+fn stateless(spec: &Spec, names: &Names) -> BTreeSet<String> {
+    let assigned = spec.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Next(equation) => Some(equation.name.to_string()),
+        _ => None,
+    });
+    let kind = |name: &String| names.get(name).map(|entry| entry.kind);
+    assigned.filter(|n| !matches!(kind(n), Some(Kind::State(..) | Kind::Input(..)))).collect()
 }
 
 /// The parts of a [`cell::Cell`] that come from equations.

@@ -2,6 +2,8 @@
 //!
 //! `gate i = sigmoid(x, h; p * c)` is `i = sigmoid(i.x @ x + i.h @ h + i.b + p * c)`.
 
+use proc_macro2::Ident;
+
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
@@ -11,7 +13,7 @@ use super::nearest::nearest;
 use super::params::operand_name;
 use crate::error::{shapes as message, states, values};
 use crate::ops::{Binary, Init, Shape};
-use crate::syntax::{self, Bias, Gate};
+use crate::syntax::{self, Bias, Gate, Timed};
 
 impl Equations<'_> {
     /// The shape of a gate, which is known even if its value has a mistake, and its value.
@@ -52,6 +54,12 @@ impl Equations<'_> {
         length: Option<usize>,
         seen: &mut Vec<String>,
     ) -> Option<Expr> {
+        if let syntax::Expr::Call { function, arguments, .. } = operand
+            && self.is_gate_call(function, arguments)
+        {
+            self.report(states::gate_in_gate(operand, function, arguments, gate));
+            return None;
+        }
         let name = operand_name(operand, self.names);
         let operand_value = self.operand(operand)?;
         let Operand::Value(value) = operand_value else {
@@ -81,6 +89,23 @@ impl Equations<'_> {
         self.params.slots[param].shape = Some(shape);
         self.params.slots[param].init = self.default_init();
         Some(Matrix { param, transposed: false, rows: length?, columns }.times(value))
+    }
+
+    /// Whether `function(arguments)` is an activation of several values, and so was meant to be a
+    /// sum with weights: `layer_norm(x, h)`.
+    fn is_gate_call(&self, function: &Ident, arguments: &[syntax::Expr]) -> bool {
+        let activation = functions::activations().any(|name| function == name);
+        let has_weights = |argument: &syntax::Expr| {
+            let (syntax::Expr::Name(name) | syntax::Expr::Timed(Timed { name, .. })) = argument
+            else {
+                return false;
+            };
+            let entry = self.names.read(&name.to_string()).map(|entry| entry.kind);
+            matches!(entry, Some(Kind::Input(..) | Kind::State(..) | Kind::Gate | Kind::Let))
+        };
+        activation
+            && (arguments.len() > 1 || function == "linear")
+            && arguments.iter().all(has_weights)
     }
 
     /// The bias if the gate has one; the outer `None` is an error.

@@ -4,11 +4,11 @@ use proc_macro2::Ident;
 
 use super::equations::Equations;
 use super::functions;
+use super::names::Kind;
 use super::nearest::nearest;
-use crate::error::values as message;
+use crate::error::params as message;
 use crate::ops::{Init, Shape};
-use crate::syntax::Expr;
-use crate::syntax::place::Place;
+use crate::syntax::{Expr, ItemKind, ParamShape};
 
 impl Equations<'_> {
     /// What parameters start with if the declaration says nothing: uniform in `1/sqrt(n)`, n the
@@ -38,18 +38,62 @@ impl Equations<'_> {
                 return self.constant(&value, written, "an initialiser").map(Init::Constant);
             }
         };
-        let init = self.named(&name, arguments, param, written.place())?;
+        let init = self.named(&name, arguments, param, written)?;
         let of_matrix = matches!(init, Init::Glorot | Init::He | Init::Orthogonal | Init::Identity);
-        let noun = match shape? {
-            Shape::Vector(_) if of_matrix => "a vector",
-            Shape::Scalar if of_matrix => "a number",
+        let place = written.place();
+        self.report(match shape? {
+            Shape::Scalar if self.is_without_shape(param) => {
+                let square = matches!(init, Init::Orthogonal | Init::Identity);
+                let shape = self.probable_shape(of_matrix, square);
+                message::initialiser_without_shape(written, self.word(param), param, &shape)
+            }
+            Shape::Scalar if of_matrix => message::initialiser_of_number(place, &name, param),
+            Shape::Vector(_) if of_matrix => message::initialiser_of_vector(place, &name, param),
             _ => return Some(init),
-        };
-        self.report(message::initialiser_of_matrix(written.place(), &name, param, noun));
+        });
         None
     }
 
-    fn named(&mut self, name: &str, arguments: &[Expr], param: &str, place: Place) -> Option<Init> {
+    /// Whether `param` is declared without a shape: `param a = 1.0;`.
+    fn is_without_shape(&self, param: &str) -> bool {
+        let item = self.names.get(param).map(|entry| &entry.item.kind);
+        let Some(ItemKind::Param { list, .. }) = item else { return false };
+        list.iter().any(|p| p.name == *param && matches!(p.shape, ParamShape::Number))
+    }
+
+    /// The word that declares `param`.
+    fn word(&self, param: &str) -> &'static str {
+        match self.names.get(param).map(|entry| &entry.item.kind) {
+            Some(ItemKind::Param { trainable: false, .. }) => "fixed",
+            _ => "param",
+        }
+    }
+
+    /// `[h, x]`, `[h, h]` or `[h]`, of the first state and the first input.
+    fn probable_shape(&self, matrix: bool, square: bool) -> String {
+        let first = |state: bool| {
+            let port = self.names.iter().find(|name| match name.kind {
+                Kind::Input(0, _) => !state,
+                Kind::State(0, _) => state,
+                _ => false,
+            });
+            let word = if state { "rows" } else { "columns" };
+            port.map_or_else(|| word.to_owned(), |port| port.ident.to_string())
+        };
+        match matrix {
+            true => format!("[{}, {}]", first(true), first(square)),
+            false => format!("[{}]", first(true)),
+        }
+    }
+
+    fn named(
+        &mut self,
+        name: &str,
+        arguments: &[Expr],
+        param: &str,
+        written: &Expr,
+    ) -> Option<Init> {
+        let place = written.place();
         if self.names.is_unread(name) {
             return None;
         }
@@ -62,6 +106,13 @@ impl Equations<'_> {
             ("identity", []) => Init::Identity,
             ("zeros", []) => Init::Constant(0.0),
             ("ones", []) => Init::Constant(1.0),
+            _ if self.is_without_shape(param)
+                && let Some(error) =
+                    message::shape_in_initialiser(written, self.word(param), param) =>
+            {
+                self.report(error);
+                return None;
+            }
             _ if message::INITIALISERS.contains(&name) => {
                 self.report(message::initialiser_arguments(place, name));
                 return None;

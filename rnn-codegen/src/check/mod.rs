@@ -25,6 +25,7 @@ mod sizes;
 mod surface;
 #[cfg(test)]
 mod tests;
+pub(crate) mod wanted;
 
 use std::collections::BTreeMap;
 

@@ -1,18 +1,24 @@
 //! The name that a misspelt one was probably meant to be.
 
 /// The candidate with the smallest edit distance to `name`, if it is near: at most one edit for
-/// every three letters (rounded), or the same letters in another case. The first of equals.
+/// every three letters (rounded), or the same letters in another case. Letters that the candidate
+/// does not have count more where it is short: `hh` is near to `h`, `Wx` is not near to `x`. The first
+/// of equals. Names that differ in their digits alone are numbered, not misspelt.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let limit = (name.chars().count() + 1) / 3;
+    let letters = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let count = name.chars().count();
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        if candidate == name {
+        if letters(candidate) == letters(name) {
             continue;
         }
         let same = candidate.eq_ignore_ascii_case(name);
+        let strange = !name.chars().all(|letter| candidate.contains(letter));
+        let shorter = count.min(candidate.chars().count());
+        let limit = (if strange { shorter } else { count } + 1) / 3;
         let edits = if same { 0 } else { distance(name, candidate) };
         if (same || edits <= limit) && best.is_none_or(|(least, _)| edits < least) {
             best = Some((edits, candidate));
@@ -58,6 +64,9 @@ mod tests {
         assert_eq!(nearest("sate", ["input", "state"]), Some("state"));
         assert_eq!(nearest("w_n", ["W_n", "b_n"]), Some("W_n"));
         assert_eq!(nearest("y", ["x", "h"]), None);
+        assert_eq!(nearest("hh", ["x", "h"]), Some("h"));
+        assert_eq!(nearest("Wx", ["x", "h"]), None);
+        assert_eq!(nearest("W_2", ["W_1"]), None);
         assert_eq!(nearest("hidden", ["h", "x"]), None);
     }
 }

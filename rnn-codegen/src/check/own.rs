@@ -9,6 +9,7 @@ use super::expression::Operand;
 use super::functions;
 use super::names::{Kind, Names, reserved};
 use super::nearest::nearest;
+use super::wanted::{self, Wanted};
 use crate::error::{Errors, names as message, shapes};
 use crate::syntax::place::Place;
 use crate::syntax::{self, Function};
@@ -87,7 +88,13 @@ fn body(
                     .collect();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let near = nearest(&text, known.iter().copied().chain(functions::names()));
-                errors.push(message::unknown(name, near, &known));
+                let wanted = wanted::in_body(&function.body, name).unwrap_or(Wanted::Number);
+                let wanted = match wanted {
+                    Wanted::Matrix { .. } => wanted,
+                    _ => Wanted::Number,
+                };
+                let names: Vec<String> = known.iter().map(|&name| name.to_owned()).collect();
+                errors.push(message::unknown(name, near, &names, &wanted));
                 used.extend(near.map(str::to_owned));
                 right = false;
             }

@@ -125,7 +125,7 @@ impl Params {
 
 fn declared_shape(shape: &ParamShape, sizes: &mut Sizes, errors: &mut Errors) -> Option<Shape> {
     match shape {
-        ParamShape::Scalar => Some(Shape::Scalar),
+        ParamShape::Number | ParamShape::Scalar => Some(Shape::Scalar),
         ParamShape::Vector(length) => Some(Shape::Vector(sizes.length(length, errors)?)),
         ParamShape::Matrix(rows, columns) => {
             let row_count = sizes.length(rows, errors);

@@ -1,10 +1,12 @@
 //! The matrix product: a parameter or its transpose on the left, a vector on the right.
 
+use proc_macro2::Ident;
+
 use super::cell::Expr;
 use super::chain::Step;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
-use crate::error::shapes as message;
+use crate::error::shapes::{self as message, Fits};
 use crate::ops::Shape;
 use crate::syntax;
 
@@ -27,9 +29,13 @@ impl Equations<'_> {
     }
 
     fn product_without_matrix(&mut self, step: Step, left: &Expr, right: &Operand) {
-        let (transposed, shape) = match right {
-            Operand::Matrix(m) => (left.shape == Shape::Vector(m.rows), m.shape()),
-            Operand::Value(v) => (false, v.shape),
+        let (fits, shape) = match right {
+            Operand::Matrix(m) if left.shape == Shape::Vector(m.columns) => (Fits::AsIs, m.shape()),
+            Operand::Matrix(m) if left.shape == Shape::Vector(m.rows) => {
+                (Fits::Transposed, m.shape())
+            }
+            Operand::Matrix(m) => (Fits::No, m.shape()),
+            Operand::Value(v) => (Fits::No, v.shape),
         };
         let vectors = left.shape == shape && left.shape != Shape::Scalar;
         let (written, text) = (step.written(), step.left());
@@ -38,9 +44,21 @@ impl Equations<'_> {
             &written,
             (&text, &shapes.0),
             (step.right(), &shapes.1),
-            transposed,
+            fits,
             vectors,
         ));
+    }
+
+    /// `[16] by `state c: 16``: the shape of the input, state or parameter `name`, and what fixes
+    /// it.
+    pub(super) fn described(&self, name: &Ident, shape: Shape) -> String {
+        let shape = self.sizes.shape(shape);
+        let argument = self.argument(&name.to_string()).is_some();
+        let declared = self.names.get(&name.to_string()).and_then(|n| n.declaration());
+        match declared.filter(|_| !argument) {
+            Some(declared) => format!("{shape} by `{declared}`"),
+            None => shape,
+        }
     }
 
     /// The shape of an operand, and if it is a name what fixes it.

@@ -7,7 +7,6 @@ use super::equations::Equations;
 use super::expression::{Matrix, Operand, number};
 use super::functions;
 use super::names::Kind;
-use super::nearest::nearest;
 use crate::error::expression as expression_message;
 use crate::error::foreign::base_of_step;
 use crate::error::{names as name_message, shapes as message, states, values};
@@ -63,24 +62,26 @@ impl<'a> Equations<'a> {
     /// it.
     pub(super) fn unknown(&mut self, ident: &Ident) {
         let text = ident.to_string();
-        if self.names.is_unread(&text) {
+        if self.names.is_unread(&text) || self.explained.contains(&text) {
             return;
         }
         if functions::is_builtin(&text) {
             self.report(name_message::function_as_value(ident));
             return;
         }
-        let known: Vec<String> = self.names.iter().map(|n| n.ident.to_string()).collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
         if let Some((base, kind)) = self.step_in_name(&text) {
             self.names.read(&base);
             self.report(name_message::step_in_name(ident, &base, kind));
             return;
         }
-        let near = nearest(&text, known.iter().copied());
-        self.report(name_message::unknown(ident, near, &known));
-        // What was probably meant is not unused as well.
-        near.and_then(|near| self.names.read(near));
+        let wanted = self.wanted(ident);
+        let (near, known) = self.fitting(&text, &wanted);
+        self.report(name_message::unknown(ident, near.as_deref(), &known, &wanted));
+        match near {
+            // What was probably meant is not unused as well.
+            Some(near) => _ = self.names.read(&near),
+            None => _ = self.explained.insert(text),
+        }
     }
 
     /// The input or state that `h_t`, `x_t` or `h_prev` was probably meant to read.
@@ -120,7 +121,7 @@ impl<'a> Equations<'a> {
         member: &Ident,
         written: &syntax::Expr,
     ) -> Option<Operand> {
-        if expression_message::is_module(owner) && !self.is_declared(owner) {
+        if member != "T" && expression_message::is_module(owner) && !self.is_declared(owner) {
             self.report(expression_message::module(owner, member, false));
             // What was meant is not unused as well.
             self.names.read(&member.to_string());
@@ -202,6 +203,7 @@ impl<'a> Equations<'a> {
                 self.report(states::lag(place, timed, kind));
                 None
             }
+            _ if self.explained.contains(&text) => None,
             (kind, _) => {
                 self.report(states::time_of_constant(place, timed, kind));
                 None

@@ -91,7 +91,9 @@ impl<'a> Sizes<'a> {
         }
         let Some(entry) = self.names.get(&name) else {
             if !self.names.is_unread(&name) {
-                let known: Vec<String> = self.sized_names();
+                let declared = self.open.last();
+                let known: Vec<String> =
+                    self.sized_names().into_iter().filter(|n| Some(n) != declared).collect();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let near = nearest(&name, known.iter().copied());
                 errors.push(name_message::unknown_length(ident, near, &known));

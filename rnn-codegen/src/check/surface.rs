@@ -109,7 +109,7 @@ impl Surface {
 
 fn kind(shape: &ParamShape) -> Shape {
     match shape {
-        ParamShape::Scalar => Shape::Scalar,
+        ParamShape::Number | ParamShape::Scalar => Shape::Scalar,
         ParamShape::Vector(_) => Shape::Vector(0),
         ParamShape::Matrix(..) => Shape::Matrix(0, 0),
     }

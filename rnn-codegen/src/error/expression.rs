@@ -6,6 +6,7 @@ use syn::parse::ParseStream;
 
 use super::syntax::found;
 use super::{error, foreign};
+use crate::check::functions;
 use crate::syntax::Expr;
 use crate::syntax::place::Place;
 
@@ -54,9 +55,13 @@ pub(crate) fn method(owner: &Expr, member: &Ident, alone: bool) -> Error {
     error(member, format!("there are no methods, such as `{name}`"), help)
 }
 
-/// Whether `owner` is what libraries call themselves, as in `torch.tanh`.
+/// Whether `owner` is what libraries call themselves, as in `torch.tanh` and `torch.nn.init.eye_`.
 pub(crate) fn is_module(owner: &Expr) -> bool {
-    matches!(owner, Expr::Name(name) if foreign::is_module(&name.to_string()))
+    match owner {
+        Expr::Name(name) => foreign::is_module(&name.to_string()),
+        Expr::Member { owner, .. } => is_module(owner),
+        _ => false,
+    }
 }
 
 /// `torch.tanh(..)`, `self.W`
@@ -83,13 +88,33 @@ pub(crate) fn call_of_call(place: Place, function: &Ident) -> Error {
     error(place, format!("`{name}(..)` is a value and cannot be called"), help)
 }
 
-/// `f(slope = 0.2)`
-pub(crate) fn named_argument(input: ParseStream) -> Error {
-    error(
-        input.span(),
-        "arguments have no names",
-        "write the value alone: `leaky_relu(v, 0.2)`; a gate's bias is `bias 1.0` behind it",
-    )
+/// `f(v, slope = 0.2)`; `arguments` are those before the `=`, the last of them the name.
+pub(crate) fn named_argument(input: ParseStream, function: &Ident, arguments: &[Expr]) -> Error {
+    const AXES: [&str; 5] = ["dim", "axis", "axes", "keepdim", "keepdims"];
+    let names: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    let (name, before) = match names.split_last() {
+        Some((name, before)) if !before.is_empty() => (name.as_str(), before.join(", ")),
+        Some((name, _)) => (name.as_str(), "v".to_owned()),
+        None => ("", "v".to_owned()),
+    };
+    let value = input.cursor().punct().and_then(|(_, rest)| rest.token_tree());
+    let help = match value {
+        _ if AXES.contains(&name) => {
+            format!("a vector has one axis: write `{function}({before})`")
+        }
+        _ if name.contains("bias") && function != "layer_norm" => {
+            "a gate has a bias; `bias 1.0` behind it sets its start, `no bias` removes it"
+                .to_owned()
+        }
+        _ if name == "activation" => {
+            "a gate is called by its activation: `gate n = tanh(x, h);`".to_owned()
+        }
+        Some((value, rest)) if rest.eof() && functions::is_builtin(&function.to_string()) => {
+            format!("write the value alone: `{function}({before}, {value})`")
+        }
+        _ => "write the value alone".to_owned(),
+    };
+    error(input.span(), "arguments have no names", help)
 }
 
 /// What separates the entries of a list is no comma.
@@ -213,6 +238,7 @@ pub(crate) fn no_operator(input: ParseStream) -> Error {
         Some('<' | '>') => {
             "the notation has no comparisons; `max`, `min`, `clamp` and `relu` may do"
         }
+        Some('~') => "a candidate has a name of its own: `n = ..;`",
         Some('%') => "the notation has no remainder",
         Some(',') => {
             "lists stand in brackets, `[a, b]`; the digits of a number stand behind a point: `0.5`"
@@ -229,7 +255,8 @@ const PRODUCT: &str =
 /// The remedy where a name, a number or a bracket follows a value.
 fn no_operator_before(input: ParseStream) -> String {
     if input.peek(syn::token::Brace) {
-        return "a step is written in brackets: `h[t-1]`".to_owned();
+        return "a step is written in brackets, `h[t-1]`, and a subscript is part of a name, `W_x`"
+            .to_owned();
     }
     let Some((word, _)) = input.cursor().ident() else { return PRODUCT.to_owned() };
     match word.to_string().as_str() {

@@ -38,7 +38,7 @@ const RENAMED: [(&str, &str); 31] = [
 ];
 
 /// Functions that are something else here.
-const WRITTEN: [(&[&str], &str); 26] = [
+const WRITTEN: [(&[&str], &str); 30] = [
     (&["concat", "concatenate", "cat", "hstack", "vstack", "stack"], "write `[a, b]`"),
     (&["transpose", "t"], "the transpose of a matrix is `W.T`"),
     (&["matmul", "mm", "mv", "bmm", "einsum", "gemv"], "the matrix product is `W @ v`"),
@@ -88,19 +88,37 @@ const WRITTEN: [(&[&str], &str); 26] = [
         "nothing is random within a step: give it as an input, `input noise: 24;`",
     ),
     (
+        &["dropout", "zoneout", "alphadropout"],
+        "nothing is random within a step: give the mask as an input and multiply, `mask * v`",
+    ),
+    (
+        &["cumsum", "cumprod", "scan", "associativescan"],
+        "running sums along a vector are not available; a `state` carries sums over steps",
+    ),
+    (
+        &["len", "length", "dim", "shape", "size", "numel"],
+        "the length of a vector is declared and then a number: `dim d = x;`",
+    ),
+    (
+        &["amax", "amin", "reducemax", "reducemin"],
+        "there is no maximum of a vector; `max(a, b)` is elementwise",
+    ),
+    (
         &["addweight", "parameter", "variable", "weight"],
         "declare it: `param W: [rows, columns];`, a vector as `[length]`",
     ),
 ];
 
 /// Initialisers of other libraries.
-const INITIALISERS: [(&[&str], &str); 6] = [
+const INITIALISERS: [(&[&str], &str); 8] = [
     (&["xavier", "xavieruniform", "xaviernormal", "glorotuniform", "glorotnormal"], "glorot"),
     (&["kaiming", "kaiminguniform", "kaimingnormal", "henormal", "heuniform"], "he"),
     (&["eye", "unit", "irnn"], "identity"),
-    (&["gaussian", "randn", "truncatednormal", "truncnormal", "randomnormal"], "normal(0.1)"),
+    (&["randn"], "normal(1.0)"),
+    (&["gaussian", "truncatednormal", "truncnormal", "randomnormal"], "normal(0.1)"),
     (&["rand", "random", "randomuniform", "uniformunitscaling"], "uniform(0.1)"),
     (&["ortho", "qr"], "orthogonal"),
+    (&["empty", "zeroslike"], "zeros"),
 ];
 
 /// Words that begin statements elsewhere.
@@ -140,6 +158,10 @@ const MODULES: [&str; 18] = [
     "layers", "self", "f32", "f64", "std",
 ];
 
+/// The types of other languages: what people write where a length or a shape stands.
+const TYPES: [&str; 9] =
+    ["f32", "f64", "float", "double", "Vec", "Vector", "Matrix", "Tensor", "Array"];
+
 /// `Layer_Norm` as `layernorm`.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
@@ -173,6 +195,10 @@ pub(super) fn initialiser(name: &str) -> Option<&'static str> {
 /// How a statement that begins with `word` elsewhere is written here.
 pub(super) fn statement(word: &str) -> Option<&'static str> {
     find(&STATEMENTS, word).copied()
+}
+
+pub(super) fn is_type(name: &str) -> bool {
+    TYPES.contains(&name)
 }
 
 pub(super) fn is_module(name: &str) -> bool {

@@ -1,15 +1,18 @@
 //! What is said about lengths and shapes that cannot be read.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Delimiter, Ident, Span};
 use syn::Error;
+use syn::buffer::Cursor;
 use syn::parse::ParseStream;
 
-use super::error;
 use super::syntax::found;
+use super::{error, foreign};
 use crate::syntax::item::KEYWORDS;
 
-pub(crate) fn no_length(name: &Ident, input: ParseStream) -> Error {
-    if KEYWORDS.iter().any(|k| name == k) && input.cursor().ident().is_some() {
+/// `first` if the statement declares nothing before `name`.
+pub(crate) fn no_length(name: &Ident, input: ParseStream, first: bool) -> Error {
+    let declares = KEYWORDS.iter().any(|k| name == k) && input.cursor().ident().is_some();
+    if declares || !first && begins_equation(input) {
         return error(
             name,
             format!("a semicolon is missing before `{name}`"),
@@ -17,10 +20,12 @@ pub(crate) fn no_length(name: &Ident, input: ParseStream) -> Error {
         );
     }
     if input.peek(syn::Token![=]) {
+        let value = input.cursor().punct().and_then(|(_, rest)| rest.literal());
+        let length = value.map_or_else(|| "32".to_owned(), |(number, _)| number.to_string());
         return error(
             input.span(),
             format!("expected `:` after `{name}`, found `=`"),
-            format!("write `{name}: 32`"),
+            format!("write `{name}: {length}`"),
         );
     }
     if input.peek(syn::LitInt) {
@@ -36,6 +41,15 @@ pub(crate) fn no_length(name: &Ident, input: ParseStream) -> Error {
         format!("`{name}` has no length"),
         format!("write `{name}: 32`, or `{name}: _` to leave it open"),
     )
+}
+
+/// Whether `= ..` or `[t] = ..` stands here, and not just a length behind the `=`.
+fn begins_equation(input: ParseStream) -> bool {
+    let cursor = input.cursor();
+    let cursor = cursor.group(Delimiter::Bracket).map_or(cursor, |(_, _, rest)| rest);
+    let Some((sign, value)) = cursor.punct() else { return false };
+    let ends = |rest: Cursor| rest.punct().is_some_and(|(p, _)| matches!(p.as_char(), ',' | ';'));
+    sign.as_char() == '=' && !value.literal().is_some_and(|(_, rest)| ends(rest))
 }
 
 pub(crate) fn no_shape(name: &Ident) -> Error {
@@ -54,20 +68,60 @@ pub(crate) fn no_sign_of_initialiser(input: ParseStream) -> Error {
     error(input.span(), format!("expected `=`, found {found}"), help)
 }
 
-pub(crate) fn bracketed_length(span: Span) -> Error {
+/// What stands in the brackets at the head of `input`, spaced as a person would.
+fn inside(input: ParseStream, delimiter: Delimiter) -> Option<String> {
+    let (inside, ..) = input.cursor().group(delimiter)?;
+    Some(inside.token_stream().to_string().replace(" ,", ","))
+}
+
+/// `dim P = [8]`
+pub(crate) fn bracketed_length(input: ParseStream) -> Error {
+    let length = inside(input, Delimiter::Bracket).unwrap_or_default();
+    error(input.span(), "a length stands without brackets", format!("write `{length}`"))
+}
+
+/// `state h: [64]`, `state M: [4, 8]`
+pub(crate) fn port_in_brackets(name: &Ident, input: ParseStream) -> Error {
+    let lengths = inside(input, Delimiter::Bracket).unwrap_or_default();
+    if !lengths.contains(',') {
+        return error(
+            input.span(),
+            "the length of an input or state stands without brackets",
+            format!("write `{name}: {lengths}`; brackets are for the shapes of parameters"),
+        );
+    }
+    let product: Vec<&str> = lengths.split(',').map(str::trim).filter(|l| !l.is_empty()).collect();
     error(
-        span,
-        "the length of an input or state stands without brackets",
-        "write `h: 64`; brackets are for the shapes of parameters",
+        input.span(),
+        "inputs and states are vectors, and this is a shape",
+        format!(
+            "write `{name}: {}` for all the values in one vector, whose parts are `{name}[a..b]`, \
+             or declare a vector for each row",
+            product.join(" * ")
+        ),
     )
 }
 
-pub(crate) fn bare_shape(span: Span) -> Error {
-    error(
-        span,
-        "the shape of a parameter stands in brackets",
-        "write `[length]` for a vector, `[rows, columns]` for a matrix, `scalar` for one number",
-    )
+/// `param b: 8`, `param W: (24, 8)`
+pub(crate) fn bare_shape(input: ParseStream) -> Error {
+    let lone = input.cursor().token_tree().map(|(tree, _)| tree.to_string());
+    let help = match inside(input, Delimiter::Parenthesis).or(lone.filter(|_| is_length(input))) {
+        Some(lengths) => format!("write `[{lengths}]`"),
+        None => "write `[length]` for a vector, `[rows, columns]` for a matrix, `scalar` for one \
+                 number"
+            .to_owned(),
+    };
+    error(input.span(), "the shape of a parameter stands in brackets", help)
+}
+
+/// Whether a number or a name stands here, and the shape is then complete.
+fn is_length(input: ParseStream) -> bool {
+    let rest = input.cursor().token_tree().map(|(_, rest)| rest);
+    let ends = rest
+        .and_then(|rest| rest.punct())
+        .is_some_and(|(punct, _)| matches!(punct.as_char(), ';' | ',' | '='));
+    let name = input.cursor().ident().map(|(name, _)| name.to_string());
+    ends && (input.peek(syn::LitInt) || name.is_some_and(|name| !foreign::is_type(&name)))
 }
 
 pub(crate) fn bad_length(span: Span) -> Error {

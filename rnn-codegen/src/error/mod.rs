@@ -5,10 +5,13 @@
 //! and one that begins with `help:` and says how to mend it. All wording of the notation lives in
 //! this folder.
 
+pub(crate) mod declaration;
 pub(crate) mod expression;
 pub(crate) mod foreign;
+pub(crate) mod gates;
 pub(crate) mod lengths;
 pub(crate) mod names;
+pub(crate) mod params;
 pub(crate) mod shapes;
 pub(crate) mod states;
 pub(crate) mod syntax;

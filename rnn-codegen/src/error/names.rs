@@ -6,6 +6,7 @@ use syn::Error;
 use super::shapes::factor;
 use super::{error, foreign, list};
 use crate::check::names::{Kind, Name};
+use crate::check::wanted::Wanted;
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Item};
 
@@ -47,46 +48,76 @@ pub(crate) fn step_in_name(ident: &Ident, base: &str, kind: Kind) -> Error {
 pub(crate) fn unknown_length(ident: &Ident, near: Option<&str>, known: &[&str]) -> Error {
     let name = ident.to_string();
     let help = match name.as_str() {
-        "f32" | "f64" | "float" | "double" | "Vec" | "Vector" | "Tensor" | "Array" => {
+        _ if foreign::is_type(&name) => {
             "a length stands here, such as `x: 8`; the type of all numbers is `scalar f64;`".into()
         }
         "scalar" => "a single number has the length 1".into(),
-        _ if near.is_some() => return unknown(ident, near, known),
+        _ if let Some(near) = near => {
+            return error(
+                ident,
+                format!("`{ident}` is not declared"),
+                format!("did you mean `{near}`?"),
+            );
+        }
         _ => format!(
             "constants of the program are not seen here: write the number, declare \
-             `dim {name} = 8;`, or leave the length open as `_`; declared are {}",
+             `dim {name} = 8;`, or leave the length open as `_`; what can stand here: {}",
             list(known)
         ),
     };
     error(ident, format!("`{ident}` is no length"), help)
 }
 
-/// `near` is what may have been meant, `known` everything that could stand here.
-pub(crate) fn unknown(ident: &Ident, near: Option<&str>, known: &[&str]) -> Error {
+/// `near` is what may have been meant, `known` everything that could stand here, and `wanted` what
+/// the place asks for.
+pub(crate) fn unknown(
+    ident: &Ident,
+    near: Option<&str>,
+    known: &[String],
+    wanted: &Wanted,
+) -> Error {
+    // A short name is often another one, and not the near one misspelt.
+    const SHORT: usize = 4;
     let name = ident.to_string();
-    let like_a_parameter = name.starts_with(['W', 'U', 'V', 'R']) && name.contains('_');
-    let like_a_bias = name.starts_with("b_");
     let help = match near {
         _ if ident == "t" => {
             "the number of the step cannot be read; give it as an `input` if it is needed".into()
         }
-        _ if like_a_bias => format!("declare it: `param {name}: [length];`"),
-        Some(near) if like_a_parameter => format!(
-            "did you mean `{near}`? a parameter is declared: `param {name}: [rows, columns];`"
-        ),
-        Some(near) => format!("did you mean `{near}`?"),
-        None if like_a_parameter => {
-            format!("declare it: `param {name}: [rows, columns];`")
+        Some(near) if name.chars().count() > SHORT => format!("did you mean `{near}`?"),
+        Some(near) => {
+            format!("did you mean `{near}`? if not, declare it: {}", declaration(&name, wanted))
         }
         None if let Some(help) = foreign::function(&name) => help,
-        None if known.is_empty() => "declare it first".into(),
-        None => format!(
-            "declared are {}; a number is declared as `const {ident} = 0.1;` or, trained, \
-             `param {ident} = 0.1;`",
-            list(known)
-        ),
+        None if known.is_empty() || matches!(wanted, Wanted::Matrix { .. }) => {
+            format!("declare it: {}", declaration(&name, wanted))
+        }
+        None => {
+            format!(
+                "declare it: {}; what can stand here: {}",
+                declaration(&name, wanted),
+                list(known)
+            )
+        }
     };
     error(ident, format!("`{ident}` is not declared"), help)
+}
+
+/// How a name is declared where `wanted` stands.
+fn declaration(name: &str, wanted: &Wanted) -> String {
+    let or = |length: &Option<String>, other: &str| length.as_deref().unwrap_or(other).to_owned();
+    match wanted {
+        Wanted::Matrix { rows, columns } => {
+            format!("`param {name}: [{}, {}];`", or(rows, "rows"), or(columns, "columns"))
+        }
+        Wanted::State { length } => format!("`state {name}: {};`", or(length, "64")),
+        Wanted::Vector { length } => format!(
+            "`param {name}: [{}];` for a trained vector, `{name} = ..;` for a computed one, \
+             `const {name} = 0.1;` for a number",
+            or(length, "length")
+        ),
+        Wanted::Operand => format!("`{name} = ..;`, or as an `input` or a `state`"),
+        Wanted::Number => format!("`const {name} = 0.1;` or, trained, `param {name} = 0.1;`"),
+    }
 }
 
 pub(crate) fn unknown_function(ident: &Ident, near: Option<&str>) -> Error {

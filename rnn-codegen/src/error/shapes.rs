@@ -73,6 +73,9 @@ pub(crate) fn argument_count(
             "with weights for each it is a gate, `gate n = {name}({operands});`; of one value it is \
              `{usage}`"
         ),
+        None if given == 1 && matches!(name, "max" | "min") => {
+            format!("there is no {name}imum of a vector; `{usage}` is elementwise")
+        }
         None => format!("write `{usage}`"),
     };
     error(place, format!("`{name}` does not take {given} {noun}"), help)
@@ -134,26 +137,49 @@ pub(crate) fn product_lengths(written: &Expr, matrix: Side, vector: Side, fits: 
         matrix.0, matrix.1, vector.0, vector.1
     );
     let help = match matrix.0 {
-        Expr::Member { owner, member } if fits && member == "T" => {
-            format!("without the transposition it fits: `{owner} @ {}`", factor(vector.0))
+        Expr::Member { member, .. } if fits && member == "T" => format!(
+            "without the transposition it fits: `{} @ {}`",
+            transpose_of(matrix.0),
+            factor(vector.0)
+        ),
+        other if fits => {
+            format!("the transpose fits: `{} @ {}`", transpose_of(other), factor(vector.0))
         }
-        other if fits => format!("the transpose fits: `{other}.T @ {}`", factor(vector.0)),
         _ => "a matrix [rows, columns] times a vector [columns] is a vector [rows]".to_owned(),
     };
     error(written.place(), what, help)
 }
 
-/// `transposed`: the right side is a matrix that fits transposed; `vectors`: two vectors of the
-/// same length.
+/// How a matrix on the right of `@` fits the vector on the left of it.
+pub(crate) enum Fits {
+    AsIs,
+    Transposed,
+    No,
+}
+
+/// `W.T`, and `W` for `W.T`.
+fn transpose_of(matrix: &Expr) -> String {
+    match matrix {
+        Expr::Member { owner, member } if member == "T" => owner.to_string(),
+        other => format!("{other}.T"),
+    }
+}
+
+/// `vectors`: both sides are vectors of the same length.
 pub(crate) fn product_without_matrix(
     written: &Expr,
     left: Side,
     right: Side,
-    transposed: bool,
+    fits: Fits,
     vectors: bool,
 ) -> Error {
-    let help = if transposed {
-        format!("the matrix stands on the left: `{}.T @ {}`", right.0, factor(left.0))
+    let matrix = match fits {
+        Fits::AsIs => Some(right.0.to_string()),
+        Fits::Transposed => Some(transpose_of(right.0)),
+        Fits::No => None,
+    };
+    let help = if let Some(matrix) = matrix {
+        format!("the matrix stands on the left: `{matrix} @ {}`", factor(left.0))
     } else if vectors {
         format!(
             "write `dot({0}, {1})` for the inner product, `{2} * {3}` for the elementwise one",

@@ -57,12 +57,20 @@ pub(crate) fn assigned_value(equation: &Let, kind: Kind) -> Error {
     )
 }
 
-pub(crate) fn unknown_state(name: &Ident, near: Option<&str>, known: &[&str]) -> Error {
+/// `length` is that of the value.
+pub(crate) fn unknown_state(
+    name: &Ident,
+    near: Option<&str>,
+    known: &[&str],
+    length: Option<String>,
+) -> Error {
+    let length = length.unwrap_or_else(|| "64".to_owned());
     let help = match near {
         Some(near) => format!("did you mean `{near}[t]`?"),
-        None if known.is_empty() => format!("declare it: `state {name}: 64;`"),
+        None if known.is_empty() => format!("declare it: `state {name}: {length};`"),
         None => format!(
-            "the states are {}; a value that is not carried to the next step is `{name} = ..;`",
+            "declare `state {name}: {length};` if the next step reads it, else write `{name} = ..;`; \
+             what can stand here: {}",
             list(known)
         ),
     };
@@ -203,6 +211,26 @@ pub(crate) fn operand_without_name(operand: &Expr, gate: &Gate) -> Error {
         ),
         help,
     )
+}
+
+/// `gate r = sigmoid(layer_norm(x, h));`
+pub(crate) fn gate_in_gate(
+    operand: &Expr,
+    function: &Ident,
+    arguments: &[Expr],
+    gate: &Gate,
+) -> Error {
+    let Gate { name, activation, .. } = gate;
+    let operands: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    let operands = operands.join(", ");
+    let help = match function == "linear" {
+        true => format!("write `gate {name} = {activation}({operands});`"),
+        false => format!(
+            "the sum is a gate of its own: `gate {name}_1 = linear({operands});` and \
+             `{name} = {activation}({function}({name}_1));`"
+        ),
+    };
+    error(operand.place(), format!("`{operand}` is a sum with weights inside another"), help)
 }
 
 pub(crate) fn repeated_operand(operand: &Expr, gate: &Gate) -> Error {

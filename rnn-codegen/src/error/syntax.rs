@@ -1,16 +1,17 @@
-//! What is said about text that is not in the notation.
+//! What is said about statements that are not in the notation.
 
-use proc_macro2::{Ident, Span};
-use syn::parse::ParseStream;
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error};
 
 use std::fmt::Display;
 
+use super::shapes::factor;
 use super::{error, foreign, list};
 use crate::check::nearest::nearest;
-use crate::syntax::Item;
 use crate::syntax::item::{KEYWORDS, LATER};
 use crate::syntax::place::Place;
+use crate::syntax::{Expr, Item};
 
 /// The token at the head of `input`, for a sentence.
 pub(super) fn found(input: ParseStream) -> String {
@@ -26,62 +27,6 @@ pub(super) fn found(input: ParseStream) -> String {
     }
 }
 
-// The declaration.
-
-pub(crate) fn no_struct(input: ParseStream) -> Error {
-    error(
-        input.span(),
-        format!("a cell begins with `struct` and its name, here is {}", found(input)),
-        "write `pub struct MyCell { .. }`",
-    )
-}
-
-pub(crate) fn keyword_as_type(name: &Ident) -> Error {
-    error(name, format!("`{name}` is a word of Rust"), "give the cell another name")
-}
-
-pub(crate) fn attribute_of_cell(attribute: &Attribute) -> Error {
-    let help = if attribute.path().is_ident("derive") {
-        "a cell has `Clone` and `Debug`; implement other traits beside the macro call"
-    } else {
-        "remove it; `cfg` can stand on the macro call or on a module around it"
-    };
-    let what = "only doc comments and lint levels can stand on a cell";
-    Error::new_spanned(attribute, format!("{what}\nhelp: {help}"))
-}
-
-pub(crate) fn no_body(input: ParseStream, name: &Ident) -> Error {
-    error(
-        input.span(),
-        format!("after `struct {name}` the equations follow in braces, here is {}", found(input)),
-        format!("write `struct {name} {{ input ..; state ..; .. }}`; a cell has no generics"),
-    )
-}
-
-pub(crate) fn second_declaration(span: Span) -> Error {
-    error(
-        span,
-        "one macro call declares one cell, and this one is complete before here",
-        "remove what follows the closing brace, or give it a macro call of its own",
-    )
-}
-
-pub(crate) fn no_settings(input: ParseStream, name: &Ident) -> Error {
-    error(
-        input.span(),
-        format!("after `struct {name}` the sizes follow in braces, here is {}", found(input)),
-        format!("write `struct {name} {{ x: 8, h: 24 }}`"),
-    )
-}
-
-pub(crate) fn bad_setting(input: ParseStream) -> Error {
-    error(
-        input.span(),
-        format!("expected `name: number`, found {}", found(input)),
-        "write sizes as `x: 8, h: 24`, then if wanted `steps: 16` and `scalar: f64`",
-    )
-}
-
 pub(crate) fn nested(span: Span, deepest: usize) -> Error {
     error(
         span,
@@ -89,8 +34,6 @@ pub(crate) fn nested(span: Span, deepest: usize) -> Error {
         "give what is inside a name of its own, `part = ..;`, and use that",
     )
 }
-
-// Statements.
 
 pub(crate) fn no_semicolon_at_end(span: Span) -> Error {
     error(span, "the last statement has no semicolon", "put a `;` after it")
@@ -102,6 +45,31 @@ pub(crate) fn no_semicolon(span: Span, before: &Item) -> Error {
         format!("a semicolon is missing before this, after `{before}`"),
         "put a `;` between the two statements",
     )
+}
+
+/// `z = sigmoid(v),`
+pub(crate) fn comma_after(input: ParseStream, before: &Item) -> Error {
+    error(input.span(), format!("a comma does not end `{before}`"), "a `;` ends an equation")
+}
+
+/// `output y = h[t];`
+pub(crate) fn named_output(input: ParseStream) -> Error {
+    let name = found(input);
+    error(
+        input.span(),
+        format!("an output has no name, this one is called {name}"),
+        match value_behind(2, input) {
+            Some(value) => format!("write `output {value};`"),
+            None => "write `output ..;`".to_owned(),
+        },
+    )
+}
+
+/// What stands behind the first `count` tokens of `input`, up to the semicolon.
+fn value_behind(count: usize, input: ParseStream) -> Option<Expr> {
+    let ends = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ';');
+    let tokens = input.cursor().token_stream().into_iter().skip(count);
+    Expr::parse.parse2(tokens.take_while(|tree| !ends(tree)).collect()).ok()
 }
 
 pub(crate) fn empty_statement(span: Span) -> Error {
@@ -148,24 +116,23 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
         );
     }
     if input.peek(syn::token::Brace) {
-        return error(
-            input.span(),
-            format!("`{name}` has a subscript in braces"),
-            "a step is written in brackets: `h[t] = ..`, `h[t-1]`",
-        );
+        return subscript(name, input);
     }
     if let Some(sign) = assignment(input) {
-        let equals = format!("{name} =");
-        return error(input.span(), sign_of(&sign), written_out(&sign, &equals, name));
+        let help = match reads_old(&sign) {
+            true => {
+                let new = written_out(&sign, &format!("{name}_1 ="), name, input);
+                format!("a name has one value: {new}")
+            }
+            false => written_out(&sign, &format!("{name} ="), name, input),
+        };
+        return error(input.span(), sign_of(&sign), help);
+    }
+    if input.peek(syn::Token![~]) {
+        return candidate(input.span());
     }
     if input.peek(syn::Token![:]) {
-        return error(
-            input.span(),
-            format!("expected `=` after `{name}`, found `:`"),
-            format!(
-                "write `{name} = value;`; a list goes on after a comma: `input x: 4, {name}: 1;`"
-            ),
-        );
+        return declaration_without_word(input, name);
     }
     if input.peek(syn::Token![,]) {
         return error(
@@ -189,6 +156,51 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
     error(name, format!("`{name}` begins no statement"), help)
 }
 
+/// `x: 8;`, `W: [24, 8];`
+fn declaration_without_word(input: ParseStream, name: &Ident) -> Error {
+    let what = format!("expected `=` after `{name}`, found `:`");
+    let behind = input.cursor().punct().and_then(|(_, rest)| rest.token_tree());
+    let help = match behind {
+        Some((TokenTree::Group(shape), _)) if shape.delimiter() == Delimiter::Bracket => {
+            let shape = shape.to_string().replace(" ,", ",");
+            format!("a declaration begins with a word: `param {name}: {shape};`")
+        }
+        Some((length, rest)) if rest.punct().is_some_and(|(p, _)| p.as_char() == ';') => format!(
+            "a declaration begins with `input`, `state` or `param`: `input {name}: {length};`, \
+             `state {name}: {length};` or `param {name}: [{length}];`"
+        ),
+        _ => {
+            format!(
+                "write `{name} = value;`; a list goes on after a comma: `input x: 4, {name}: 1;`"
+            )
+        }
+    };
+    error(input.span(), what, help)
+}
+
+/// `h~ = ..`
+pub(crate) fn candidate(span: Span) -> Error {
+    error(span, "`~` is no part of a name", "a candidate has a name of its own: `n = ..;`")
+}
+
+/// `W_{xh}`, `h_{t-1}`: `name` is what stands before the braces.
+pub(crate) fn subscript(name: &Ident, input: ParseStream) -> Error {
+    let inside = input.cursor().group(Delimiter::Brace).map(|(inside, ..)| inside.token_stream());
+    let text = inside.map(|inside| inside.to_string().replace(' ', "")).unwrap_or_default();
+    let base = name.to_string();
+    let help = match text.strip_prefix('t') {
+        Some(rest) if rest.is_empty() || rest.starts_with(['-', '+']) => {
+            format!("a step is written in brackets: `{}[{text}]`", base.trim_end_matches('_'))
+        }
+        _ => {
+            let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+            let underscore = if base.ends_with('_') { "" } else { "_" };
+            format!("a subscript is part of the name: `{base}{underscore}{joined}`")
+        }
+    };
+    error(input.span(), format!("`{name}` has a subscript in braces"), help)
+}
+
 pub(crate) fn attribute(attribute: &Attribute) -> Error {
     Error::new_spanned(
         attribute,
@@ -199,7 +211,7 @@ pub(crate) fn attribute(attribute: &Attribute) -> Error {
 pub(crate) fn no_equals(input: ParseStream, example: &str) -> Error {
     if let Some(sign) = assignment(input) {
         let equals = example.split_inclusive('=').next().unwrap_or(example);
-        return error(input.span(), sign_of(&sign), written_out(&sign, equals, "h[t-1]"));
+        return error(input.span(), sign_of(&sign), written_out(&sign, equals, "h[t-1]", input));
     }
     let help = match input.cursor().ident() {
         Some((word, _)) if word == "bias" || word == "no" => {
@@ -223,14 +235,24 @@ fn sign_of(sign: &str) -> String {
     format!("an equation has one `=`, this is `{sign}`")
 }
 
-/// `equals` is the equation up to its sign, `old` the value that it has before.
-fn written_out(sign: &str, equals: &str, old: impl Display) -> String {
+/// The equation with the one sign `=`: `equals` is it up to there, `old` the value before, and the
+/// sign stands at the head of `input`.
+fn written_out(sign: &str, equals: &str, old: impl Display, input: ParseStream) -> String {
+    let value = value_behind(2, input);
+    let text = value.as_ref().map_or_else(|| "..".to_owned(), ToString::to_string);
+    let factor = value.as_ref().map_or_else(|| "..".to_owned(), factor);
     match sign {
         "++" | "--" => format!("write `{equals} {old} {} 1;`", &sign[..1]),
         "@=" => format!("write `{equals} W @ {old};`"),
-        "+=" | "-=" | "*=" | "/=" => format!("write `{equals} {old} {} ..;`", &sign[..1]),
-        _ => format!("write `{equals} ..;`"),
+        "+=" => format!("write `{equals} {old} + {text};`"),
+        "-=" | "*=" | "/=" => format!("write `{equals} {old} {} {factor};`", &sign[..1]),
+        _ => format!("write `{equals} {text};`"),
     }
+}
+
+/// Whether `sign` needs the value before, which a name other than a state's does not have.
+fn reads_old(sign: &str) -> bool {
+    ["++", "--", "+=", "-=", "*=", "/=", "@="].contains(&sign)
 }
 
 /// `word` is a statement that takes its value as it stands.
@@ -253,47 +275,12 @@ pub(crate) fn bad_attribute(span: Span) -> Error {
     error(span, "this attribute cannot be read", "documentation is written as `/// text`")
 }
 
-pub(crate) fn sign_of_bias(span: Span) -> Error {
-    error(span, "`bias` takes its initial value without a sign", "write `bias 1.0`")
-}
-
-pub(crate) fn truth_of_bias(span: Span) -> Error {
-    error(span, "a bias is no question of true or false", "write `no bias`, or nothing")
-}
-
-/// `gate z[t] = ..`
-pub(crate) fn gate_with_step(name: &Ident, span: Span) -> Error {
-    error(span, "only states are assigned with a step", format!("write `gate {name} = ..;`"))
-}
-
-/// `gate z = 2 * sigmoid(..)` or `gate z = sigmoid(..) + 1`
-pub(crate) fn gate_in_expression(name: &Ident, input: ParseStream) -> Error {
-    error(
-        input.span(),
-        format!("a gate is an activation over a sum and nothing else, here is {}", found(input)),
-        format!("give the rest an equation of its own: `v = 2 * {name} + 1;`"),
-    )
-}
-
 /// `state h: 24 = 0`
 pub(crate) fn initial_state(span: Span) -> Error {
     error(
         span,
         "a declaration does not say what states begin with",
         "they begin with zeros, or with what is given to the call that runs the cell",
-    )
-}
-
-pub(crate) fn second_gate(span: Span) -> Error {
-    error(span, "a `gate` statement makes one gate", "write a statement for each")
-}
-
-/// `gate n: tanh(x, h)`
-pub(crate) fn gate_with_colon(name: &Ident, span: Span) -> Error {
-    error(
-        span,
-        "a length stands behind the colon of a gate, and this is a call",
-        format!("write `gate {name} = tanh(x, h);`, with a length `gate {name}: 16 = ..`"),
     )
 }
 
@@ -315,31 +302,6 @@ pub(crate) fn no_arguments(name: &Ident) -> Error {
 
 pub(crate) fn typed_argument(span: Span) -> Error {
     error(span, "arguments have no types here", "write the name alone")
-}
-
-pub(crate) fn gate_without_call(activation: &Ident) -> Error {
-    error(
-        activation,
-        "a gate is an activation over a sum",
-        format!("write `sigmoid(x, h)`, or leave out `gate` if `{activation}` is the whole value"),
-    )
-}
-
-pub(crate) fn empty_bias(span: Span) -> Error {
-    error(
-        span,
-        "`bias` is not followed by a number",
-        "write `bias 1.0` for its initial value, `no bias` for none; a bias that starts at zero \
-         needs no word",
-    )
-}
-
-pub(crate) fn no_what(word: &Ident) -> Error {
-    error(word, format!("`no {word}` means nothing here"), "write `no bias`")
-}
-
-pub(crate) fn second_bias(span: Span) -> Error {
-    error(span, "the bias of this gate is given twice", "keep one of the two")
 }
 
 pub(crate) fn bad_scalar(word: &Ident) -> Error {

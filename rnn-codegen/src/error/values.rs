@@ -1,11 +1,11 @@
-//! What is said about numbers: lengths, constants, initialisers, and the sizes of a family's
+//! What is said about numbers: lengths, constants, and the sizes of a family's
 //! members.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Error;
 
-use super::{error, foreign, list};
+use super::{error, list};
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Size};
 
@@ -146,56 +146,6 @@ pub(crate) fn reads_step(ident: &Ident, name: &str) -> Error {
         ident,
         format!("`{name}` changes from step to step, so it cannot be part of a constant"),
         "use numbers, `const` names and `dim` names here",
-    )
-}
-
-// Initialisers.
-
-pub(crate) const INITIALISERS: [&str; 8] =
-    ["uniform", "normal", "glorot", "he", "orthogonal", "identity", "zeros", "ones"];
-
-pub(crate) fn unknown_initialiser(place: Place, name: &str, near: Option<&str>) -> Error {
-    let help = match (foreign::initialiser(name), near) {
-        (Some(here), _) => format!("write `{here}`"),
-        (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => format!("there are {}, and plain numbers", list(&INITIALISERS)),
-    };
-    error(place, format!("there is no initialiser `{name}`"), help)
-}
-
-/// `bias b_f`
-pub(crate) fn named_bias(place: Place, name: &str) -> Error {
-    error(
-        place,
-        format!("`{name}` is neither a number nor an initialiser"),
-        "the gate makes its bias itself; behind `bias` stands its initial value, as in `bias 1.0`",
-    )
-}
-
-pub(crate) fn initialiser_of_matrix(place: Place, name: &str, param: &str, shape: &str) -> Error {
-    let help = match shape {
-        "a number" => format!("a matrix is declared as `param {param}: [rows, columns] = {name};`"),
-        _ => "use `uniform(0.1)`, `normal(0.1)`, `zeros`, `ones` or a number".to_owned(),
-    };
-    error(place, format!("`{name}` initialises matrices, and `{param}` is {shape}"), help)
-}
-
-pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
-    let help = match name {
-        "uniform" => "write `uniform(r)` for values in [-r, r]; without an initialiser r is \
-                      1/sqrt(n), n the length of the first state"
-            .to_owned(),
-        "normal" => "write `normal(s)`, s the standard deviation; the mean is zero".to_owned(),
-        _ => format!("write `{name}` alone"),
-    };
-    error(place, format!("`{name}` has the wrong number of arguments"), help)
-}
-
-pub(crate) fn initialiser_range(place: Place, name: &str, value: f64) -> Error {
-    error(
-        place,
-        format!("`{name}` needs a positive number, this one is {value:?}"),
-        "write `zeros` if every value is to be zero",
     )
 }
 

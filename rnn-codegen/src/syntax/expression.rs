@@ -19,6 +19,7 @@ use super::index::index;
 use super::place::Place;
 use super::{Size, Timed};
 use crate::error::expression as message;
+use crate::error::syntax::subscript;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {
@@ -83,7 +84,7 @@ impl Chain {
         }
     }
 
-    fn operands(&self) -> impl Iterator<Item = &Expr> {
+    pub(crate) fn operands(&self) -> impl Iterator<Item = &Expr> {
         iter::once(&*self.first).chain(self.rest.iter().map(|(_, operand)| operand))
     }
 }
@@ -151,6 +152,16 @@ impl Expr {
             Expr::Neg { operand, .. } => operand.names(visit),
             Expr::Paren { inner, .. } => inner.names(visit),
             Expr::Chain(chain) => chain.operands().for_each(|operand| operand.names(visit)),
+        }
+    }
+
+    /// Whether its last token is a number.
+    pub(super) fn ends_in_number(&self) -> bool {
+        match self {
+            Expr::Number { .. } => true,
+            Expr::Neg { operand, .. } => operand.ends_in_number(),
+            Expr::Chain(chain) => chain.operands().last().is_some_and(Expr::ends_in_number),
+            _ => false,
         }
     }
 
@@ -246,7 +257,7 @@ impl Expr {
         } else if input.peek(Token![if]) || input.peek(Token![match]) {
             Err(message::choice(input.span()))
         } else if input.peek(Ident::peek_any) && !input.peek(Token![_]) {
-            let name = input.call(Ident::parse_any)?;
+            let name = identifier(input, "a name")?;
             if !input.peek(token::Paren) {
                 return Ok(Expr::Name(name));
             }
@@ -299,14 +310,18 @@ fn arguments(input: ParseStream, function: &Ident) -> Result<Vec<Expr>> {
     if input.peek(Token![;]) {
         return Err(message::gate_form_in_expression(input.span(), function));
     }
-    end_of_arguments(input)?;
+    end_of_arguments(input, function, &arguments)?;
     Ok(arguments)
 }
 
 /// A name where one must stand; `what` says for what.
 pub(super) fn identifier(input: ParseStream, what: &str) -> Result<Ident> {
     if input.peek(Ident::peek_any) && !input.peek(Token![_]) {
-        input.call(Ident::parse_any)
+        let name = input.call(Ident::parse_any)?;
+        match name.to_string().ends_with('_') && input.peek(token::Brace) {
+            true => Err(subscript(&name, input)),
+            false => Ok(name),
+        }
     } else {
         Err(message::no_name(input, what))
     }
@@ -318,9 +333,13 @@ pub(super) fn end(input: ParseStream) -> Result<()> {
 }
 
 /// Nothing may follow in this list of arguments.
-pub(super) fn end_of_arguments(input: ParseStream) -> Result<()> {
+pub(super) fn end_of_arguments(
+    input: ParseStream,
+    function: &Ident,
+    arguments: &[Expr],
+) -> Result<()> {
     if input.peek(Token![=]) && !input.peek(Token![==]) {
-        return Err(message::named_argument(input));
+        return Err(message::named_argument(input, function, arguments));
     }
     end(input)
 }

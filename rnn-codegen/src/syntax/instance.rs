@@ -8,7 +8,7 @@ use syn::{Attribute, LitInt, Result, Token, Visibility, token};
 use super::expression::identifier;
 use super::parse::{refused, whole};
 use crate::check::names::is_word_of_rust;
-use crate::error::{Errors, lengths, syntax as message};
+use crate::error::{Errors, declaration, lengths};
 
 /// What a family is to be made of.
 #[derive(Debug, Clone)]
@@ -38,22 +38,22 @@ impl Instance {
 fn instance(input: ParseStream) -> Result<Instance> {
     let attrs = super::item::attributes(input)?;
     if let Some(attr) = refused(&attrs).next() {
-        return Err(message::attribute_of_cell(attr));
+        return Err(declaration::attribute_of_cell(attr));
     }
     let vis = input.parse()?;
     if !input.peek(Token![struct]) {
-        return Err(message::no_struct(input));
+        return Err(declaration::no_struct(input));
     }
     input.parse::<Token![struct]>()?;
     if !input.peek(Ident::peek_any) {
-        return Err(message::no_struct(input));
+        return Err(declaration::no_struct(input));
     }
     let name = input.call(Ident::parse_any)?;
     if is_word_of_rust(&name.to_string()) {
-        return Err(message::keyword_as_type(&name));
+        return Err(declaration::keyword_as_type(&name));
     }
     if !input.peek(token::Brace) {
-        return Err(message::no_settings(input, &name));
+        return Err(declaration::no_settings(input, &name));
     }
     let content;
     syn::braced!(content in input);
@@ -66,10 +66,10 @@ fn instance(input: ParseStream) -> Result<Instance> {
         content.parse::<Token![,]>()?;
     }
     if !content.is_empty() {
-        return Err(message::bad_setting(&content));
+        return Err(declaration::bad_setting(&content));
     }
     if !input.is_empty() {
-        return Err(message::second_declaration(input.span()));
+        return Err(declaration::second_declaration(input.span()));
     }
     Ok(Instance { attrs, vis, name, settings })
 }
@@ -77,7 +77,7 @@ fn instance(input: ParseStream) -> Result<Instance> {
 fn setting(input: ParseStream) -> Result<(Ident, Setting)> {
     let name = identifier(input, "the name of a size")?;
     if !input.peek(Token![:]) {
-        return Err(message::bad_setting(input));
+        return Err(declaration::bad_setting(input));
     }
     input.parse::<Token![:]>()?;
     if input.peek(LitInt) {

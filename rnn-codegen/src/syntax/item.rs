@@ -6,11 +6,10 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Result, Token, token};
 
 use super::expression::{self, identifier};
+use super::param::params;
 use super::place::Place;
-use super::{
-    Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Param, ParamShape, Port, Size,
-};
-use crate::error::{lengths, syntax as message};
+use super::{Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Port, Size};
+use crate::error::{gates, lengths, syntax as message};
 use crate::ops::Weights;
 
 /// The words that begin a statement.
@@ -68,8 +67,8 @@ impl Item {
         let kind = match name.as_str() {
             "input" => ItemKind::Input(ports(input, doc)?),
             "state" => ItemKind::State(ports(input, doc)?),
-            "param" => ItemKind::Param { trainable: true, list: params(input, doc)? },
-            "fixed" => ItemKind::Param { trainable: false, list: params(input, doc)? },
+            "param" => ItemKind::Param { trainable: true, list: params(input, &word, doc)? },
+            "fixed" => ItemKind::Param { trainable: false, list: params(input, &word, doc)? },
             "dim" => ItemKind::Dim(separated(input, |input| {
                 let name = identifier(input, "the name of the dimension")?;
                 equals(input, "dim P = 32;")?;
@@ -87,6 +86,7 @@ impl Item {
             {
                 return Err(message::no_sign(&word, input.span()));
             }
+            "output" if is_named(input) => return Err(message::named_output(input)),
             "output" => ItemKind::Output(Expr::parse(input)?),
             "steps" => ItemKind::Steps(Size::closed(input)?),
             "scalar" => scalar(input)?,
@@ -96,6 +96,23 @@ impl Item {
         };
         Ok(Item { kind, place: (&word).into() })
     }
+}
+
+impl Item {
+    /// Whether a comma behind it may have been meant for the point of a number: `a = 0,5`.
+    pub(super) fn ends_in_number(&self) -> bool {
+        let (ItemKind::Let(Let { value, .. }) | ItemKind::Next(Let { value, .. })) = &self.kind
+        else {
+            return false;
+        };
+        value.ends_in_number()
+    }
+}
+
+/// Whether `name =` stands here.
+fn is_named(input: ParseStream) -> bool {
+    let sign = input.cursor().ident().and_then(|(_, rest)| rest.punct());
+    sign.is_some_and(|(punct, _)| punct.as_char() == '=')
 }
 
 /// The attributes here; a `#` alone is what other languages begin comments with.
@@ -117,7 +134,7 @@ pub(super) fn attributes(input: ParseStream) -> Result<Vec<Attribute>> {
 }
 
 /// The text of the doc comments here; no other attribute may stand on a statement.
-fn documentation(input: ParseStream) -> Result<Option<String>> {
+pub(super) fn documentation(input: ParseStream) -> Result<Option<String>> {
     let mut lines = Vec::new();
     for attribute in attributes(input)? {
         let line = attribute.meta.require_name_value().ok().filter(|v| v.path.is_ident("doc"));
@@ -132,7 +149,7 @@ fn documentation(input: ParseStream) -> Result<Option<String>> {
 }
 
 /// One or more, separated by commas; a comma may end the list.
-fn separated<T>(
+pub(super) fn separated<T>(
     input: ParseStream,
     mut parse: impl FnMut(ParseStream) -> Result<T>,
 ) -> Result<Vec<T>> {
@@ -159,57 +176,24 @@ fn equals(input: ParseStream, example: &str) -> Result<()> {
 
 /// `x: 32, dt: 1`; the statement's `doc` stands for those without their own.
 fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
+    let mut first = true;
     separated(input, |input| {
         let own = documentation(input)?;
         let name = identifier(input, "a name")?;
         if !input.peek(Token![:]) {
-            return Err(lengths::no_length(&name, input));
+            return Err(lengths::no_length(&name, input, first));
         }
+        first = false;
         input.parse::<Token![:]>()?;
+        if input.peek(token::Bracket) {
+            return Err(lengths::port_in_brackets(&name, input));
+        }
         let size = Size::parse(input)?;
         if input.peek(Token![=]) {
             return Err(message::initial_state(input.span()));
         }
         Ok(Port { doc: own.or_else(|| doc.clone()), name, size })
     })
-}
-
-/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow
-/// them.
-fn params(input: ParseStream, doc: Option<String>) -> Result<Vec<Param>> {
-    let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
-    let mut list = Vec::new();
-    separated(input, |input| {
-        let own = documentation(input)?;
-        waiting.push((own.or_else(|| doc.clone()), identifier(input, "the parameter's name")?));
-        let mut shape = None;
-        if input.peek(Token![:]) {
-            input.parse::<Token![:]>()?;
-            shape = Some(ParamShape::parse(input)?);
-        }
-        let mut init = None;
-        if shape.is_some() && input.peek(Ident::peek_any) && !begins(input) {
-            return Err(lengths::no_sign_of_initialiser(input));
-        }
-        if input.peek(Token![=]) {
-            input.parse::<Token![=]>()?;
-            init = Some(Expr::parse(input)?);
-        }
-        if shape.is_some() || init.is_some() {
-            let shape = shape.unwrap_or(ParamShape::Scalar);
-            list.extend(waiting.drain(..).map(|(doc, name)| Param {
-                doc,
-                name,
-                shape: shape.clone(),
-                init: init.clone(),
-            }));
-        }
-        Ok(())
-    })?;
-    match waiting.first() {
-        Some((_, name)) => Err(lengths::no_shape(name)),
-        None => Ok(list),
-    }
 }
 
 /// `f(u, v) = body`
@@ -244,21 +228,24 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
         size = Some(Size::closed(input)?);
     }
     if input.peek(Token![,]) {
-        return Err(message::second_gate(input.span()));
+        return Err(gates::second_gate(input.span()));
     }
     if input.peek(token::Bracket) {
-        return Err(message::gate_with_step(&name, input.span()));
+        return Err(gates::gate_with_step(&name, input.span()));
     }
     if size.is_some() && input.peek(token::Paren) {
-        return Err(message::gate_with_colon(&name, input.span()));
+        return Err(gates::gate_with_colon(&name, input.span()));
     }
     equals(input, "gate i = sigmoid(x, h);")?;
-    if input.peek(syn::Lit) || input.peek(Token![-]) || input.peek(token::Paren) {
-        return Err(message::gate_in_expression(&name, input));
+    if input.peek(token::Paren) {
+        return Err(gates::gate_without_activation(&name, input));
+    }
+    if input.peek(syn::Lit) || input.peek(Token![-]) {
+        return Err(gates::gate_in_expression(&name, input));
     }
     let activation = identifier(input, "an activation")?;
     if !input.peek(token::Paren) {
-        return Err(message::gate_without_call(&activation));
+        return Err(gates::gate_without_call(&activation));
     }
     let content;
     let close = syn::parenthesized!(content in input).span.close();
@@ -268,15 +255,16 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
         content.parse::<Token![;]>()?;
         terms = expression::list(&content)?;
     }
-    expression::end_of_arguments(&content)?;
+    let last = if terms.is_empty() { &operands } else { &terms };
+    expression::end_of_arguments(&content, &activation, last)?;
     let place = Place::between(&activation, close);
     let bias = bias(input)?;
     if input.peek(Token![,]) {
-        return Err(message::second_gate(input.span()));
+        return Err(gates::second_gate(input.span()));
     }
     let sign = input.cursor().punct().map(|(punct, _)| punct.as_char());
     if matches!(sign, Some('+' | '-' | '*' | '/' | '@')) {
-        return Err(message::gate_in_expression(&name, input));
+        return Err(gates::gate_in_expression(&name, input));
     }
     Ok(Gate { doc, name, size, activation, operands, terms, bias, place })
 }
@@ -288,27 +276,29 @@ fn bias(input: ParseStream) -> Result<Bias> {
         let given = if word == "bias" {
             input.call(Ident::parse_any)?;
             if input.is_empty() || input.peek(Token![;]) {
-                return Err(message::empty_bias(word.span()));
+                return Err(gates::empty_bias(word.span()));
             }
             if input.peek(Token![=]) || input.peek(Token![:]) {
-                return Err(message::sign_of_bias(input.span()));
+                return Err(gates::sign_of_bias(input.span()));
             }
             if input.peek(syn::LitBool) {
-                return Err(message::truth_of_bias(input.span()));
+                return Err(gates::truth_of_bias(input.span()));
             }
             Bias::Init(Expr::parse(input)?)
         } else if word == "no" {
             input.call(Ident::parse_any)?;
             let second = identifier(input, "`bias`")?;
             if second != "bias" {
-                return Err(message::no_what(&second));
+                return Err(gates::no_what(&second));
             }
             Bias::None
+        } else if word == "with" {
+            return Err(gates::with_bias(word.span()));
         } else {
             break;
         };
         if bias.replace(given).is_some() {
-            return Err(message::second_bias(word.span()));
+            return Err(gates::second_bias(word.span()));
         }
     }
     Ok(bias.unwrap_or(Bias::Zero))

@@ -9,6 +9,7 @@ mod index;
 mod instance;
 pub(crate) mod item;
 mod nesting;
+mod param;
 mod parse;
 pub(crate) mod place;
 mod print;

@@ -10,14 +10,14 @@ use syn::{Attribute, Error, Result, Token, Visibility, token};
 
 use super::{Item, Spec, item, nesting};
 use crate::check::names::is_word_of_rust;
-use crate::error::{Errors, expression, syntax as message};
+use crate::error::{Errors, declaration, expression, syntax as message};
 
 /// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
 /// noted in [`Spec::mistakes`].
 pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     nesting::check(tokens.clone())?;
     let (attrs, vis, name, body) = whole(tokens, head)?;
-    let mistakes = refused(&attrs).map(message::attribute_of_cell).collect();
+    let mistakes = refused(&attrs).map(declaration::attribute_of_cell).collect();
     let mut spec = Spec {
         attrs,
         vis,
@@ -51,22 +51,22 @@ fn head(input: ParseStream) -> Result<(Vec<Attribute>, Visibility, Ident, Group)
     let attrs = item::attributes(input)?;
     let vis = input.parse()?;
     if !input.peek(Token![struct]) {
-        return Err(message::no_struct(input));
+        return Err(declaration::no_struct(input));
     }
     input.parse::<Token![struct]>()?;
     if !input.peek(Ident::peek_any) {
-        return Err(message::no_struct(input));
+        return Err(declaration::no_struct(input));
     }
     let name = input.call(Ident::parse_any)?;
     if is_word_of_rust(&name.to_string()) {
-        return Err(message::keyword_as_type(&name));
+        return Err(declaration::keyword_as_type(&name));
     }
     if !input.peek(token::Brace) {
-        return Err(message::no_body(input, &name));
+        return Err(declaration::no_body(input, &name));
     }
     let body: Group = input.parse()?;
     if !input.is_empty() {
-        return Err(message::second_declaration(input.span()));
+        return Err(declaration::second_declaration(input.span()));
     }
     Ok((attrs, vis, name, body))
 }
@@ -156,6 +156,8 @@ fn one(input: ParseStream) -> Result<(Item, Option<Error>, TokenStream)> {
         input.parse::<Token![;]>()?;
     } else if item::begins(input) {
         missing = Some(message::no_semicolon(input.span(), &item));
+    } else if input.peek(Token![,]) && !item.ends_in_number() {
+        return Err(message::comma_after(input, &item));
     } else {
         return Err(expression::no_operator(input));
     }

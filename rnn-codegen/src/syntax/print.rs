@@ -31,7 +31,7 @@ impl Display for Size {
 impl Display for ParamShape {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            ParamShape::Scalar => f.write_str("scalar"),
+            ParamShape::Number | ParamShape::Scalar => f.write_str("scalar"),
             ParamShape::Vector(length) => write!(f, "[{length}]"),
             ParamShape::Matrix(rows, columns) => write!(f, "[{rows}, {columns}]"),
         }
@@ -96,7 +96,7 @@ impl Display for Port {
 impl Display for Param {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.shape, &self.init) {
-            (ParamShape::Scalar, Some(init)) => write!(f, "{} = {init}", self.name),
+            (ParamShape::Number, Some(init)) => write!(f, "{} = {init}", self.name),
             (shape, Some(init)) => write!(f, "{}: {shape} = {init}", self.name),
             (shape, None) => write!(f, "{}: {shape}", self.name),
         }

@@ -58,7 +58,7 @@ impl Size {
     /// A length, or `_`.
     pub(crate) fn parse(input: ParseStream) -> Result<Size> {
         if input.peek(token::Bracket) {
-            return Err(message::bracketed_length(input.span()));
+            return Err(message::bracketed_length(input));
         }
         if input.peek(Token![_]) {
             return Ok(Size::Open(input.parse::<Token![_]>()?.span));
@@ -152,7 +152,9 @@ fn counted(count: usize, input: ParseStream) -> Result<usize> {
 /// Shape of a parameter as written.
 #[derive(Debug, Clone)]
 pub(crate) enum ParamShape {
-    /// `param a = 1.0;` or `param a: scalar;`
+    /// `param a = 1.0;`: none is written.
+    Number,
+    /// `param a: scalar;`
     Scalar,
     /// `[h]`
     Vector(Size),
@@ -168,7 +170,7 @@ impl ParamShape {
                 input.call(Ident::parse_any)?;
                 return Ok(ParamShape::Scalar);
             }
-            return Err(message::bare_shape(input.span()));
+            return Err(message::bare_shape(input));
         }
         let content;
         let bracket = syn::bracketed!(content in input);

@@ -13,7 +13,8 @@ impl Maker {
         let (init, centre) = self.initialiser();
         let shape = match &length {
             Some(length) => format!(": [{}]", self.size(length)),
-            None if init.is_empty() || self.draw.chance(50) => ": scalar".to_owned(),
+            // A word such as `zeros` needs a shape to fill.
+            None if !init.contains("0.5") || self.draw.chance(50) => ": scalar".to_owned(),
             None => String::new(),
         };
         let keyword = self.param_keyword();

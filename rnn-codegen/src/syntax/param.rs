@@ -1,0 +1,66 @@
+//! Parameters: their names, shapes and initialisers.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Result, Token, token};
+
+use super::expression::identifier;
+use super::item::{begins, documentation, separated};
+use super::{Expr, Param, ParamShape};
+use crate::error::{lengths, params as message};
+
+/// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow
+/// them.
+pub(super) fn params(input: ParseStream, word: &Ident, doc: Option<String>) -> Result<Vec<Param>> {
+    let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
+    let mut list = Vec::new();
+    separated(input, |input| {
+        let own = documentation(input)?;
+        let name = identifier(input, "the parameter's name")?;
+        let (shape, init) = shape_and_initialiser(input, word, &name)?;
+        waiting.push((own.or_else(|| doc.clone()), name));
+        if shape.is_some() || init.is_some() {
+            let shape = shape.unwrap_or(ParamShape::Number);
+            list.extend(waiting.drain(..).map(|(doc, name)| Param {
+                doc,
+                name,
+                shape: shape.clone(),
+                init: init.clone(),
+            }));
+        }
+        Ok(())
+    })?;
+    match waiting.first() {
+        Some((_, name)) => Err(lengths::no_shape(name)),
+        None => Ok(list),
+    }
+}
+
+/// `: [h, x] = glorot`, each part of which may be missing.
+fn shape_and_initialiser(
+    input: ParseStream,
+    word: &Ident,
+    name: &Ident,
+) -> Result<(Option<ParamShape>, Option<Expr>)> {
+    let mut shape = None;
+    if input.peek(Token![:]) {
+        input.parse::<Token![:]>()?;
+        shape = Some(ParamShape::parse(input)?);
+    }
+    if shape.is_some() && input.peek(Ident::peek_any) && !begins(input) {
+        return Err(lengths::no_sign_of_initialiser(input));
+    }
+    if !input.peek(Token![=]) {
+        return Ok((shape, None));
+    }
+    input.parse::<Token![=]>()?;
+    if let Some(mistake) = message::foreign_initialiser(input, word, name, shape.as_ref()) {
+        return Err(mistake);
+    }
+    let init = Expr::parse(input)?;
+    if shape.is_none() && input.peek(Token![:]) && input.peek2(token::Bracket) {
+        return Err(message::shape_behind(input, word, name, &init));
+    }
+    Ok((shape, Some(init)))
+}

@@ -1,0 +1,11 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24;
+        gate n = tanh(x, h);
+        z = sigmoid(n),
+        h[t] = z * n;
+    }
+}
+
+fn main() {}
