@@ -14,7 +14,9 @@ impl Maker {
         let shape = match &length {
             Some(length) => format!(": [{}]", self.size(length)),
             // A word such as `zeros` needs a shape to fill.
-            None if !init.contains("0.5") || self.draw.chance(50) => ": scalar".to_owned(),
+            None if init.is_empty() || self.draw.chance(50) || !init.contains("0.5") => {
+                ": scalar".to_owned()
+            }
             None => String::new(),
         };
         let keyword = self.param_keyword();
