@@ -85,6 +85,7 @@ impl CellGraph {
     }
 
     /// Number of values of all nodes, and of the output, at one step of one batch row.
+    #[cfg(feature = "std")]
     pub(crate) fn step_len(&self) -> usize {
         total(self.nodes.iter().map(|node| node.shape.len()).chain([self.output_len]))
     }
