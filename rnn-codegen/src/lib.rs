@@ -56,8 +56,11 @@ pub fn declare(input: TokenStream) -> TokenStream {
 pub fn evaluate(input: TokenStream, seed: u64) -> Result<(), String> {
     let messages = |errors: Errors| errors.into_compile_errors().to_string();
     let spec = syntax::parse(input).map_err(messages)?;
-    let cell = check::check(&spec).map_err(messages)?;
+    let mut cell = check::check(&spec).map_err(messages)?;
+    // Values are those of `f64` in any case, constants among them.
+    let double = std::mem::replace(&mut cell.double, true);
     let graph = differentiated(&passes::source(&cell), &cell);
+    cell.double = double;
     let plan = schedule::schedule(&cell, &graph);
     schedule::evaluate::check(&cell, &graph, &plan, seed)
         .map_err(|why| format!("{why}\n{}", plan.display(&cell)))

@@ -1,5 +1,8 @@
 //! What is computed when: before the loop, in it, behind it, once a call; outputs of every kind.
 
+use ndarray::Array3;
+use rnn_runtime::prelude::*;
+
 checked! {
     sums_begun_by_an_earlier_product: Begun;
     concatenations_of_inputs_before_the_loop: Together;
@@ -143,4 +146,23 @@ rnn_runtime::cell! {
         h[t] = tanh(h);
         output tanh(p @ (a[1..4] * (q @ y)));
     }
+}
+
+rnn_runtime::cell! {
+    /// A product whose largest entry is taken away from it.
+    struct Shifted {
+        input x: 5;
+        state h: 5;
+        h[t] = softmax(1e20 * x);
+    }
+}
+
+/// Rounded once: with a fused multiply-add the largest entry would differ from itself by its rounding error,
+/// whose exponential has no bound.
+#[test]
+fn a_product_that_is_read_twice_has_the_same_bits_in_both_places() {
+    let x = Array3::from_shape_vec((1, 1, 5), vec![1.528, 1.478, 1.372, -1.61, 1e6]);
+    let x = x.expect("five values");
+    let y = Sequence::new().forward(&Shifted::zeros(), &[x.view()], &[]).expect("a run");
+    assert_eq!(y.as_slice(), Some(&[0.0, 0.0, 0.0, 0.0, 1.0][..]));
 }

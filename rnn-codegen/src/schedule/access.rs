@@ -4,7 +4,7 @@
 //! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays in a
 //! register for those behind. A store is masked where a whole vector would run into a neighbour. Rows
 //! of the tape that are longer than the processor follows by itself are prefetched. A product whose
-//! only reader is an addition in its loop is contracted with it to one multiply-add.
+//! only reader is an addition is contracted with it to one multiply-add.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,8 @@ const FAR_ROWS: usize = 1024;
 
 /// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
 pub(super) fn resolve(pass: &mut Pass, graph: &Graph, alloc: &Allocator) {
-    let (homes, late) = (&pass.homes, &pass.late);
-    let early = Access { graph, alloc, homes, late: None };
+    let (homes, late, readers) = (&pass.homes, &pass.late, &readers(graph)[..]);
+    let early = Access { graph, alloc, homes, readers, late: None };
     let last = Access { late: Some(late), ..early };
     for stages in [&mut pass.before, &mut pass.step] {
         early.stages(stages);
@@ -50,6 +50,7 @@ struct Access<'a> {
     graph: &'a Graph,
     alloc: &'a Allocator,
     homes: &'a BTreeMap<NodeId, Place>,
+    readers: &'a [usize],
     /// Where values are after the loop over time that are elsewhere inside it.
     late: Option<&'a BTreeMap<NodeId, Place>>,
 }
@@ -66,13 +67,9 @@ impl Access<'_> {
     /// The loops that run one behind the other for each row.
     fn row(&self, loops: &mut [Lanes]) {
         let mut bound = BTreeSet::new();
-        for index in 0..loops.len() {
-            let (own, behind) = loops[index..].split_at_mut(1);
-            let lanes = &mut own[0];
+        for lanes in loops {
             lanes.loads = self.loads(lanes, &mut bound);
-            let kept = behind.iter().flat_map(|lanes| used(self.graph, lanes));
-            let kept = kept.filter(|id| self.graph.shape(*id) == Shape::Scalar).collect();
-            lanes.contracted = contracted(self.graph, lanes, &kept);
+            lanes.contracted = contracted(self.graph, lanes, self.readers);
             let mut stores = std::mem::take(&mut lanes.stores);
             for store in &mut stores {
                 store.masked = self.masked(lanes, store);
@@ -157,19 +154,24 @@ fn used(graph: &Graph, lanes: &Lanes) -> impl Iterator<Item = NodeId> {
     args.chain(lanes.stores.iter().map(|store| store.node))
 }
 
-/// Products that only one addition in this loop reads, and none of the scalars `kept` for loops behind.
-fn contracted(graph: &Graph, lanes: &Lanes, kept: &BTreeSet<NodeId>) -> BTreeSet<NodeId> {
-    let mut uses: BTreeMap<NodeId, usize> = BTreeMap::new();
-    for id in used(graph, lanes) {
-        *uses.entry(id).or_default() += 1;
-    }
+/// How many operands and results each value is. A product that anything else reads as well must have
+/// the same bits everywhere, or its difference from a maximum taken over it is not the one that was
+/// meant: only a product with one reader is contracted.
+fn readers(graph: &Graph) -> Vec<usize> {
+    let mut readers = vec![0; graph.ids().count()];
+    let args = graph.ids().flat_map(|id| &graph.node(id).args).copied();
+    args.chain(graph.roots()).for_each(|id| readers[id.index()] += 1);
+    readers
+}
+
+/// Products of this loop that one addition reads, and nothing else, memory neither.
+fn contracted(graph: &Graph, lanes: &Lanes, readers: &[usize]) -> BTreeSet<NodeId> {
     let stored: BTreeSet<NodeId> = lanes.stores.iter().map(|store| store.node).collect();
     let product = |arg: &&NodeId| {
         matches!(graph.node(**arg).op, Op::Zip(Zip::Mul))
             && lanes.nodes.contains(arg)
-            && uses[*arg] == 1
+            && readers[arg.index()] == 1
             && !stored.contains(arg)
-            && !kept.contains(arg)
     };
     let additions = lanes.nodes.iter().map(|&id| graph.node(id));
     let additions = additions.filter(|node| matches!(node.op, Op::Zip(Zip::Add | Zip::Sub)));
