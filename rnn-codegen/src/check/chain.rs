@@ -48,6 +48,8 @@ impl<'c> Step<'c> {
 impl Equations<'_> {
     pub(super) fn chain(&mut self, chain: &Chain) -> Option<Expr> {
         let mut left = self.operand(&chain.first);
+        // Numbers alone so far, which have to stay in range as they are taken together.
+        let mut number = self.number_of(left.as_ref());
         // An operator whose right side is the matrix of a product that follows.
         let mut torn: Option<Step> = None;
         for position in 0..chain.rest.len() {
@@ -67,6 +69,12 @@ impl Equations<'_> {
                 (None, Some(left), Some(right)) => self.operation(step, left, right),
                 _ => None,
             };
+            if number.is_some() {
+                number = self.number_of(left.as_ref());
+                if let Some(number) = number {
+                    self.finite(number, &step.written())?;
+                }
+            }
             if let Some(Operand::Value(value)) = left {
                 left = Some(Operand::Value(self.shared.share(value)));
             }
@@ -76,6 +84,13 @@ impl Equations<'_> {
             Operand::Matrix(_) => {
                 unreachable!("bug in rnn-codegen: an operator that made a matrix")
             }
+        }
+    }
+
+    fn number_of(&self, operand: Option<&Operand>) -> Option<f64> {
+        match operand {
+            Some(Operand::Value(value)) => self.fold(value),
+            _ => None,
         }
     }
 

@@ -14,6 +14,10 @@ use crate::error::{Errors, names as message, shapes};
 use crate::syntax::place::Place;
 use crate::syntax::{self, Function};
 
+/// Calls of functions that are written out in a declaration, those in functions included: ten levels that
+/// each call the one below twice, on values that differ, are a thousand.
+const MOST_CALLS: usize = 4096;
+
 /// A call that is being written out.
 #[derive(Debug)]
 pub(crate) struct Frame {
@@ -233,6 +237,15 @@ impl<'a> Equations<'a> {
         let call = (name, operands);
         if let Some(result) = self.results.get(&call) {
             return result.clone();
+        }
+        // Reported once, and what is beyond it is not looked at.
+        if self.results.len() >= MOST_CALLS {
+            if self.results.len() == MOST_CALLS {
+                let first = self.frames.first().map_or(place, |frame| frame.place);
+                self.errors.push(message::too_many_calls(first, MOST_CALLS));
+                self.results.insert(call, None);
+            }
+            return None;
         }
         let names = function.arguments.iter().map(Ident::to_string);
         let arguments = names.zip(call.1.iter().cloned()).collect();

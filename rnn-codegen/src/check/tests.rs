@@ -238,6 +238,11 @@ fn constants_are_finite_in_the_scalar_type() {
         assert_eq!(errors(&body).len(), 1, "{body}");
         assert_eq!(errors(&format!("scalar f64; {body}")).len(), 0, "{body}");
     }
+    for value in ["1e30 * 1e30 * x", "1e30 / 1e-30 * x", "3e38 + 3e38 + x", "A * A * x"] {
+        let body = format!("input x: 4; state h: 4; const A = 1e30; h[t] = {value} + A * h;");
+        assert_eq!(errors(&body).len(), 1, "from left to right: {body}");
+        assert_eq!(errors(&format!("scalar f64; {body}")).len(), 0, "{body}");
+    }
     for init in ["a = 1e39", "a: [h] = uniform(1e39)", "a: [h] = normal(1e-60)"] {
         let body = format!("input x: 4; state h: 4; param {init}; h[t] = a * x + h;");
         assert_eq!(errors(&body).len(), 1, "{body}");

@@ -209,6 +209,18 @@ pub(crate) fn recursion(ident: &Ident, path: &[String]) -> Error {
     )
 }
 
+/// Functions that call functions twice double what is written out with each level.
+pub(crate) fn too_many_calls(place: Place, most: usize) -> Error {
+    error(
+        place,
+        format!(
+            "the functions called here, and those that they call, are written out over {most} times"
+        ),
+        "functions are written out where they are called: each that calls another twice doubles the \
+         cell; give a value that is read twice a name",
+    )
+}
+
 /// Functions are written out where they are called, so their depth adds to that of expressions.
 pub(crate) fn nested(place: Place, deepest: usize) -> Error {
     error(

@@ -76,3 +76,19 @@ fn functions_that_double_make_code_that_grows_linearly() {
     let [short, long] = sizes;
     assert!(long[0] < 5 * short[0] && long[1] < 5 * short[1], "{sizes:?}");
 }
+
+/// Each level calls the one below on two values that differ, so that nothing is shared.
+#[test]
+fn functions_that_are_written_out_too_often_are_one_error() {
+    let levels = |count: usize| {
+        let mut body = String::from("fn f0(u) = tanh(u);");
+        for i in 1..=count {
+            let _ = write!(body, "fn f{i}(u) = f{0}(f{0}(u));", i - 1);
+        }
+        declare(&format!("{body} h[t] = f{count}(x) + h;")).0
+    };
+    let errors = levels(30);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].contains("written out over 4096 times"), "{errors:?}");
+    assert_eq!(levels(9).len(), 0);
+}
