@@ -71,9 +71,10 @@ impl Equations<'_> {
             };
             if number.is_some() {
                 number = self.number_of(left.as_ref());
-                if let Some(number) = number {
-                    self.finite(number, &step.written())?;
-                }
+                // What comes behind is read all the same.
+                left = left.filter(|_| {
+                    number.is_none_or(|number| self.finite(number, &step.written()).is_some())
+                });
             }
             if let Some(Operand::Value(value)) = left {
                 left = Some(Operand::Value(self.shared.share(value)));
