@@ -27,6 +27,11 @@ pub(crate) fn smallest_normal(double: bool) -> f64 {
     if double { f64::MIN_POSITIVE } else { f32::MIN_POSITIVE.into() }
 }
 
+/// The largest finite number of the scalar type.
+pub(crate) fn largest_number(double: bool) -> f64 {
+    if double { f64::MAX } else { f32::MAX.into() }
+}
+
 /// A literal number, comparable and hashable by its bits so that nodes can be shared.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Number(pub(crate) f64);

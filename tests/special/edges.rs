@@ -167,6 +167,12 @@ outputs! {
     NormalSixteen: [16] = layer_norm(x);
     NormalMany: [256] = layer_norm(x);
     Poles: [5] = [log(x[0..1]), recip(x[1..2]), rsqrt(x[2..3]), pow(x[3..4], -0.3), sqrt(x[4..5])];
+    LargeQuotient: [5] = x * (sum(x) / (norm(x) * norm(x)));
+    LargeDivisor: [2] = 1e30 * [x[0..1] / x[1..2], x[0..1] / x[1..2]];
+    SmallDivisor: [2] = 1e20 * [x[0..1] / x[1..2], x[0..1] / x[1..2]];
+    RootOfNorm: [4] = sqrt(norm(x)) * x;
+    NormTimes: [4] = norm(x) * x;
+    NormOfPair: [4] = norm([x[0..2], x[2..4]]) * x;
     FoldedGate: [1] activations fast = sigmoid(3.0) * x;
 }
 
@@ -368,5 +374,38 @@ fn poles_have_infinite_slopes() {
         assert_near(&place, &run.outputs, &expected, 0.0);
         let slopes = [infinity, -infinity, -infinity, -infinity, infinity];
         assert_near(&place, &run.inputs, &slopes, 0.0);
+    }
+}
+
+#[test]
+fn slopes_of_quotients_by_large_numbers() {
+    for (place, run) in runs::<LargeQuotient>(&[], &[&[1.1e19, 1.0, 0.0, 0.0, 3.0]]) {
+        // The first is the difference of two such numbers, of which one is too small on its way.
+        assert_near(&place, &run.inputs[1..], &[2.0 / 1.1e19; 4], 1e-5);
+    }
+    for (place, run) in runs::<LargeDivisor>(&[], &[&[3e38, 2e38]]) {
+        assert_near(&place, &run.outputs, &[1.5e30; 2], 1e-6);
+        assert_near(&place, &run.inputs, &[2.0 / 2e8, -3.0 / 2e8], 1e-5);
+    }
+    for (place, run) in runs::<SmallDivisor>(&[], &[&[0.0, 1e-30]]) {
+        assert_near(&place, &run.inputs[1..], &[0.0], 0.0);
+    }
+}
+
+#[test]
+fn slopes_of_norms_with_large_adjoints() {
+    let x = [1e20, 1.0, 0.0, 0.0];
+    for (place, run) in runs::<RootOfNorm>(&[], &[&x]) {
+        assert_near(&place, &run.inputs, &[1.5e10, 1e10, 1e10, 1e10], 1e-5);
+    }
+    for (place, run) in runs::<NormTimes>(&[], &[&x]) {
+        assert_near(&place, &run.inputs, &[2e20, 1e20, 1e20, 1e20], 1e-5);
+    }
+    for (place, run) in runs::<NormOfPair>(&[], &[&x]) {
+        assert_near(&place, &run.inputs, &[2e20, 1e20, 1e20, 1e20], 1e-5);
+    }
+    let small = [1e-20, 0.0, 0.0, 0.0];
+    for (place, run) in runs::<RootOfNorm>(&[], &[&small]) {
+        assert_near(&place, &run.inputs, &[1.5e-10, 1e-10, 1e-10, 1e-10], 1e-5);
     }
 }

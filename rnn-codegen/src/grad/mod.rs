@@ -14,6 +14,7 @@
 //! an adjoint that nothing contributes to is `None`.
 
 mod adjoint;
+mod norm;
 mod rules;
 mod steep;
 

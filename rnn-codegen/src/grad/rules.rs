@@ -28,6 +28,7 @@
 //! | `min(a, b)`    | `g` where `y < b`, or not   | both    |
 //! | `max(a, b)`    | `g` where `b < y`, or not   | both    |
 //! | a selection    | `g` where it is selected    | first two |
+//! | `norm(x)`      | `g * (x / y)`               | both    |
 //! | `sum(x)`       | `g` at each position        |         |
 //! | `M @ x`        | `M.T @ g`                   |         |
 //!
@@ -36,6 +37,7 @@
 use std::f64::consts::FRAC_2_SQRT_PI;
 
 use super::adjoint::Adjoints;
+use super::norm;
 use super::steep::Guard;
 use crate::graph::build::Build;
 use crate::graph::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
@@ -50,6 +52,12 @@ pub(super) fn hand_down(
     adjoints: &mut Adjoints,
 ) {
     let node = graph.node(id).clone();
+    if let Some(x) = norm::operand(graph, id) {
+        let direction = guard.direction(graph, x, id);
+        let contribution = guard.times(graph, g, direction);
+        adjoints.add(x, contribution);
+        return;
+    }
     match node.op {
         Op::Map(function) => {
             let x = node.args[0];
@@ -193,7 +201,8 @@ fn zip(
     }
 }
 
-/// `y = a / b`. For `1 / b` two products, no second division.
+/// `y = a / b`. For `1 / b` two products, no second division; else a division, since the reciprocal of a large
+/// number vanishes where the quotient does not.
 fn quotient(
     graph: &mut Graph,
     [a, b]: [NodeId; 2],
@@ -207,10 +216,10 @@ fn quotient(
         let drop = graph.times(scaled, y);
         return [scaled, graph.negative(drop)];
     }
-    let inverse = if reciprocal { y } else { graph.reciprocal(b) };
-    let slope = graph.times(inverse, y);
-    let drop = guard.times(graph, g, slope);
-    [guard.times(graph, g, inverse), graph.negative(drop)]
+    let scaled = if reciprocal { guard.times(graph, g, y) } else { guard.over(graph, g, b) };
+    // The quotient may be infinite.
+    let drop = guard.of_infinite().times(graph, scaled, y);
+    [scaled, graph.negative(drop)]
 }
 
 /// All of `g` to the first operand where `a < b`, else to the second: no product, since what is chosen

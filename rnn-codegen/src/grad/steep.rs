@@ -9,7 +9,7 @@
 use crate::check::cell::Cell;
 use crate::graph::build::Build;
 use crate::graph::{Graph, Map, NodeId, Op, Zip};
-use crate::ops::smallest_normal;
+use crate::ops::{largest_number, smallest_normal};
 
 /// What the derivatives of one value must be guarded against.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +20,8 @@ pub(super) struct Guard {
     adjoint: bool,
     /// The smallest normal number: what is below counts as zero.
     least: f64,
+    /// The largest number.
+    most: f64,
 }
 
 impl Guard {
@@ -28,6 +30,25 @@ impl Guard {
         let product = graph.times(g, slope);
         let product = if self.adjoint { self.unless_zero(graph, slope, product) } else { product };
         if self.slope { self.unless_zero(graph, g, product) } else { product }
+    }
+
+    /// `g / b`, where zero over zero and infinity over infinity are zero.
+    pub(super) fn over(self, graph: &mut Graph, g: NodeId, b: NodeId) -> NodeId {
+        let quotient = graph.over(g, b);
+        let quotient = if self.adjoint { self.if_finite(graph, b, quotient) } else { quotient };
+        if self.slope { self.unless_zero(graph, g, quotient) } else { quotient }
+    }
+
+    /// The same where the adjoint may be infinite.
+    pub(super) fn of_infinite(self) -> Guard {
+        Guard { adjoint: true, ..self }
+    }
+
+    /// `x / norm`, which is zero for the zero vector.
+    pub(super) fn direction(self, graph: &mut Graph, x: NodeId, norm: NodeId) -> NodeId {
+        let least = graph.number(self.least);
+        let norm = graph.zip(Zip::Max, norm, least);
+        graph.over(x, norm)
     }
 
     /// Whether a plain product will do.
@@ -40,11 +61,17 @@ impl Guard {
         let [least, zero] = [self.least, 0.0].map(|number| graph.number(number));
         graph.select([size, least], zero, product)
     }
+
+    fn if_finite(self, graph: &mut Graph, divisor: NodeId, quotient: NodeId) -> NodeId {
+        let size = graph.map(Map::Abs, divisor);
+        let [most, zero] = [self.most, 0.0].map(|number| graph.number(number));
+        graph.select([most, size], zero, quotient)
+    }
 }
 
 /// The guards of all values of a forward graph.
 pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
-    let least = smallest_normal(cell.double);
+    let (least, most) = (smallest_normal(cell.double), largest_number(cell.double));
     let bounds = lower_bounds(graph, least);
     let slope = |id: NodeId| {
         let node = graph.node(id);
@@ -59,7 +86,7 @@ pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
     };
     let slope: Vec<bool> = graph.ids().map(slope).collect();
     let adjoint = infinite_adjoints(graph, &slope);
-    let guard = |(&slope, adjoint)| Guard { slope, adjoint, least };
+    let guard = |(&slope, adjoint)| Guard { slope, adjoint, least, most };
     slope.iter().zip(adjoint).map(guard).collect()
 }
 

@@ -272,16 +272,21 @@ pub(super) fn handed<E: Element>(dy: E, slope: E) -> E {
     if dy == E::zero() || slope == E::zero() { E::zero() } else { dy * slope }
 }
 
-/// What is done with a function of two operands once it is known which: `value`, and the
-/// derivatives by the `left` and by the `right` operand.
+/// `dy / b`, where zero over zero and infinity over infinity are zero.
+fn shared<E: Element>(dy: E, b: E) -> E {
+    if dy == E::zero() || b.is_infinite() { E::zero() } else { dy / b }
+}
+
+/// What is done with a function of two operands `a` and `b` once it is known which: `value`, and what the `left` and
+/// the `right` operand get of the adjoint, the third number.
 trait BinaryUse<E> {
     type Result;
 
     fn of(
         self,
         value: impl Fn(E, E) -> E,
-        left: impl Fn(E, E) -> E,
-        right: impl Fn(E, E) -> E,
+        left: impl Fn(E, E, E) -> E,
+        right: impl Fn(E, E, E) -> E,
     ) -> Self::Result;
 }
 
@@ -293,8 +298,8 @@ impl<E: Element> BinaryUse<E> for BinaryValue<'_, E> {
     fn of(
         self,
         value: impl Fn(E, E) -> E,
-        _: impl Fn(E, E) -> E,
-        _: impl Fn(E, E) -> E,
+        _: impl Fn(E, E, E) -> E,
+        _: impl Fn(E, E, E) -> E,
     ) -> Array2<E> {
         let (a, b) = (self.0, self.1);
         let dim = (common(a.nrows(), b.nrows()), common(a.ncols(), b.ncols()));
@@ -314,27 +319,35 @@ impl<E: Element> BinaryUse<E> for BinaryAdjoint<'_, E> {
     fn of(
         self,
         _: impl Fn(E, E) -> E,
-        left: impl Fn(E, E) -> E,
-        right: impl Fn(E, E) -> E,
+        left: impl Fn(E, E, E) -> E,
+        right: impl Fn(E, E, E) -> E,
     ) -> Self::Result {
         let dim = self.dy.dim();
         let operands = Zip::from(broadcast(self.a, dim)).and(broadcast(self.b, dim)).and(self.dy);
-        let da = operands.clone().map_collect(|&a, &b, &dy| handed(dy, left(a, b)));
-        (da, operands.map_collect(|&a, &b, &dy| handed(dy, right(a, b))))
+        let da = operands.clone().map_collect(|&a, &b, &dy| left(a, b, dy));
+        (da, operands.map_collect(|&a, &b, &dy| right(a, b, dy)))
     }
 }
 
 /// The functions of two operands.
 fn binary_rule<E: Element, U: BinaryUse<E>>(f: Binary, to: U) -> U::Result {
-    let (zero, one) = (E::zero(), E::one());
-    let when = |condition| if condition { one } else { zero };
+    let zero = E::zero();
+    let choice = |condition, yes, no| if condition { yes } else { no };
     match f {
-        Binary::Add => to.of(|a, b| a + b, |_, _| one, |_, _| one),
-        Binary::Sub => to.of(|a, b| a - b, |_, _| one, |_, _| -one),
-        Binary::Mul => to.of(|a, b| a * b, |_, b| b, |a, _| a),
-        Binary::Div => to.of(|a, b| a / b, |_, b| one / b, |a, b| -(a / b) / b),
-        Binary::Min => to.of(smaller, |a, b| when(a < b), |a, b| one - when(a < b)),
-        Binary::Max => to.of(larger, |a, b| when(a > b), |a, b| one - when(a > b)),
+        Binary::Add => to.of(|a, b| a + b, |_, _, dy| dy, |_, _, dy| dy),
+        Binary::Sub => to.of(|a, b| a - b, |_, _, dy| dy, |_, _, dy| -dy),
+        Binary::Mul => to.of(|a, b| a * b, |_, b, dy| handed(dy, b), |a, _, dy| handed(dy, a)),
+        Binary::Div => {
+            to.of(|a, b| a / b, |_, b, dy| shared(dy, b), |a, b, dy| -handed(shared(dy, b), a / b))
+        }
+        Binary::Min => {
+            let first = |a, b, dy| choice(a < b, dy, zero);
+            to.of(smaller, first, |a, b, dy| choice(a < b, zero, dy))
+        }
+        Binary::Max => {
+            let first = |a, b, dy| choice(a > b, dy, zero);
+            to.of(larger, first, |a, b, dy| choice(a > b, zero, dy))
+        }
     }
 }
 
