@@ -29,8 +29,8 @@ pub fn by_value<E: Element>(gradient: &mut [E], limit: f64) -> Result<usize, Err
 }
 
 /// Scales all gradients by one factor so that their Euclidean norm, taken over all of them
-/// together, is at most `limit` (Pascanu, Mikolov and Bengio 2013). Returns the norm they had; they
-/// were scaled if it is above `limit`.
+/// together, is at most `limit` (Pascanu, Mikolov and Bengio 2013). Returns the norm they had, infinity if it is
+/// beyond `f64`; they were scaled if it is above `limit`.
 ///
 /// Several slices are the gradients of several parts of one model: a cell, a head.
 ///
@@ -50,26 +50,27 @@ pub fn by_norm<E: Element>(gradients: &mut [&mut [E]], limit: f64) -> Result<f64
     for (number, gradient) in gradients.iter().enumerate() {
         check_finite(&format!("gradient {number}"), gradient)?;
     }
-    let norm = norm(gradients);
+    let (scaled, factor) = norm(gradients);
+    let norm = scaled / factor;
     if norm > limit {
         for value in gradients.iter_mut().flat_map(|gradient| gradient.iter_mut()) {
-            // In this order neither the quotient nor the product leaves the range.
-            *value = E::from_f64(value.as_f64() / norm * limit);
+            // In this order neither the quotient nor the products leave the range.
+            *value = E::from_f64(value.as_f64() * factor / scaled * limit);
         }
     }
     Ok(norm)
 }
 
-/// The Euclidean norm of all values together.
-fn norm<E: Element>(gradients: &[&mut [E]]) -> f64 {
+/// The Euclidean norm of all values together times a factor, and the factor.
+fn norm<E: Element>(gradients: &[&mut [E]]) -> (f64, f64) {
     let squares = |factor| gradients.iter().map(|values| sum_of_squares(values, factor)).sum();
     let plain: f64 = squares(1.0);
     if plain > 1e-200 && plain.is_finite() {
-        return plain.sqrt();
+        return (plain.sqrt(), 1.0);
     }
     // The squares leave the range of doubles, or are near its end: again from scaled values.
     let factor = if plain > 1.0 { 1e-200 } else { 1e200 };
-    squares(factor).sqrt() / factor
+    (squares(factor).sqrt(), factor)
 }
 
 /// The sum of `(value * factor)^2`, in parts that do not wait for each other.
@@ -135,6 +136,13 @@ mod tests {
         assert!((norm / 1e-300 - 2.0_f64.sqrt()).abs() < 1e-15);
         let tiniest = f64::from_bits(1);
         assert_eq!(by_norm(&mut [&mut [tiniest]], 1.0), Ok(tiniest));
+    }
+
+    #[test]
+    fn a_norm_beyond_the_range_is_clipped() {
+        let mut gradient = [f64::MAX; 4];
+        assert_eq!(by_norm(&mut [&mut gradient], 1.0), Ok(f64::INFINITY));
+        assert!(gradient.iter().all(|value| (value - 0.5).abs() < 1e-15), "{gradient:?}");
     }
 
     #[test]

@@ -216,7 +216,12 @@ fn quotient(
         let drop = graph.times(scaled, y);
         return [scaled, graph.negative(drop)];
     }
-    let scaled = if reciprocal { guard.times(graph, g, y) } else { guard.over(graph, g, b) };
+    if reciprocal {
+        let slope = graph.square(y);
+        let drop = guard.times(graph, g, slope);
+        return [guard.times(graph, g, y), graph.negative(drop)];
+    }
+    let scaled = guard.over(graph, g, b);
     // The quotient may be infinite.
     let drop = guard.of_infinite().times(graph, scaled, y);
     [scaled, graph.negative(drop)]

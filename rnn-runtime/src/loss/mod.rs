@@ -70,11 +70,11 @@ impl<'a, E: Element, W: Dimension> Reduction<'a, E, W> {
             Some(weights) => total_weight(weights, rows)?,
         };
         if !mean {
-            return Ok(Factors { weights, scale: 1.0 });
+            return Ok(Factors { weights, total: 1.0 });
         }
         let total = total * terms as f64;
         if total > 0.0 && total.is_finite() {
-            return Ok(Factors { weights, scale: total.recip() });
+            return Ok(Factors { weights, total });
         }
         Err(Error::Value {
             what: "the total weight of a mean".into(),
@@ -104,10 +104,10 @@ fn total_weight<E: Element, W: Dimension>(
     Ok(total)
 }
 
-/// The checked weights of the rows, and what all terms are multiplied by.
+/// The checked weights of the rows, and what all terms are divided by.
 struct Factors<'a, E, W: Dimension> {
     weights: Option<ArrayView<'a, E, W>>,
-    scale: f64,
+    total: f64,
 }
 
 impl<E: Element, W: Dimension> Factors<'_, E, W> {
@@ -115,8 +115,8 @@ impl<E: Element, W: Dimension> Factors<'_, E, W> {
     fn of_rows(&self) -> impl Iterator<Item = f64> {
         let mut weights = self.weights.as_ref().map(|weights| weights.iter());
         std::iter::from_fn(move || match &mut weights {
-            None => Some(self.scale),
-            Some(weights) => weights.next().map(|weight| (*weight).as_f64() * self.scale),
+            None => Some(self.total.recip()),
+            Some(weights) => weights.next().map(|weight| (*weight).as_f64() / self.total),
         })
     }
 }

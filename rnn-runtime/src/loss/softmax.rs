@@ -31,8 +31,10 @@ pub fn softmax<E: Element, D: Dimension>(
     for (number, row) in logits.rows().into_iter().enumerate() {
         check_logits(number * classes, row)?;
     }
-    // The largest number stands for one beyond it: only the largest logits are left then.
-    let factor = E::from_f64(temperature.recip()).min(E::max_value());
+    // The largest number stands for one beyond it: only the largest logits are left then. The smallest stands for
+    // one below: logits all count alike then, but for those that are masked.
+    let factor = E::from_f64(temperature.recip());
+    let factor = factor.max(E::min_positive_value()).min(E::max_value());
     let mut exponentials = Exponentials::new(classes);
     for (logits, mut into) in logits.rows().into_iter().zip(result.rows_mut()) {
         exponentials.row().assign(&logits);

@@ -259,3 +259,23 @@ fn arrays_that_no_memory_holds_are_refused() {
     let none = one.broadcast((1 << 55, 0, 3)).unwrap();
     assert_eq!(squared_error(none, none, Reduction::Sum).unwrap().0, 0.0);
 }
+
+#[test]
+fn any_temperature_leaves_masked_logits_out() {
+    for temperature in [1e50, f64::MAX] {
+        let logits = array![f32::NEG_INFINITY, 0.0, 1.0];
+        assert_eq!(softmax(logits.view(), temperature).unwrap(), array![0.0, 0.5, 0.5]);
+        let logits = array![f64::NEG_INFINITY, 0.0, 1.0];
+        assert_eq!(softmax(logits.view(), temperature).unwrap(), array![0.0, 0.5, 0.5]);
+    }
+}
+
+#[test]
+fn means_by_tiny_weights() {
+    let (outputs, targets) = (array![[1.0_f64], [4.0]], array![[0.0], [2.0]]);
+    let weights = array![1e-310, 1e-310];
+    let weighted = Reduction::WeightedMean(weights.view());
+    let (value, gradient) = squared_error(outputs.view(), targets.view(), weighted).unwrap();
+    assert!((value - 2.5).abs() < 1e-12, "{value}");
+    assert!((gradient[[0, 0]] - 1.0).abs() < 1e-12 && (gradient[[1, 0]] - 2.0).abs() < 1e-12);
+}

@@ -55,15 +55,21 @@ impl<E: Element> Adam<E> {
 impl<E: Element> Optimiser<E> for Adam<E> {
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error> {
         check_step(params, gradient, self.mean.len())?;
-        check_setting("learning rate", self.learning_rate, f64::INFINITY)?;
-        check_setting("decay rate of the mean", self.betas[0], 1.0)?;
-        check_setting("decay rate of the mean square", self.betas[1], 1.0)?;
-        check_setting("epsilon", self.epsilon, f64::INFINITY)?;
+        check_setting::<E>("learning rate", self.learning_rate, f64::INFINITY)?;
+        check_setting::<E>("decay rate of the mean", self.betas[0], 1.0)?;
+        check_setting::<E>("decay rate of the mean square", self.betas[1], 1.0)?;
+        check_setting::<E>("epsilon", self.epsilon, f64::INFINITY)?;
+        if params.is_empty() {
+            return Ok(());
+        }
+        let steps = self.steps.saturating_add(1);
+        let corrections = self.betas.map(|beta| 1.0 - beta.powf(steps as f64));
+        let rate = self.learning_rate / corrections[0];
+        check_setting::<E>("learning rate of the first steps", rate, f64::INFINITY)?;
+        let rate = E::from_f64(rate);
+        self.steps = steps;
         self.mean.resize(params.len(), E::zero());
         self.root.resize(params.len(), E::zero());
-        self.steps = self.steps.saturating_add(1);
-        let corrections = self.betas.map(|beta| 1.0 - beta.powf(self.steps as f64));
-        let rate = E::from_f64(self.learning_rate / corrections[0]);
         let correction = E::from_f64(corrections[1].sqrt().recip());
         // Never zero, so that no gradient, no change, holds without epsilon too.
         let epsilon = E::from_f64(self.epsilon).max(E::min_positive_value());
@@ -90,6 +96,13 @@ impl<E: Element> Optimiser<E> for Adam<E> {
 
     fn restore(&mut self, state: State<E>) -> Result<(), Error> {
         state.check(if state.len == 0 { 0 } else { 2 })?;
+        if let Some(root) = state.vectors.iter().skip(1).flatten().find(|root| **root < E::zero()) {
+            return Err(Error::Value {
+                what: "a root of a mean square".into(),
+                expected: "not negative".into(),
+                found: root.to_string(),
+            });
+        }
         self.steps = state.steps;
         let mut vectors = state.vectors.into_iter();
         self.mean = vectors.next().unwrap_or_default();

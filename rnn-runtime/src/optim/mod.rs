@@ -41,8 +41,16 @@ pub struct State<E> {
 }
 
 impl<E: Element> State<E> {
-    /// Refuses another number of vectors, other lengths, and values that are not finite.
+    /// Refuses another number of vectors, other lengths, steps without parameters or parameters without steps, and
+    /// values that are not finite.
     fn check(&self, vectors: usize) -> Result<(), Error> {
+        if (self.steps == 0) != (self.len == 0) {
+            return Err(Error::Value {
+                what: format!("the steps of the optimiser's state with {} parameters", self.len),
+                expected: if self.len == 0 { "0" } else { "above 0" }.into(),
+                found: self.steps.to_string(),
+            });
+        }
         same_count("vectors of the optimiser's state", vectors, self.vectors.len())?;
         self.vectors.iter().try_for_each(|vector| {
             same_count("values in the optimiser's state", self.len, vector.len())?;
@@ -53,12 +61,13 @@ impl<E: Element> State<E> {
 
 /// Changes parameters so that a loss falls.
 pub trait Optimiser<E: Element> {
-    /// One step against `gradient`, which has an entry for each of `params`.
+    /// One step against `gradient`, which has an entry for each of `params`; without any, no step is counted.
     ///
     /// # Errors
     ///
     /// [`Error::Count`] when the lengths differ, or are not those of the first step;
-    /// [`Error::NotFinite`] for a gradient value; [`Error::Value`] for a setting outside its range.
+    /// [`Error::NotFinite`] for a gradient value; [`Error::Value`] for a setting outside its range or that of the
+    /// scalar type.
     /// Nothing is changed then, the optimiser's state included.
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error>;
 
@@ -70,8 +79,9 @@ pub trait Optimiser<E: Element> {
     ///
     /// # Errors
     ///
-    /// [`Error::Count`] when the numbers of vectors or their lengths contradict one another, [`Error::NotFinite`]
-    /// for a value. Nothing is changed then.
+    /// [`Error::Count`] when the numbers of vectors, steps or their lengths contradict one another,
+    /// [`Error::NotFinite`] for a value, [`Error::Value`] for one that no training leads to. Nothing is changed
+    /// then.
     fn restore(&mut self, state: State<E>) -> Result<(), Error>;
 
     /// The learning rate of the next step.
@@ -90,15 +100,15 @@ fn check_step<E: Element>(params: &[E], gradient: &[E], len: usize) -> Result<()
     check_finite("gradient", gradient)
 }
 
-/// Refuses a setting that is not in `[0, end)`.
-fn check_setting(what: &str, value: f64, end: f64) -> Result<(), Error> {
-    if (0.0..end).contains(&value) {
+/// Refuses a setting that is not in `[0, end)`, or is infinite in the scalar type.
+fn check_setting<E: Element>(what: &str, value: f64, end: f64) -> Result<(), Error> {
+    if (0.0..end).contains(&value) && E::from_f64(value).is_finite() {
         return Ok(());
     }
     let expected = if end.is_finite() {
         format!("at least 0 and below {end}")
     } else {
-        "finite and not negative".into()
+        format!("not negative, and finite in {}", E::NAME)
     };
     Err(Error::Value { what: what.into(), expected, found: value.to_string() })
 }
@@ -169,6 +179,35 @@ mod tests {
         adam.restore(Adam::<f32>::new(0.1).state()).unwrap();
         let broken = State { steps: 3, len: 2, vectors: vec![vec![0.0; 2], vec![0.0; 1]] };
         assert!(matches!(adam.restore(broken), Err(Error::Count { .. })));
+    }
+
+    #[test]
+    fn settings_must_be_finite_in_the_scalar_type() {
+        let (mut p, g) = ([1.0_f32], [1.0]);
+        assert!(matches!(Sgd::new(1e39).step(&mut p, &g), Err(Error::Value { .. })));
+        assert!(matches!(Adam::new(1e39).step(&mut p, &g), Err(Error::Value { .. })));
+        let mut adam = Adam::new(0.1).epsilon(1e39);
+        assert!(matches!(adam.step(&mut p, &g), Err(Error::Value { .. })));
+        // Infinite once it is corrected for the first step.
+        assert!(matches!(Adam::new(1e38).step(&mut p, &g), Err(Error::Value { .. })));
+        assert_eq!(p, [1.0]);
+        assert!(Sgd::new(1e39).step(&mut [1.0_f64], &[1.0]).is_ok());
+    }
+
+    #[test]
+    fn states_that_no_training_leads_to_are_refused() {
+        let mut adam = Adam::<f32>::new(0.1);
+        let negative = State { steps: 1, len: 1, vectors: vec![vec![1.0], vec![-1.0]] };
+        assert!(matches!(adam.restore(negative), Err(Error::Value { .. })));
+        let no_parameters = State { steps: 5, len: 0, vectors: Vec::new() };
+        assert!(matches!(adam.restore(no_parameters.clone()), Err(Error::Value { .. })));
+        assert!(matches!(Sgd::new(0.1).restore(no_parameters), Err(Error::Value { .. })));
+        let no_steps = State { steps: 0, len: 1, vectors: Vec::new() };
+        assert!(matches!(Sgd::<f32>::new(0.1).restore(no_steps), Err(Error::Value { .. })));
+        // There is nothing to train in a cell without parameters.
+        adam.step(&mut [], &[]).unwrap();
+        adam.restore(adam.state()).unwrap();
+        assert_eq!(adam.state(), State::default());
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::error::Error;
 /// ```
 ///
 /// and with Nesterov's correction (Sutskever, Martens, Dahl and Hinton 2013) `p = p - r (g + m v)`. If there is
-/// momentum, the vector of its [`State`] is `v`.
+/// momentum, the vector of its [`State`] is `v`. A step that would take parameters or `v` out of the range of the
+/// scalar type is refused with [`Error::NotFinite`].
 #[derive(Debug, Clone)]
 pub struct Sgd<E> {
     learning_rate: f64,
@@ -53,29 +54,44 @@ impl<E: Element> Sgd<E> {
 impl<E: Element> Optimiser<E> for Sgd<E> {
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error> {
         check_step(params, gradient, self.len)?;
-        check_setting("learning rate", self.learning_rate, f64::INFINITY)?;
-        check_setting("momentum", self.momentum, 1.0)?;
-        self.len = params.len();
-        self.steps = self.steps.saturating_add(1);
-        let rate = E::from_f64(self.learning_rate);
-        if self.momentum == 0.0 {
-            for (param, &g) in params.iter_mut().zip(gradient) {
-                *param -= rate * g;
-            }
+        check_setting::<E>("learning rate", self.learning_rate, f64::INFINITY)?;
+        check_setting::<E>("momentum", self.momentum, 1.0)?;
+        if params.is_empty() {
             return Ok(());
         }
-        let momentum = E::from_f64(self.momentum);
-        self.velocity.resize(params.len(), E::zero());
-        for ((param, &g), v) in params.iter_mut().zip(gradient).zip(&mut self.velocity) {
-            *v = momentum * *v + g;
-            *param -= rate * if self.nesterov { g + momentum * *v } else { *v };
+        let [rate, momentum] = [self.learning_rate, self.momentum].map(E::from_f64);
+        if self.momentum == 0.0 {
+            let stepped = |param: E, g: E| param - rate * g;
+            check_stepped(params.iter().zip(gradient).map(|(&param, &g)| stepped(param, g)))?;
+            for (param, &g) in params.iter_mut().zip(gradient) {
+                *param = stepped(*param, g);
+            }
+        } else {
+            let nesterov = self.nesterov;
+            let stepped = |param: E, g: E, v: E| {
+                let v = momentum * v + g;
+                (param - rate * if nesterov { g + momentum * v } else { v }, v)
+            };
+            self.velocity.resize(params.len(), E::zero());
+            let old = params.iter().zip(gradient).zip(&self.velocity);
+            check_stepped(old.map(|((&param, &g), &v)| {
+                let (param, v) = stepped(param, g, v);
+                // Zero times a finite number is zero.
+                param + E::zero() * v
+            }))?;
+            for ((param, &g), v) in params.iter_mut().zip(gradient).zip(&mut self.velocity) {
+                (*param, *v) = stepped(*param, g, *v);
+            }
         }
+        self.len = params.len();
+        self.steps = self.steps.saturating_add(1);
         Ok(())
     }
 
     fn state(&self) -> State<E> {
-        let vectors =
-            if self.velocity.is_empty() { Vec::new() } else { vec![self.velocity.clone()] };
+        // A first step that is refused leaves zeros.
+        let none = self.len == 0 || self.velocity.is_empty();
+        let vectors = if none { Vec::new() } else { vec![self.velocity.clone()] };
         State { steps: self.steps, len: self.len, vectors }
     }
 
@@ -94,6 +110,16 @@ impl<E: Element> Optimiser<E> for Sgd<E> {
     fn set_learning_rate(&mut self, rate: f64) {
         self.learning_rate = rate;
     }
+}
+
+/// Refuses a step that would make one of these values, of which there is one for each parameter, infinite or NaN.
+fn check_stepped<E: Element>(mut values: impl Iterator<Item = E> + Clone) -> Result<(), Error> {
+    // Without a way out of the loop it runs on vectors.
+    if values.clone().fold(true, |finite, value| finite & value.is_finite()) {
+        return Ok(());
+    }
+    let index = values.position(|value| !value.is_finite()).unwrap_or_default();
+    Err(Error::NotFinite { what: "what the step leads to".into(), index })
 }
 
 #[cfg(test)]
@@ -118,6 +144,25 @@ mod tests {
         assert_eq!(walk(Sgd::new(0.5).momentum(0.5)), [-0.5, -1.25, -2.125]);
         // g + m v = 1.5, 1.75, 1.875
         assert_eq!(walk(Sgd::new(0.5).momentum(0.5).nesterov()), [-0.75, -1.625, -2.5625]);
+    }
+
+    #[test]
+    fn a_step_out_of_the_range_changes_nothing() {
+        for fresh in [Sgd::new(1e-3).momentum(0.9), Sgd::new(1e-3).momentum(0.9).nesterov()] {
+            let (mut sgd, mut p) = (fresh, [1.0_f32, 2.0]);
+            sgd.step(&mut p, &[1.0, 1.5e38]).unwrap();
+            let (before, state) = (p, sgd.state());
+            let error = sgd.step(&mut p, &[1.0, 3e38]).unwrap_err();
+            assert_eq!(error.to_string(), "what the step leads to is not finite at index 1");
+            assert_eq!((p, sgd.state()), (before, state.clone()));
+            sgd.restore(state).unwrap();
+            sgd.step(&mut p, &[1.0, 1.0]).unwrap();
+        }
+        let (mut sgd, mut p) = (Sgd::new(1e3).momentum(0.9), [1.0_f32]);
+        assert!(sgd.step(&mut p, &[3e38]).is_err());
+        assert_eq!((p, sgd.state()), ([1.0], State::default()));
+        assert!(Sgd::new(1e3).step(&mut p, &[3e38]).is_err());
+        assert_eq!(p, [1.0]);
     }
 
     #[test]
