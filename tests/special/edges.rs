@@ -162,6 +162,7 @@ outputs! {
     RectifiedInfinity: [1] = relu(x);
     NormOfFive: [5] = 0.0 * x[0..1] + norm(x);
     NormOfFifteen: [15] = 0.0 * x[0..1] + norm(x);
+    NormalFour: [4] = layer_norm(x);
     NormalFive: [5] = layer_norm(x);
     NormalSeven: [7] = layer_norm(x);
     NormalSixteen: [16] = layer_norm(x);
@@ -341,6 +342,16 @@ fn layer_norm_of_large_numbers() {
         for (found, expected) in run.outputs.iter().zip(standardised(&x, 1e-5)) {
             assert!((found.as_f64() - expected).abs() < 1e-5, "{place}: {found}, not {expected}");
         }
+    }
+}
+
+#[test]
+fn layer_norm_of_numbers_whose_sum_overflows() {
+    for (place, run) in runs::<NormalFour>(&[], &[&[3e38, 3e38, 0.0, 1.0]]) {
+        assert_near(&place, &run.outputs, &[1.0, 1.0, -1.0, -1.0], 1e-5);
+    }
+    for (place, run) in runs::<NormalFive>(&[], &[&[3e38, 3e38, 3e38, 3e38, -3e38]]) {
+        assert_near(&place, &run.outputs, &[0.5, 0.5, 0.5, 0.5, -2.0], 1e-5);
     }
 }
 

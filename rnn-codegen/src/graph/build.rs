@@ -110,6 +110,15 @@ pub(crate) trait Build {
         }
     }
 
+    /// The mean of a vector, of shares whose sum stays in range: a power of two for each entry, the rest for the sum.
+    fn mean_of_shares(&mut self, x: NodeId) -> NodeId {
+        let len = self.shape(x).len();
+        let entries = len.next_power_of_two() as f64;
+        let shares = self.times_number(x, entries.recip());
+        let sum = self.sum(shares);
+        self.times_number(sum, entries / len as f64)
+    }
+
     /// What rounding left of the sum of deviations from their mean; see [`Op::Residue`].
     fn residue(&mut self, x: NodeId) -> NodeId {
         match self.shape(x) {

@@ -46,9 +46,7 @@ impl Simple {
         }
         // The same written again is the same node.
         let loose = std::mem::take(&mut self.loose);
-        let sum = self.sum(vector);
-        let share = 1.0 / self.shape(vector).len() as f64;
-        let expected = self.times_number(sum, share);
+        let expected = self.mean_of_shares(vector);
         let expected = self.times(expected, scale);
         self.loose = loose;
         mean == expected

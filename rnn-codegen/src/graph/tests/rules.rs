@@ -247,16 +247,18 @@ fn deviations_from_a_mean_leave_sums() {
     let summed = |share: f64, with_more: bool| {
         adjoint(|g| {
             let (x, y, s, t) = leaves(g);
-            let sum = g.sum(x);
-            let mean = g.times_number(sum, share);
+            let shares = g.times_number(x, share);
+            let mean = g.sum(shares);
             let (scaled, mean) = (g.times(x, t), g.times(mean, t));
             let deviations = g.minus(scaled, mean);
+            // They are values of the forward pass.
+            g.output = Some(deviations);
             let scaled = g.times(deviations, s);
             let value = if with_more { g.plus(y, scaled) } else { scaled };
             g.sum(value)
         })
     };
-    let residue = "(s * Residue(((x * t) - (t * (Sum(x) * 0.25)))))";
+    let residue = "(s * Residue(((x * t) - (t * Sum((x * 0.25))))))";
     assert_eq!(summed(0.25, false), residue);
     assert_eq!(summed(0.25, true), format!("(Sum(y) + {residue})"));
     assert!(summed(0.5, true).starts_with("Sum((y + (s * "), "{}", summed(0.5, true));
