@@ -233,10 +233,10 @@ fn checked<E: Element, S: Shapes<E>>(
     let Source { from, packed } = source;
     let (k, n) = (packed.k(), packed.n().next_multiple_of(S::LANES));
     assert!(packed.tier() == S::TIER, "packed for another tier than {:?}", S::TIER);
+    assert!(packed.n() != 1, "a single column, which has no panels");
     if n != width {
         wrong("columns of a source, not", n, width);
     }
-    assert!(packed.n() != 1, "a single column, which has no panels");
     from.check(rows, k, "source");
     Piece {
         k,
