@@ -37,15 +37,12 @@ use crate::schedule::{Plan, explain};
 pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let explanation = explain(cell, plan);
     let elem = elem(cell);
-    let names = Names::new(cell, &plan.graph);
-    let (kernels, methods) = Writer { cell, plan, names: &names, elem: &elem }.functions();
-    let layout = layout::layout(cell, plan);
-    let steps = steps::steps(cell, &elem);
     let views = views::views(cell, &elem);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let own = own(name);
     let doc = doc::document(cell, &explanation);
+    let implementations = implementations(cell, plan, &graph, &elem);
     quote! {
         #(#attrs)*
         #[doc = #doc]
@@ -68,35 +65,52 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
             const _: () = {
                 use ::rnn_runtime::__private as p;
 
-                impl p::Cell for #own {
-                    const GRAPH: &'static p::CellGraph = #graph;
-
-                    fn from_flat(flat_: p::Flat<#elem>) -> Self {
-                        Self { flat: flat_ }
-                    }
-
-                    fn flat(&self) -> &p::Flat<#elem> {
-                        &self.flat
-                    }
-
-                    fn flat_mut(&mut self) -> &mut p::Flat<#elem> {
-                        &mut self.flat
-                    }
-                }
-
-                impl p::Program for #own {
-                    type Scalar = #elem;
-
-                    const LAYOUT: p::Layout = #layout;
-
-                    #methods
-                }
-
-                #steps
-
-                #kernels
+                #implementations
             };
         };
+    }
+}
+
+/// What the runtime asks of a cell, and its kernels. `graph` is the one for the interpreter.
+fn implementations(
+    cell: &Cell,
+    plan: &Plan,
+    graph: &TokenStream,
+    elem: &TokenStream,
+) -> TokenStream {
+    let names = Names::new(cell, &plan.graph);
+    let (kernels, methods) = Writer { cell, plan, names: &names, elem }.functions();
+    let layout = layout::layout(cell, plan);
+    let steps = steps::steps(cell, elem);
+    let own = own(&cell.name);
+    quote! {
+        impl p::Cell for #own {
+            const GRAPH: &'static p::CellGraph = #graph;
+
+            fn from_flat(flat_: p::Flat<#elem>) -> Self {
+                Self { flat: flat_ }
+            }
+
+            fn flat(&self) -> &p::Flat<#elem> {
+                &self.flat
+            }
+
+            fn flat_mut(&mut self) -> &mut p::Flat<#elem> {
+                &mut self.flat
+            }
+        }
+
+        impl p::Program for #own {
+            type Scalar = #elem;
+
+            const LAYOUT: p::Layout = #layout;
+
+            #methods
+        }
+
+        #steps
+
+        #kernels
     }
 }
 

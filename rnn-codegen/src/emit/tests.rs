@@ -4,6 +4,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::declare;
+use crate::graph::samples;
 
 const LSTM: &str = "
     /// Long short-term memory (Gers et al. 2000).
@@ -53,11 +54,8 @@ fn expand(declaration: &str) -> TokenStream {
 
 fn snapshot(name: &str, declaration: &str) {
     let file = syn::parse2(expand(declaration)).expect("generated code is Rust");
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../../tests/expand");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, prettyplease::unparse(&file)));
+    samples::snapshots("../../../tests/expand")
+        .bind(|| insta::assert_snapshot!(name, prettyplease::unparse(&file)));
 }
 
 #[test]

@@ -85,23 +85,14 @@ pub(super) fn hand_down(
             let spread = graph.spread(g, graph.shape(x));
             adjoints.add(x, spread);
         }
-        Op::Product(matrix) => {
-            let x = node.args[0];
-            if adjoints.active(x) {
-                let contribution = graph.product(matrix.flipped(), g);
-                adjoints.add(x, contribution);
-            }
+        Op::Product(matrix) if adjoints.active(node.args[0]) => {
+            let contribution = graph.product(matrix.flipped(), g);
+            adjoints.add(node.args[0], contribution);
         }
+        // Its matrix alone has a gradient.
+        Op::Product(_) => {}
         Op::Slice { start } => adjoints.add_part(node.args[0], start, g),
-        Op::Concat => {
-            let mut start = 0;
-            for part in node.args {
-                let len = graph.shape(part).len();
-                let contribution = graph.slice(g, start, len);
-                adjoints.add(part, contribution);
-                start += len;
-            }
-        }
+        Op::Concat => parts(graph, node.args, g, adjoints),
         Op::Input(_)
         | Op::Prev(_)
         | Op::Param(_)
@@ -114,6 +105,17 @@ pub(super) fn hand_down(
         | Op::Unary(_)
         | Op::Binary(_)
         | Op::Reduce(_) => panic!("bug in rnn-codegen: no derivative of {:?}", node.op),
+    }
+}
+
+/// Each part of a join gets its part of the adjoint.
+fn parts(graph: &mut Graph, parts: Vec<NodeId>, g: NodeId, adjoints: &mut Adjoints) {
+    let mut start = 0;
+    for part in parts {
+        let len = graph.shape(part).len();
+        let contribution = graph.slice(g, start, len);
+        adjoints.add(part, contribution);
+        start += len;
     }
 }
 

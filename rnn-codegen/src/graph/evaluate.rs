@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 #[cfg(test)]
 use super::GradTerm;
-use super::{Graph, Map, MatrixRef, NodeId, Op, Zip};
+use super::{Graph, Map, MatrixRef, NodeId, Op};
 use crate::check::cell::Cell;
 use crate::ops::{Binary, Reduce, Shape, Unary};
 
@@ -142,7 +142,7 @@ pub(crate) fn lanes(op: &Op, args: &[&[f64]], len: usize) -> Option<Vec<f64>> {
     let at = |arg: usize, i: usize| args[arg][if args[arg].len() == 1 { 0 } else { i }];
     Some(match *op {
         Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
-        Op::Zip(function) => (0..len).map(|i| zip(function, at(0, i), at(1, i))).collect(),
+        Op::Zip(function) => (0..len).map(|i| function.value(at(0, i), at(1, i))).collect(),
         Op::Select => {
             let choose = |i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) };
             (0..len).map(choose).collect()
@@ -321,17 +321,5 @@ fn map(function: Map, x: f64) -> f64 {
         Map::Erfc => erfc(x),
         Map::Softsign => x / (1.0 + x.abs()),
         Map::Pow(exponent) => x.powf(exponent.0),
-    }
-}
-
-fn zip(function: Zip, a: f64, b: f64) -> f64 {
-    match function {
-        Zip::Add => a + b,
-        Zip::Sub => a - b,
-        Zip::Mul => a * b,
-        Zip::Div => a / b,
-        Zip::Min | Zip::Max if a.is_nan() || b.is_nan() => f64::NAN,
-        Zip::Min => a.min(b),
-        Zip::Max => a.max(b),
     }
 }

@@ -134,6 +134,21 @@ pub(crate) enum Zip {
     Max,
 }
 
+impl Zip {
+    /// What it gives for two numbers.
+    pub(crate) fn value(self, a: f64, b: f64) -> f64 {
+        match self {
+            Zip::Add => a + b,
+            Zip::Sub => a - b,
+            Zip::Mul => a * b,
+            Zip::Div => a / b,
+            Zip::Min | Zip::Max if a.is_nan() || b.is_nan() => f64::NAN,
+            Zip::Min => a.min(b),
+            Zip::Max => a.max(b),
+        }
+    }
+}
+
 /// A rectangle of a matrix parameter, possibly transposed: the product has length `rows` (`columns` if
 /// transposed), its operand `columns` (`rows`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

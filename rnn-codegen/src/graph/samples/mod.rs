@@ -11,6 +11,15 @@ use crate::check::cell::{Cell, Expr, ExprKind, Let, Param, Port};
 use crate::graph::build::broadcast;
 use crate::ops::{Binary, Init, Number, Reduce, Shape, Unary, Weights};
 
+/// How snapshots are kept: in a folder, given as the path from the test to it, by their names alone.
+pub(crate) fn snapshots(folder: &str) -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
 /// A cell in the making.
 pub(crate) struct Sample(Cell);
 

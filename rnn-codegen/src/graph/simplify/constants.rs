@@ -11,7 +11,7 @@ pub(super) fn fold(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let values: Vec<f64> = values.into_iter().map(|value| s.round(value)).collect();
     let value = match (&node.op, &values[..]) {
         (Op::Map(map), [x]) => map_of(*map, *x)?,
-        (Op::Zip(zip), [a, b]) => zip_of(*zip, *a, *b),
+        (Op::Zip(zip), [a, b]) => zip.value(*a, *b),
         _ => return None,
     };
     Some(s.fill(s.round(value), node.shape))
@@ -56,18 +56,6 @@ fn map_of(map: Map, x: f64) -> Option<f64> {
         Map::Pow(exponent) => x.powf(exponent.0),
         Map::Erfc | Map::SigmoidFast | Map::TanhFast => return None,
     })
-}
-
-fn zip_of(zip: Zip, a: f64, b: f64) -> f64 {
-    match zip {
-        Zip::Add => a + b,
-        Zip::Sub => a - b,
-        Zip::Mul => a * b,
-        Zip::Div => a / b,
-        Zip::Min | Zip::Max if a.is_nan() || b.is_nan() => f64::NAN,
-        Zip::Min => a.min(b),
-        Zip::Max => a.max(b),
-    }
 }
 
 /// A part, a join, the sum or the largest entry of one constant at each position.
@@ -138,7 +126,7 @@ pub(super) fn gather(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let second = s.constant(b)?;
     let (x, a) = s.operands(inner, zip)?;
     let first = s.constant(a)?;
-    if s.shape(inner) != node.shape || !s.is_normal(zip_of(zip, first, second)) {
+    if s.shape(inner) != node.shape || !s.is_normal(zip.value(first, second)) {
         return None;
     }
     let both = s.zip(zip, a, b);

@@ -7,11 +7,7 @@ fn snapshot(name: &str, cell: &Cell) {
     let source = passes::source(cell);
     let forward = passes::forward(&source, cell);
     let backward = passes::backward(forward.clone(), cell);
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../../../tests/expand");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| {
+    samples::snapshots("../../../../tests/expand").bind(|| {
         insta::assert_snapshot!(format!("{name}_source"), source.display(cell));
         insta::assert_snapshot!(format!("{name}_primitive"), forward.display(cell));
         insta::assert_snapshot!(format!("{name}_gradient"), backward.display(cell));

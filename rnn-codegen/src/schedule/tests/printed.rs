@@ -6,11 +6,8 @@ use crate::graph::samples;
 
 fn snapshot(name: &str, cell: &Cell) {
     let (_, plan) = planned(cell);
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../../../tests/expand");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(format!("{name}_plan"), plan.display(cell)));
+    samples::snapshots("../../../../tests/expand")
+        .bind(|| insta::assert_snapshot!(format!("{name}_plan"), plan.display(cell)));
 }
 
 #[test]

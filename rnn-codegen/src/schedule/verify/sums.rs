@@ -15,11 +15,25 @@ enum Term {
     Vector(usize, Vec<Piece>),
 }
 
+/// An outer product with what its operands and adjoints are.
+type Pairs<'p> = (&'p Outer, Vec<Piece>, Vec<Piece>);
+
 /// The sums of a chunk and what is done with them in the end. The memory is that after the steps of
 /// the backward pass.
 pub(super) fn check(row: &mut Row<'_>) -> Check {
+    let outers = chunk(row)?;
+    let mut wanted = wanted(row);
+    for term in last(row, &outers)? {
+        let at = wanted.iter().position(|w| *w == term);
+        wanted.swap_remove(at.ok_or_else(|| format!("no gradient has the term {term:?}"))?);
+    }
+    ensure(wanted.is_empty(), || format!("gradients lack {wanted:?}"))
+}
+
+/// What each chunk adds up, every sum in a place of its own.
+fn chunk<'p>(row: &mut Row<'p>) -> Check<Vec<Pairs<'p>>> {
     let plan = row.plan;
-    let mut outers: Vec<(&Outer, Vec<Piece>, Vec<Piece>)> = Vec::new();
+    let mut outers = Vec::new();
     let mut taken: Vec<(usize, usize)> = Vec::new();
     for stage in &plan.sums {
         match stage {
@@ -29,10 +43,9 @@ pub(super) fn check(row: &mut Row<'_>) -> Check {
                 fresh(row, outer.into, rows * outer.stride)?;
                 taken.push((outer.into.offset, rows * outer.stride));
                 let operands = outer.operands.iter();
-                let operands: Vec<Piece> =
-                    operands.flat_map(|&(place, len)| row.memory.read(place, len)).collect();
+                let operands = operands.flat_map(|&(place, len)| row.memory.read(place, len));
                 let adjoints = row.memory.read(outer.adjoints, outer.n);
-                outers.push((outer, operands, adjoints));
+                outers.push((outer, operands.collect(), adjoints));
             }
             Stage::ColumnSum(sum) => {
                 let found = row.memory.read(sum.from, sum.len);
@@ -57,11 +70,17 @@ pub(super) fn check(row: &mut Row<'_>) -> Check {
     taken.sort_unstable();
     let apart = taken.windows(2).all(|pair| pair[0].0 + pair[0].1 <= pair[1].0);
     ensure(apart, || format!("sums overlap: {taken:?}"))?;
+    Ok(outers)
+}
+
+/// What is added to gradients behind the last chunk.
+fn last(row: &mut Row<'_>, outers: &[Pairs<'_>]) -> Check<Vec<Term>> {
+    let plan = row.plan;
     let mut found = Vec::new();
     for stage in &plan.back_call.step {
         match stage {
             Stage::Lanes(_) | Stage::Product(_) => row.stages(std::slice::from_ref(stage))?,
-            Stage::Unstack(unstack) => found.push(rectangle(&outers, unstack)?),
+            Stage::Unstack(unstack) => found.push(rectangle(outers, unstack)?),
             Stage::ColumnSum(sum) => {
                 let Sink::Param(param) = sum.into else {
                     return Err("what is left to do ends in gradients".into());
@@ -71,12 +90,7 @@ pub(super) fn check(row: &mut Row<'_>) -> Check {
             Stage::Outer(_) => return Err("outer products are sums over rows".into()),
         }
     }
-    let mut wanted = wanted(row);
-    for term in found {
-        let at = wanted.iter().position(|w| *w == term);
-        wanted.swap_remove(at.ok_or_else(|| format!("no gradient has the term {term:?}"))?);
-    }
-    ensure(wanted.is_empty(), || format!("gradients lack {wanted:?}"))
+    Ok(found)
 }
 
 /// That a sum has a place of its own, inside its row.
@@ -107,9 +121,9 @@ fn adjoint(row: &mut Row<'_>, place: Place, found: &[Piece]) -> Check {
 }
 
 /// The term that an [`Unstack`] adds to its matrix.
-fn rectangle(outers: &[(&Outer, Vec<Piece>, Vec<Piece>)], unstack: &Unstack) -> Check<Term> {
+fn rectangle(outers: &[Pairs<'_>], unstack: &Unstack) -> Check<Term> {
     let Unstack { matrix, from, stride, transposed } = *unstack;
-    let inside = |(outer, ..): &&(&Outer, Vec<Piece>, Vec<Piece>)| {
+    let inside = |(outer, ..): &&Pairs<'_>| {
         let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
         let end = outer.into.offset + rows * outer.stride;
         from.buf == Buf::Sums && (outer.into.offset..end).contains(&from.offset)
