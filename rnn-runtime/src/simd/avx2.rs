@@ -2,7 +2,8 @@
 
 use core::arch::x86_64::*;
 
-use super::machine::{Machine, instructions};
+use super::machine::{Function, Machine, function, instructions};
+use super::vector::Vector;
 use super::{Kernel, Tier};
 use crate::element::Element;
 use crate::matrix::Kernels;
@@ -50,6 +51,8 @@ impl Machine<f32> for Avx2 {
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
+
+    function!(f32, "avx2,fma,f16c");
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m256 {
@@ -200,6 +203,8 @@ impl Machine<f64> for Avx2 {
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = false;
+
+    function!(f64, "avx2,fma,f16c");
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m256d {

@@ -2,7 +2,8 @@
 
 use core::arch::x86_64::*;
 
-use super::machine::{Machine, instructions};
+use super::machine::{Function, Machine, function, instructions};
+use super::vector::Vector;
 use super::{Kernel, Tier};
 use crate::element::Element;
 use crate::matrix::Kernels;
@@ -44,6 +45,8 @@ impl Machine<f32> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
+
+    function!(f32, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m512 {
@@ -184,6 +187,8 @@ impl Machine<f64> for Avx512 {
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
     const SPLITS_ALL: bool = true;
+
+    function!(f64, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m512d {

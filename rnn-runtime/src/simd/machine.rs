@@ -6,8 +6,15 @@
 //! Machine<f32> for Avx2 ->  Vector<Avx2, f32>: Lanes  ->  Avx2: Simd<f32>
 //! ```
 
+use super::vector::Vector;
 use super::{MAX_LANES, Tier, half};
 use crate::element::Element;
+
+/// An elementary function on vectors.
+pub trait Function {
+    /// Its values, lane by lane.
+    fn of<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E>;
+}
 
 /// The instructions of one tier on vectors of `E`.
 ///
@@ -166,12 +173,39 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
         self.div(self.splat(E::one()), a)
     }
 
+    /// A function of one vector, compiled with the tier's instructions but apart from its callers: whether it is
+    /// inlined is the optimiser's choice. Builds without optimisation compile it once, and not for each use.
+    #[inline]
+    fn function<F: Function>(self, x: Vector<Self, E>) -> Vector<Self, E> {
+        F::of(x)
+    }
+
     /// Sum of the lanes, always in the same order.
     fn sum(self, a: Self::Reg) -> E;
 
     /// Largest lane; among lanes of which one is NaN, any of them.
     fn largest(self, a: Self::Reg) -> E;
 }
+
+/// [`Machine::function`] of a tier with instructions that not every machine of its kind has.
+#[allow(unused_macros, reason = "no such tier may be there")]
+macro_rules! function {
+    ($E:ty, $instructions:literal) => {
+        #[inline(always)]
+        fn function<F: Function>(self, x: Vector<Self, $E>) -> Vector<Self, $E> {
+            #[inline]
+            #[target_feature(enable = $instructions)]
+            fn apart<T: Machine<$E>, F: Function>(x: Vector<T, $E>) -> Vector<T, $E> {
+                F::of(x)
+            }
+            // SAFETY: the token proves that the tier's instructions are there.
+            unsafe { apart::<Self, F>(x) }
+        }
+    };
+}
+
+#[allow(unused_imports, reason = "as above")]
+pub(super) use function;
 
 /// Methods of [`Machine`] that map registers to a register by one expression of intrinsics; after
 /// `safe`, of intrinsics that need no proof, as those of wasm.

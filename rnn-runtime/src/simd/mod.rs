@@ -33,7 +33,7 @@ pub use avx2::Avx2;
 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 pub use avx512::Avx512;
 pub(crate) use dispatch::{dispatch_f32, dispatch_f64};
-pub use machine::Machine;
+pub use machine::{Function, Machine};
 pub use math::Coefficients;
 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
 pub use neon::Neon;

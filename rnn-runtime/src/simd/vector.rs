@@ -2,10 +2,17 @@
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
-use super::machine::Machine;
+use super::machine::{Function, Machine};
 use super::prefetch::prefetch;
 use super::{Lanes, MAX_LANES, Simd, Tier, math};
 use crate::element::Element;
+
+/// Panics unless a row of `len` values has `count` from `at` on. Compiled for each access of each kernel, and
+/// therefore a comparison, where taking slices would be many lines of intermediate code.
+#[inline(always)]
+fn check(len: usize, at: usize, count: usize) {
+    assert!(at <= len && count <= len - at, "a vector beyond its row");
+}
 
 /// `LANES` values in a register of tier `T`, with the token that made it.
 #[derive(Clone, Copy)]
@@ -26,9 +33,9 @@ impl<E: Element, T: Machine<E>> Simd<E> for T {
 
     #[inline(always)]
     fn load(self, row: &[E], at: usize) -> Self::V {
-        let from = row[at..][..T::LANES].as_ptr();
-        // SAFETY: the slice just taken has `LANES` values.
-        Vector { token: self, reg: unsafe { Machine::load(self, from) } }
+        check(row.len(), at, T::LANES);
+        // SAFETY: the row has `LANES` values from `at` on.
+        Vector { token: self, reg: unsafe { Machine::load(self, row.as_ptr().wrapping_add(at)) } }
     }
 
     #[inline(always)]
@@ -141,7 +148,16 @@ macro_rules! functions {
     ($($name:ident)+) => {$(
         #[inline(always)]
         fn $name(self) -> Self {
-            math::$name(self)
+            struct Named;
+
+            impl Function for Named {
+                #[inline(always)]
+                fn of<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
+                    math::$name(x)
+                }
+            }
+
+            self.token.function::<Named>(self)
         }
     )+};
 }
@@ -153,17 +169,17 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
 
     #[inline(always)]
     fn store(self, row: &mut [E], at: usize) {
-        let to = row[at..][..T::LANES].as_mut_ptr();
-        // SAFETY: the slice just taken has `LANES` values.
-        unsafe { self.token.store(self.reg, to) }
+        check(row.len(), at, T::LANES);
+        // SAFETY: the row has `LANES` values from `at` on.
+        unsafe { self.token.store(self.reg, row.as_mut_ptr().wrapping_add(at)) }
     }
 
     #[inline(always)]
     fn store_first(self, row: &mut [E], at: usize, count: usize) {
         let count = if count < T::LANES { count } else { T::LANES };
-        let to = row[at..][..count].as_mut_ptr();
-        // SAFETY: the slice just taken has `count` values, and `count` is at most `LANES`.
-        unsafe { self.token.store_first(self.reg, to, count) }
+        check(row.len(), at, count);
+        // SAFETY: the row has `count` values from `at` on, and `count` is at most `LANES`.
+        unsafe { self.token.store_first(self.reg, row.as_mut_ptr().wrapping_add(at), count) }
     }
 
     #[inline(always)]
