@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use ndarray::{Array2, Array3};
+use rnn_models::loss::{Reduction, softmax_cross_entropy};
 use rnn_runtime::Cell;
-use rnn_runtime::loss::{Reduction, softmax_cross_entropy};
 use rnn_runtime::sequence::{Seeds, Sequence};
 
 use crate::program::Error;

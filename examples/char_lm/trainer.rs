@@ -6,9 +6,9 @@ use std::thread;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
+use rnn_models::clip;
+use rnn_models::optim::{Adam, Optimiser};
 use rnn_runtime::Cell;
-use rnn_runtime::clip;
-use rnn_runtime::optim::{Adam, Optimiser};
 
 use crate::lane::{Lane, Rows};
 use crate::program::Error;

@@ -1,8 +1,9 @@
 //! The model as a writer: characters drawn one by one, each read back in.
 
 use rand::rngs::StdRng;
+use rnn_models::sample;
+use rnn_runtime::Cell;
 use rnn_runtime::stream::Stream;
-use rnn_runtime::{Cell, sample};
 
 use crate::program::Error;
 use crate::text::Vocabulary;

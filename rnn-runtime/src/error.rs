@@ -111,11 +111,8 @@ fn needed(f: &mut fmt::Formatter<'_>, expected: &[Option<usize>]) -> fmt::Result
 impl core::error::Error for Error {}
 
 /// [`Error::Count`] unless there are as many things as needed.
-pub(crate) fn same_count(
-    what: impl fmt::Display,
-    expected: usize,
-    found: usize,
-) -> Result<(), Error> {
+#[doc(hidden)]
+pub fn same_count(what: impl fmt::Display, expected: usize, found: usize) -> Result<(), Error> {
     if expected == found {
         return Ok(());
     }

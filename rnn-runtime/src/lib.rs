@@ -11,7 +11,7 @@
 //!
 //! All but `rayon` are default.
 //!
-//! - `std`: the interpreter, verification, losses, optimisers, initialisation, run-time detection of
+//! - `std`: the interpreter, verification, initialisation, run-time detection of
 //!   the instruction set. Without it the crate is `no_std` and needs `alloc`: cells, sequences and
 //!   streams on the instruction set the program is built for.
 //! - `rayon`: runs over large batches are shared among the threads of the current pool, the global one
@@ -34,25 +34,17 @@ extern crate self as rnn_runtime;
 #[path = "private.rs"]
 pub mod __private;
 pub mod cells;
-#[cfg(feature = "std")]
-pub mod clip;
 pub mod element;
 pub mod error;
 pub mod graph;
 #[cfg(feature = "std")]
 pub mod init;
-#[cfg(feature = "std")]
-pub mod loss;
 pub mod matrix;
 mod memory;
-#[cfg(feature = "std")]
-pub mod optim;
 pub mod params;
 pub mod program;
 #[cfg(feature = "std")]
 pub mod reference;
-#[cfg(feature = "std")]
-pub mod sample;
 pub mod sequence;
 pub mod simd;
 pub mod stream;
@@ -107,8 +99,3 @@ pub mod prelude {
     #[cfg(feature = "std")]
     pub use crate::verify::verify;
 }
-
-/// The example of the README compiles and runs.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-pub struct Readme;

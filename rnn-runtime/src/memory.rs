@@ -9,7 +9,7 @@ use crate::error::Error;
 const LARGE: usize = 1 << 30;
 
 /// That there is memory for `values` values of type `E` in each of `batch` rows of `steps` steps.
-pub(crate) fn room<E>((steps, batch): (usize, usize), values: usize) -> Result<(), Error> {
+pub fn room<E>((steps, batch): (usize, usize), values: usize) -> Result<(), Error> {
     let sizes = [steps, batch, values, size_of::<E>()];
     // The shape of an array without values is bounded too, by the product of its other sizes.
     let product = sizes.iter().try_fold(1_usize, |n, &size| n.checked_mul(size.max(1)));

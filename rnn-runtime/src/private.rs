@@ -1,6 +1,6 @@
-//! What generated code names; not part of the public surface.
+//! What generated code and the other crates of the workspace name; not part of the public surface.
 
-pub use crate::error::Error;
+pub use crate::error::{Error, same_count};
 pub use crate::graph::{
     Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary, WeightFormat,
 };
@@ -8,6 +8,7 @@ pub use crate::matrix::{
     Blocks, Columns, Kernels, PackPart, PackPlan, Rows, RowsMut, Source, Start, add_rows,
     add_transposed,
 };
+pub use crate::memory::room;
 pub use crate::params::{Cell, Flat};
 pub use crate::program::{
     BackCallFrame, BackRows, BackStep, BackSums, Buffer, CallFrame, Layout, Place, Program,

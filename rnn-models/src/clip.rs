@@ -1,7 +1,7 @@
 //! Gradients kept within bounds before an optimiser sees them.
 
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// Clamps every value to `[-limit, limit]` and returns how many were outside.
 ///
@@ -12,9 +12,9 @@ use crate::error::Error;
 ///
 /// ```
 /// let mut gradient = [0.5_f32, -3.0, 2.0];
-/// assert_eq!(rnn_runtime::clip::by_value(&mut gradient, 1.0)?, 2);
+/// assert_eq!(rnn_models::clip::by_value(&mut gradient, 1.0)?, 2);
 /// assert_eq!(gradient, [0.5, -1.0, 1.0]);
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn by_value<E: Element>(gradient: &mut [E], limit: f64) -> Result<usize, Error> {
     check_limit(limit)?;
@@ -41,9 +41,9 @@ pub fn by_value<E: Element>(gradient: &mut [E], limit: f64) -> Result<usize, Err
 ///
 /// ```
 /// let (mut cell, mut head) = ([3.0_f64, 0.0], [4.0_f64]);
-/// assert_eq!(rnn_runtime::clip::by_norm(&mut [&mut cell, &mut head], 1.0)?, 5.0);
+/// assert_eq!(rnn_models::clip::by_norm(&mut [&mut cell, &mut head], 1.0)?, 5.0);
 /// assert!((cell[0] - 0.6).abs() < 1e-15 && (head[0] - 0.8).abs() < 1e-15);
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn by_norm<E: Element>(gradients: &mut [&mut [E]], limit: f64) -> Result<f64, Error> {
     check_limit(limit)?;

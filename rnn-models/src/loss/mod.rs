@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use ndarray::array;
-//! use rnn_runtime::loss::{Reduction, softmax_cross_entropy};
+//! use rnn_models::loss::{Reduction, softmax_cross_entropy};
 //!
 //! let logits = array![[0.0_f32, 0.0], [1.0, -1.0]]; // [rows, classes]
 //! let targets = array![1, 0];
@@ -18,14 +18,14 @@
 //! let expected = (2.0_f64.ln() + (1.0 + (-2.0_f64).exp()).ln()) / 2.0;
 //! assert!((value - expected).abs() < 1e-7);
 //! assert_eq!(gradient.row(0), array![0.25, -0.25]);
-//! # Ok::<(), rnn_runtime::error::Error>(())
+//! # Ok::<(), rnn_models::Error>(())
 //! ```
 
 use ndarray::{Array, ArrayView, ArrayView1, Dimension};
 
-use crate::element::Element;
-use crate::error::Error;
-use crate::memory;
+use rnn_runtime::__private::room;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 mod elementwise;
 mod exponentials;
@@ -127,8 +127,8 @@ impl<E: Element, W: Dimension> Factors<'_, E, W> {
 fn split_rows<E>(shape: &[usize]) -> Result<(&[usize], usize), Error> {
     let (rows, len) = shape.split_last().map_or((&[][..], 1), |(&len, rows)| (rows, len));
     let (&batch, steps) = rows.split_last().unwrap_or((&1, &[]));
-    memory::room::<E>((1, 1), len)?;
-    memory::room::<E>((steps.iter().product(), batch), len.max(1))?;
+    room::<E>((1, 1), len)?;
+    room::<E>((steps.iter().product(), batch), len.max(1))?;
     Ok((rows, len))
 }
 

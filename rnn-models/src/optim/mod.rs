@@ -4,7 +4,7 @@
 //! the first step. Parameters without a gradient (`fixed`) have zeros in it and stay as they are.
 //!
 //! ```
-//! use rnn_runtime::optim::{Adam, Optimiser};
+//! use rnn_models::optim::{Adam, Optimiser};
 //!
 //! // The least of (p - 3)^2.
 //! let mut p = [0.0_f64];
@@ -14,12 +14,13 @@
 //!     adam.step(&mut p, &gradient)?;
 //! }
 //! assert!((p[0] - 3.0).abs() < 1e-3);
-//! # Ok::<(), rnn_runtime::error::Error>(())
+//! # Ok::<(), rnn_models::Error>(())
 //! ```
 
 use crate::clip::check_finite;
-use crate::element::Element;
-use crate::error::{Error, same_count};
+use rnn_runtime::__private::same_count;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 mod adam;
 mod sgd;

@@ -4,8 +4,8 @@ use ndarray::{Array, ArrayView, ArrayViewMut, Dimension};
 
 use super::elementwise::Terms;
 use super::{Reduction, zeros_like};
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// Squared error, a term a value: `(output - target)^2`; with [`Reduction::Mean`] the mean squared
 /// error.
@@ -21,12 +21,12 @@ use crate::error::Error;
 ///
 /// ```
 /// use ndarray::array;
-/// use rnn_runtime::loss::{Reduction, squared_error};
+/// use rnn_models::loss::{Reduction, squared_error};
 ///
 /// let (outputs, targets) = (array![[1.0_f32], [4.0]], array![[0.0], [2.0]]);
 /// let (value, gradient) = squared_error(outputs.view(), targets.view(), Reduction::Mean)?;
 /// assert_eq!((value, gradient), (2.5, array![[1.0], [2.0]]));
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn squared_error<E: Element, D: Dimension>(
     outputs: ArrayView<'_, E, D>,

@@ -1,8 +1,8 @@
 //! Adam.
 
 use super::{Optimiser, State, check_setting, check_step};
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// Adam (Kingma and Ba 2015, algorithm 1), bias-corrected.
 ///

@@ -4,8 +4,8 @@ use ndarray::{Array, ArrayView, ArrayViewMut, Dimension};
 
 use super::elementwise::Terms;
 use super::{Reduction, zeros_like};
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// Binary cross-entropy of `sigmoid(logit)`, a term a value: `-target log(sigmoid(logit)) - (1 -
 /// target) log(1 - sigmoid(logit))`, in nats, computed without the sigmoid so that no logit
@@ -23,13 +23,13 @@ use crate::error::Error;
 ///
 /// ```
 /// use ndarray::array;
-/// use rnn_runtime::loss::{Reduction, sigmoid_cross_entropy};
+/// use rnn_models::loss::{Reduction, sigmoid_cross_entropy};
 ///
 /// let (logits, targets) = (array![0.0_f64, 800.0], array![1.0, 0.0]);
 /// let (value, gradient) = sigmoid_cross_entropy(logits.view(), targets.view(), Reduction::Sum)?;
 /// assert_eq!(value, 2.0_f64.ln() + 800.0);
 /// assert_eq!(gradient, array![-0.5, 1.0]);
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn sigmoid_cross_entropy<E: Element, D: Dimension>(
     logits: ArrayView<'_, E, D>,

@@ -4,8 +4,8 @@ use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, ArrayViewMut1, Dimensi
 
 use super::exponentials::{Exponentials, Sums};
 use super::{Reduction, check_logits, same_shape, split_rows, zeros_like};
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// Softmax of each row at a temperature: `exp(logit / temperature) / sum` (Bridle 1990). A
 /// temperature below one sharpens, above one flattens the distribution.
@@ -17,9 +17,9 @@ use crate::error::Error;
 ///
 /// ```
 /// let logits = ndarray::array![0.0_f64, 4.0_f64.ln()];
-/// let p = rnn_runtime::loss::softmax(logits.view(), 2.0)?;
+/// let p = rnn_models::loss::softmax(logits.view(), 2.0)?;
 /// assert!((p[1] - 2.0 / 3.0).abs() < 1e-15);
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn softmax<E: Element, D: Dimension>(
     logits: ArrayView<'_, E, D>,

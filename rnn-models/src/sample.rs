@@ -3,9 +3,9 @@
 use ndarray::ArrayView1;
 use rand::{Rng, RngExt};
 
-use crate::element::Element;
-use crate::error::Error;
 use crate::loss::{self, check_temperature};
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// The class with the largest logit, the first of equals. `logits` is `[K]`.
 ///
@@ -16,8 +16,8 @@ use crate::loss::{self, check_temperature};
 ///
 /// ```
 /// let logits = ndarray::array![0.1_f32, 2.0, 2.0];
-/// assert_eq!(rnn_runtime::sample::greedy(logits.view())?, 1);
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// assert_eq!(rnn_models::sample::greedy(logits.view())?, 1);
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn greedy<E: Element>(logits: ArrayView1<'_, E>) -> Result<usize, Error> {
     check_logits(logits)?;
@@ -44,8 +44,8 @@ pub fn greedy<E: Element>(logits: ArrayView1<'_, E>) -> Result<usize, Error> {
 ///
 /// let mut rng = StdRng::seed_from_u64(1);
 /// let logits = ndarray::array![0.0_f32, 100.0];
-/// assert_eq!(rnn_runtime::sample::draw(logits.view(), 1.0, &mut rng)?, 1);
-/// # Ok::<(), rnn_runtime::error::Error>(())
+/// assert_eq!(rnn_models::sample::draw(logits.view(), 1.0, &mut rng)?, 1);
+/// # Ok::<(), rnn_models::Error>(())
 /// ```
 pub fn draw<E, R>(logits: ArrayView1<'_, E>, temperature: f64, rng: &mut R) -> Result<usize, Error>
 where

@@ -1,8 +1,8 @@
 //! Gradient descent, with momentum if wanted.
 
 use super::{Optimiser, State, check_setting, check_step};
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// Stochastic gradient descent (Robbins and Monro 1951) with momentum (Polyak 1964).
 ///

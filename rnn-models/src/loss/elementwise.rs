@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use ndarray::{ArrayView, ArrayView1, ArrayViewMut, Dimension, Zip};
 
 use super::{Reduction, finite_row, same_shape, split_rows};
-use crate::element::Element;
-use crate::error::Error;
+use rnn_runtime::element::Element;
+use rnn_runtime::error::Error;
 
 /// A loss with a term a value.
 pub(super) struct Terms<E, F> {
