@@ -239,23 +239,12 @@ impl Loop<'_> {
 
 fn unary(map: Map, a: &Ident, double: bool) -> TokenStream {
     match map {
-        Map::SigmoidFast => quote!(#a.sigmoid_fast()),
-        Map::TanhFast => quote!(#a.tanh_fast()),
         Map::Neg => quote!(-#a),
-        Map::Sigmoid => quote!(#a.sigmoid()),
-        Map::Tanh => quote!(#a.tanh()),
-        Map::Softplus => quote!(#a.softplus()),
-        Map::Exp => quote!(#a.exp()),
-        Map::ExpM1 => quote!(#a.exp_m1()),
-        Map::Log => quote!(#a.log()),
-        Map::Sqrt => quote!(#a.sqrt()),
-        Map::Abs => quote!(#a.abs()),
-        Map::Sign => quote!(#a.sign()),
-        Map::Sin => quote!(#a.sin()),
-        Map::Cos => quote!(#a.cos()),
-        Map::Erfc => quote!(#a.erfc()),
-        Map::Softsign => quote!(#a.softsign()),
         Map::Pow(exponent) => power(a, exponent.0, double),
+        _ => {
+            let method = format_ident!("{}", map.facts().name);
+            quote!(#a.#method())
+        }
     }
 }
 

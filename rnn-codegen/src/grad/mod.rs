@@ -22,7 +22,8 @@ use adjoint::Adjoints;
 use steep::Guard;
 
 use crate::check::cell::Cell;
-use crate::graph::{Backward, GradTerm, Graph, Map, NodeId, Op};
+use crate::graph::map::Slope;
+use crate::graph::{Backward, GradTerm, Graph, NodeId, Op};
 
 /// The graph with its `backward` filled. It must be simple already: what `simplify` would still
 /// merge or turn into a constant would be counted apart here.
@@ -130,7 +131,7 @@ fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
             Op::Param(param) => cell.params[param].trainable,
             Op::Product(matrix) => operands || cell.params[matrix.param].trainable,
             Op::Concat | Op::Slice { .. } | Op::Sum => operands,
-            Op::Map(map) => operands && has_slope(map),
+            Op::Map(map) => operands && !matches!(map.facts().slope, Slope::Zero),
             Op::Zip(_) => operands,
             Op::Select => node.args[2..].iter().any(|arg| active[arg.index()]),
             // Only used where the result does not depend on them.
@@ -142,27 +143,4 @@ fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
         });
     }
     active
-}
-
-/// Whether the derivative is not zero everywhere.
-fn has_slope(map: Map) -> bool {
-    match map {
-        Map::Sign => false,
-        Map::Neg
-        | Map::Sigmoid
-        | Map::Tanh
-        | Map::SigmoidFast
-        | Map::TanhFast
-        | Map::Softplus
-        | Map::Exp
-        | Map::ExpM1
-        | Map::Log
-        | Map::Sqrt
-        | Map::Abs
-        | Map::Sin
-        | Map::Cos
-        | Map::Erfc
-        | Map::Softsign
-        | Map::Pow(_) => true,
-    }
 }

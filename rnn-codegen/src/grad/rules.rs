@@ -34,14 +34,13 @@
 //!
 //! A scalar operand beside a vector gets the sum of its contribution.
 
-use std::f64::consts::FRAC_2_SQRT_PI;
-
 use super::adjoint::Adjoints;
 use super::norm;
 use super::steep::Guard;
 use crate::graph::build::Build;
+use crate::graph::map::{Operand, Slope};
 use crate::graph::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
-use crate::ops::{Number, Shape};
+use crate::ops::Shape;
 
 /// Hands the adjoint `g` of the value `id` to its operands.
 pub(super) fn hand_down(
@@ -132,53 +131,17 @@ pub(super) fn outer(graph: &Graph, id: NodeId, matrix: MatrixRef, g: NodeId) -> 
 
 /// The contribution to the operand `x` of a lane function with result `y`.
 fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId, guard: Guard) -> NodeId {
-    let slope = match function {
-        Map::Neg => return graph.negative(g),
-        Map::Sigmoid | Map::SigmoidFast => {
-            let squared = graph.square(y);
-            graph.minus(y, squared)
-        }
-        Map::Tanh | Map::TanhFast => {
-            let squared = graph.square(y);
-            let one = graph.number(1.0);
-            graph.minus(one, squared)
-        }
-        Map::Softplus => graph.map(Map::Sigmoid, x),
-        Map::Exp => y,
-        Map::ExpM1 => graph.plus_number(y, 1.0),
-        Map::Log if guard.is_plain() => return graph.over(g, x),
-        Map::Log => graph.reciprocal(x),
-        Map::Sqrt => {
+    let slope = match function.facts().slope {
+        Slope::Zero => panic!("bug in rnn-codegen: {function:?} passes no derivative on"),
+        Slope::Opposite => return graph.negative(g),
+        Slope::Of(slope) => slope(graph, Operand { x, y, constant: function.constant() }),
+        Slope::Inverse if guard.is_plain() => return graph.over(g, x),
+        Slope::Inverse => graph.reciprocal(x),
+        Slope::HalfInverse => {
             // Where the value is `1 / sqrt(x)`, the reciprocal is there already.
             let half = graph.times_number(g, 0.5);
             let reciprocal = graph.reciprocal(y);
             return guard.times(graph, half, reciprocal);
-        }
-        Map::Abs => graph.map(Map::Sign, x),
-        Map::Sign => panic!("bug in rnn-codegen: the sign passes no derivative on"),
-        Map::Sin => graph.map(Map::Cos, x),
-        Map::Cos => {
-            let sine = graph.map(Map::Sin, x);
-            graph.negative(sine)
-        }
-        Map::Erfc => {
-            let squared = graph.square(x);
-            let exponent = graph.negative(squared);
-            let bell = graph.map(Map::Exp, exponent);
-            graph.times_number(bell, -FRAC_2_SQRT_PI)
-        }
-        Map::Softsign => {
-            let size = graph.map(Map::Abs, x);
-            let below = graph.plus_number(size, 1.0);
-            let reciprocal = graph.reciprocal(below);
-            graph.square(reciprocal)
-        }
-        Map::Pow(exponent) => {
-            let power = match exponent.0 - 1.0 {
-                1.0 => x,
-                lower => graph.map(Map::Pow(Number(lower)), x),
-            };
-            graph.times_number(power, exponent.0)
         }
     };
     guard.times(graph, g, slope)

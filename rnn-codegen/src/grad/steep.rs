@@ -127,7 +127,7 @@ fn lower_bounds(graph: &Graph, least: f64) -> Vec<f64> {
         bounds.push(match node.op {
             Op::Const(value) if value.0 >= 0.0 => flushed(value.0),
             Op::Map(Map::Sqrt) if low >= 0.0 => low.sqrt(),
-            Op::Map(map) if is_positive(map) => 0.0,
+            Op::Map(map) if map.facts().never_negative => 0.0,
             Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => flushed(low.max(0.0) * low),
             Op::Zip(Zip::Add) if low >= 0.0 => high,
             Op::Zip(Zip::Mul | Zip::Div) if low >= 0.0 => 0.0,
@@ -147,23 +147,6 @@ fn selected(graph: &Graph, id: NodeId, of: &[f64]) -> f64 {
     let args = &graph.node(id).args;
     let no = if args[3] == args[0] { of[1].max(of[3]) } else { of[3] };
     of[2].min(no)
-}
-
-fn is_positive(map: Map) -> bool {
-    match map {
-        Map::Sigmoid | Map::SigmoidFast | Map::Softplus | Map::Exp | Map::Abs | Map::Erfc => true,
-        Map::Pow(exponent) => exponent.0 % 2.0 == 0.0 || exponent.0.fract() != 0.0,
-        Map::Neg
-        | Map::Tanh
-        | Map::TanhFast
-        | Map::ExpM1
-        | Map::Log
-        | Map::Sqrt
-        | Map::Sign
-        | Map::Softsign
-        | Map::Sin
-        | Map::Cos => false,
-    }
 }
 
 /// One of the exponentials of `x - largest(x)` is 1.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 #[cfg(test)]
 use super::GradTerm;
-use super::{Graph, Map, MatrixRef, NodeId, Op};
+use super::map::{erfc, sigmoid, sign, softplus};
+use super::{Graph, MatrixRef, NodeId, Op};
 use crate::check::cell::Cell;
 use crate::ops::{Binary, Reduce, Shape, Unary};
 
@@ -141,7 +142,7 @@ pub(crate) fn pass(
 pub(crate) fn lanes(op: &Op, args: &[&[f64]], len: usize) -> Option<Vec<f64>> {
     let at = |arg: usize, i: usize| args[arg][if args[arg].len() == 1 { 0 } else { i }];
     Some(match *op {
-        Op::Map(function) => args[0].iter().map(|&x| map(function, x)).collect(),
+        Op::Map(function) => args[0].iter().map(|&x| function.value(x)).collect(),
         Op::Zip(function) => (0..len).map(|i| function.value(at(0, i), at(1, i))).collect(),
         Op::Select => {
             let choose = |i| if at(0, i) < at(1, i) { at(2, i) } else { at(3, i) };
@@ -186,42 +187,6 @@ impl Point {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-fn sigmoid(u: f64) -> f64 {
-    1.0 / (1.0 + (-u).exp())
-}
-
-fn softplus(u: f64) -> f64 {
-    u.max(0.0) + (-u.abs()).exp().ln_1p()
-}
-
-fn sign(u: f64) -> f64 {
-    if u == 0.0 { 0.0 } else { u.signum() }
-}
-
-/// The error function by a series, with 1 beyond 6, where it differs by less than 1e-16.
-pub(crate) fn erf(x: f64) -> f64 {
-    if x.abs() > 6.0 {
-        return x.signum();
-    }
-    // erf(x) = 2/sqrt(pi) exp(-x^2) sum_n 2^n x^(2n+1) / (1 * 3 * .. * (2n+1)): terms of one sign.
-    let mut term = x;
-    let mut sum = x;
-    for n in 1..400 {
-        term *= 2.0 * x * x / f64::from(2 * n + 1);
-        sum += term;
-    }
-    std::f64::consts::FRAC_2_SQRT_PI * (-x * x).exp() * sum
-}
-
-/// `1 - erf(x)`; far out by the continued fraction `exp(-x^2) / sqrt(pi) / (x + 1/2 / (x + 1 / (x + 3/2 / ..)))`.
-fn erfc(x: f64) -> f64 {
-    if x < 2.0 {
-        return 1.0 - erf(x);
-    }
-    let fraction = (1..200).rev().fold(x, |below, n| x + f64::from(n) / 2.0 / below);
-    (-x * x).exp() / std::f64::consts::PI.sqrt() / fraction
 }
 
 /// Straight from the definitions, unlike `expand`.
@@ -301,25 +266,5 @@ fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {
             };
             (0..u.len()).map(affine).collect()
         }
-    }
-}
-
-fn map(function: Map, x: f64) -> f64 {
-    match function {
-        Map::Neg => -x,
-        Map::Sigmoid | Map::SigmoidFast => sigmoid(x),
-        Map::Tanh | Map::TanhFast => x.tanh(),
-        Map::Softplus => softplus(x),
-        Map::Exp => x.exp(),
-        Map::ExpM1 => x.exp_m1(),
-        Map::Log => x.ln(),
-        Map::Sqrt => x.sqrt(),
-        Map::Abs => x.abs(),
-        Map::Sign => sign(x),
-        Map::Sin => x.sin(),
-        Map::Cos => x.cos(),
-        Map::Erfc => erfc(x),
-        Map::Softsign => x / (1.0 + x.abs()),
-        Map::Pow(exponent) => x.powf(exponent.0),
     }
 }

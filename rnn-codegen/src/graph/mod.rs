@@ -9,6 +9,7 @@
 pub(crate) mod build;
 mod expand;
 mod lower;
+pub(crate) mod map;
 pub(crate) mod passes;
 mod print;
 mod renumber;
@@ -26,6 +27,8 @@ mod tests;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+
+pub(crate) use map::Map;
 
 use crate::ops::{Binary, Number, Reduce, Shape, Unary};
 
@@ -97,30 +100,6 @@ pub(crate) enum Op {
     /// Primitive dialect only: largest entry of a vector, a scalar. Counts as a constant for derivatives: `expand`
     /// uses it only where the result does not depend on it (the shift inside softmax).
     Largest,
-}
-
-/// Lane functions of one operand: each is one method of the runtime's vector type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Map {
-    Neg,
-    Sigmoid,
-    Tanh,
-    /// The approximations of `activations fast;`.
-    SigmoidFast,
-    TanhFast,
-    Softplus,
-    Exp,
-    ExpM1,
-    Log,
-    Sqrt,
-    Abs,
-    Sign,
-    Sin,
-    Cos,
-    Erfc,
-    Softsign,
-    /// A power with a constant exponent, neither 0 nor 1.
-    Pow(Number),
 }
 
 /// Lane functions of two operands.

@@ -143,7 +143,7 @@ impl Printed<'_> {
             }
             Op::Map(Map::Pow(exponent)) => format!("pow({list}, {})", exponent.0),
             Op::Map(Map::Neg) => format!("-{list}"),
-            Op::Map(function) => format!("{}({list})", map(function)),
+            Op::Map(function) => format!("{}({list})", function.facts().name),
             Op::Zip(function) => infix(zip(function), &args),
             Op::Sum => format!("sum({list})"),
             Op::Residue => format!("residue({list})"),
@@ -249,28 +249,6 @@ fn reduce(function: Reduce) -> &'static str {
         Reduce::Norm => "norm",
         Reduce::Softmax => "softmax",
         Reduce::LayerNorm { .. } => "layer_norm",
-    }
-}
-
-fn map(function: Map) -> &'static str {
-    match function {
-        Map::Neg => "-",
-        Map::Sigmoid => "sigmoid",
-        Map::Tanh => "tanh",
-        Map::SigmoidFast => "sigmoid_fast",
-        Map::TanhFast => "tanh_fast",
-        Map::Softplus => "softplus",
-        Map::Exp => "exp",
-        Map::ExpM1 => "exp_m1",
-        Map::Log => "log",
-        Map::Sqrt => "sqrt",
-        Map::Abs => "abs",
-        Map::Sign => "sign",
-        Map::Sin => "sin",
-        Map::Cos => "cos",
-        Map::Erfc => "erfc",
-        Map::Softsign => "softsign",
-        Map::Pow(_) => "pow",
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::past;
 use super::units::Units;
-use crate::graph::{Map, NodeId, Op, Zip};
+use crate::graph::{NodeId, Op, Zip};
 
 /// How the backward pass gets each forward value it reads.
 #[derive(Debug, Default)]
@@ -142,23 +142,8 @@ fn cost(units: &Units<'_>, id: NodeId) -> Cost {
     }
     match units.node(id).op {
         Op::Input(_) | Op::Prev(_) | Op::Param(_) | Op::Const(_) | Op::Slice { .. } => Cost::Free,
-        Op::Map(map) => match map {
-            Map::Neg | Map::Abs | Map::Sign => Cost::Cheap,
-            Map::Sigmoid
-            | Map::Tanh
-            | Map::SigmoidFast
-            | Map::TanhFast
-            | Map::Softplus
-            | Map::Exp
-            | Map::ExpM1
-            | Map::Log
-            | Map::Sqrt
-            | Map::Sin
-            | Map::Cos
-            | Map::Erfc
-            | Map::Softsign
-            | Map::Pow(_) => Cost::Costly,
-        },
+        Op::Map(map) if map.facts().costly => Cost::Costly,
+        Op::Map(_) => Cost::Cheap,
         Op::Zip(zip) => match zip {
             Zip::Add | Zip::Sub | Zip::Mul | Zip::Min | Zip::Max => Cost::Cheap,
             Zip::Div => Cost::Costly,

@@ -2,7 +2,7 @@
 
 use super::{Simple, zipped};
 use crate::graph::build::Build;
-use crate::graph::{Map, Node, NodeId, Op, Zip};
+use crate::graph::{Node, NodeId, Op, Zip};
 use crate::ops::Shape;
 
 /// A function of constants is a constant, rounded as the cell's arithmetic would round it.
@@ -10,7 +10,7 @@ pub(super) fn fold(s: &mut Simple, node: &Node) -> Option<NodeId> {
     let values: Vec<f64> = node.args.iter().map(|&arg| s.constant(arg)).collect::<Option<_>>()?;
     let values: Vec<f64> = values.into_iter().map(|value| s.round(value)).collect();
     let value = match (&node.op, &values[..]) {
-        (Op::Map(map), [x]) => map_of(*map, *x)?,
+        (Op::Map(map), [x]) => map.exact_value(*x)?,
         (Op::Zip(zip), [a, b]) => zip.value(*a, *b),
         _ => return None,
     };
@@ -28,34 +28,6 @@ pub(super) fn decided(s: &mut Simple, node: &Node) -> Option<NodeId> {
     };
     let fits = s.shape(chosen) == node.shape || s.shape(chosen) == Shape::Scalar;
     fits.then(|| s.spread(chosen, node.shape))
-}
-
-/// `None` where the standard library has no such function, and for approximations.
-fn map_of(map: Map, x: f64) -> Option<f64> {
-    Some(match map {
-        Map::Neg => -x,
-        Map::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-        Map::Tanh => x.tanh(),
-        Map::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
-        Map::Exp => x.exp(),
-        Map::ExpM1 => x.exp_m1(),
-        Map::Log => x.ln(),
-        Map::Sqrt => x.sqrt(),
-        Map::Abs => x.abs(),
-        Map::Sign => {
-            if x == 0.0 {
-                0.0
-            } else {
-                x.signum()
-            }
-        }
-        Map::Sin => x.sin(),
-        Map::Cos => x.cos(),
-        Map::Softsign => x / (1.0 + x.abs()),
-        Map::Pow(exponent) if x < 0.0 && exponent.0.fract() != 0.0 => f64::NAN,
-        Map::Pow(exponent) => x.powf(exponent.0),
-        Map::Erfc | Map::SigmoidFast | Map::TanhFast => return None,
-    })
 }
 
 /// A part, a join, the sum or the largest entry of one constant at each position.

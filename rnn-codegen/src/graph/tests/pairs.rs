@@ -4,7 +4,8 @@
 use std::f64::consts::{PI, SQRT_2};
 
 use super::values::functions;
-use crate::graph::evaluate::{Point, erf, unary, values};
+use crate::graph::evaluate::{Point, unary, values};
+use crate::graph::map::erf;
 use crate::graph::passes;
 use crate::graph::samples::Sample;
 use crate::ops::Unary;
