@@ -104,7 +104,7 @@ WITH = """\
 use ndarray::Array3;
 use rnn_runtime::prelude::*;
 
-%s! {
+%s
     pub struct Under {
         input x: 64;
         state %s;
@@ -142,7 +142,7 @@ rnn-codegen = {{ path = "{codegen}" }}
 TIMED_MACRO = """\
 //! The compiler, timed.
 
-/// `cell!`, saying how long it takes.
+/// What `cell!` hands a declaration to, with the path of the runtime in front, saying how long it takes.
 #[proc_macro]
 pub fn timed_cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let start = std::time::Instant::now();
@@ -153,9 +153,9 @@ pub fn timed_cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 """
 
 
-def program(cell, macro):
+def program(cell, head):
     states = STATES.get(cell, "h: 128")
-    return WITH % (macro, states, CELLS[cell].strip())
+    return WITH % (head, states, CELLS[cell].strip())
 
 
 def prepare():
@@ -196,7 +196,7 @@ def seconds(source, profile, repetitions):
 
 def expansion(cell, repetitions):
     """Milliseconds of the macro, in the dev build."""
-    source = program(cell, "timed_macros::timed_cell")
+    source = program(cell, "timed_macros::timed_cell! { (::rnn_runtime)")
     said = [build(source, "dev")[1] for _ in range(repetitions)]
     return min(int(re.search(r"expanded in (\d+) us", text)[1]) for text in said) / 1e3
 
@@ -220,7 +220,7 @@ def main():
     print(f"without a cell: dev {without['dev']:.2f} s, release {without['release']:.2f} s of user CPU time")
     print(f"{'a cell of 128 adds':20} {'dev':>8} {'release':>8} {'expansion':>10}")
     for cell in cells:
-        source = program(cell, "rnn_runtime::cell")
+        source = program(cell, "rnn_runtime::cell! {")
         dev, release = (seconds(source, profile, options.repetitions) - without[profile] for profile in without)
         print(f"{cell:20} {dev:6.2f} s {release:6.2f} s {expansion(cell, options.repetitions):7.1f} ms", flush=True)
 

@@ -1,5 +1,5 @@
-//! Declarations in hostile surroundings: `hygiene/src` in this edition, families of another crate, and
-//! what the cells compute.
+//! Declarations in hostile surroundings: `hygiene/src` in this edition, families of another crate, crates
+//! that do not call the runtime `rnn_runtime`, and what the cells compute.
 
 #[path = "hygiene/src/lib.rs"]
 mod declared;
@@ -67,4 +67,36 @@ fn families_keep_apart() {
 fn cells_in_functions_are_cells() {
     // n.x, n.h and n.b of the member, three numbers of the inner cell.
     assert_eq!(declared::local::parameters(), (4 + 4 + 2) + 3);
+}
+
+#[test]
+fn the_runtime_may_have_another_name() {
+    check::<rnn_hygiene_renamed::Elman>();
+    check::<rnn_hygiene_renamed::Steps>();
+    check::<rnn_hygiene_renamed::Member>();
+    check::<rnn_hygiene_renamed::Ready>();
+    is_the_bias(rnn_hygiene_renamed::step().expect("right lengths"));
+}
+
+#[test]
+fn the_runtime_may_come_from_another_crate() {
+    check::<rnn_hygiene_reexported::Elman>();
+    check::<rnn_hygiene_reexported::Member>();
+    check::<rnn_hygiene_reexported::Ready>();
+    is_the_bias(rnn_hygiene_reexported::step().expect("right lengths"));
+}
+
+#[test]
+fn families_may_come_from_a_crate_that_has_the_runtime() {
+    check::<rnn_hygiene_reexported::OfPlain>();
+    for output in rnn_hygiene_reexported::sequence().expect("right lengths") {
+        is_the_bias(output);
+    }
+}
+
+/// The output of a cell whose parameters are 0, but for a bias of 1.
+fn is_the_bias(output: [f32; 3]) {
+    for value in output {
+        approx::assert_relative_eq!(value, 1f32.tanh(), max_relative = 1e-6);
+    }
 }

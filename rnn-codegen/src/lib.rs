@@ -17,6 +17,7 @@ mod error;
 mod grad;
 mod graph;
 mod ops;
+mod runtime;
 mod schedule;
 mod syntax;
 
@@ -25,30 +26,37 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::check::cell::Cell;
 use crate::error::Errors;
 use crate::graph::{Graph, passes};
+use crate::runtime::Runtime;
 use crate::syntax::{Instance, Spec};
 
-/// What `cell!` expands to: the kernels of a declaration, or its errors and a stub of its type.
+/// What `cell!` expands to: the kernels of a declaration, or its errors and a stub of its type. `input` is
+/// the path of the runtime and the declaration: `($crate) pub struct Mine { .. }`.
 pub fn declare(input: TokenStream) -> TokenStream {
+    let (runtime, input) = Runtime::split(input);
     let spec = match syntax::parse(input.clone()) {
         Ok(spec) => spec,
-        Err(errors) => return with_stub(errors, emit::stubs(&input)),
+        Err(errors) => return with_stub(errors, emit::stubs(&runtime, &input)),
     };
     let Spec { attrs, vis, name, .. } = &spec;
     if spec.is_family() {
         return match check::check_family(&spec) {
-            Ok(()) => emit::family(attrs, vis, name, &input, false),
-            Err(errors) => with_stub(errors, emit::family(attrs, vis, name, &input, true)),
+            Ok(()) => emit::family(&runtime, attrs, vis, name, &input, false),
+            Err(errors) => {
+                with_stub(errors, emit::family(&runtime, attrs, vis, name, &input, true))
+            }
         };
     }
     match check::check(&spec) {
-        Ok(cell) => compile(&cell),
-        Err(errors) => with_stub(errors, emit::stub(vis, name, &check::surface(&spec, None))),
+        Ok(cell) => compile(&runtime, &cell),
+        Err(errors) => {
+            with_stub(errors, emit::stub(&runtime, vis, name, &check::surface(&spec, None)))
+        }
     }
 }
 
-/// Compiles a declaration as [`declare`] does, runs its plan in `f64` over poisoned memory, and holds
-/// outputs, final states and all gradients against its graph, evaluated step by step: random values
-/// from `seed`, several batches and lengths, in one chunk of steps and in more.
+/// Compiles a declaration by itself, `pub struct Mine { .. }`, as [`declare`] does, runs its plan in `f64`
+/// over poisoned memory, and holds outputs, final states and all gradients against its graph, evaluated
+/// step by step: random values from `seed`, several batches and lengths, in one chunk of steps and in more.
 ///
 /// # Errors
 /// What differs, or what was read before it was written; the messages of a declaration with mistakes.
@@ -66,9 +74,10 @@ pub fn evaluate(input: TokenStream, seed: u64) -> Result<(), String> {
         .map_err(|why| format!("{why}\n{}", plan.display(&cell)))
 }
 
-/// What the macro of a family expands to: `{ declaration } pub struct Small { x: 8, h: 24 }`, with a `!` in front if the
-/// declaration has errors, which have been reported where it stands.
+/// What the macro of a family expands to, `($crate) { declaration } pub struct Small { x: 8, h: 24 }`, with
+/// a `!` in front of the declaration if it has errors, which have been reported where it stands.
 pub fn instantiate(input: TokenStream) -> TokenStream {
+    let (runtime, input) = Runtime::split(input);
     let mut trees = input.into_iter().peekable();
     let faulty = trees.next_if(|tree| matches!(tree, TokenTree::Punct(_))).is_some();
     let Some(TokenTree::Group(declaration)) = trees.next() else {
@@ -78,34 +87,34 @@ pub fn instantiate(input: TokenStream) -> TokenStream {
         Ok(spec) => spec,
         Err(errors) if faulty => {
             drop(errors.into_vec());
-            return emit::stubs(&trees.collect());
+            return emit::stubs(&runtime, &trees.collect());
         }
         Err(errors) => return errors.into_compile_errors(),
     };
     let member: TokenStream = trees.collect();
     if member.is_empty() {
-        return error::values::no_member(&spec.name, &spec.open_sizes());
+        return error::values::no_member(&runtime, &spec.name, &spec.open_sizes());
     }
     let instance = match Instance::parse(member.clone()) {
         Ok(instance) => instance,
-        Err(errors) => return with_stub(errors, emit::stubs(&member)),
+        Err(errors) => return with_stub(errors, emit::stubs(&runtime, &member)),
     };
     let Instance { vis, name, .. } = &instance;
-    let stub = || emit::stub(vis, name, &check::surface(&spec, Some(&instance)));
+    let stub = || emit::stub(&runtime, vis, name, &check::surface(&spec, Some(&instance)));
     if faulty {
         return stub();
     }
     match check::instantiate(&spec, &instance) {
-        Ok(cell) => compile(&cell),
+        Ok(cell) => compile(&runtime, &cell),
         Err(errors) => with_stub(errors, stub()),
     }
 }
 
 /// The compiler proper: from a checked cell to its kernels.
-fn compile(cell: &Cell) -> TokenStream {
+fn compile(runtime: &Runtime, cell: &Cell) -> TokenStream {
     let source = passes::source(cell);
     let plan = schedule::schedule(cell, &differentiated(&source, cell));
-    emit::emit(cell, &source, &plan)
+    emit::emit(runtime, cell, &source, &plan)
 }
 
 /// The graph that is scheduled.

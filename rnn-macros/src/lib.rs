@@ -1,9 +1,11 @@
-//! The procedural macros of `rnn-runtime`, which documents them: a shell around the compiler, which
-//! is an ordinary library, [`rnn_codegen`].
+//! The procedural macros behind those of `rnn-runtime`, which hand them their `$crate` in front of a
+//! declaration: a shell around the compiler, which is an ordinary library, [`rnn_codegen`].
 
-/// Declares a recurrent cell in its equations; `rnn_runtime::cell!` is where it is documented.
+/// Declares a recurrent cell in its equations: what `rnn_runtime::cell!` expands to, where it is
+/// documented.
+#[doc(hidden)]
 #[proc_macro]
-pub fn cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub fn __cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     rnn_codegen::declare(input.into()).into()
 }
 

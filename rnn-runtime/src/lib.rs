@@ -27,8 +27,6 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
-// The ready cells are expanded inside this crate, and generated code names `::rnn_runtime`.
-extern crate self as rnn_runtime;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -57,9 +55,16 @@ mod weights;
 pub use error::Error;
 pub use params::Cell;
 #[doc(hidden)]
-pub use rnn_macros::__instance;
+pub use rnn_macros::{__cell, __instance};
+
+// Generated code reaches this crate by the `$crate` that its macros hand to the compiler.
 #[doc = include_str!("notation.md")]
-pub use rnn_macros::cell;
+#[macro_export]
+macro_rules! cell {
+    ($($declaration:tt)*) => {
+        $crate::__cell! { ($crate) $($declaration)* }
+    };
+}
 
 /// The macro of a family. It is defined here, and not in what `cell!` expands to, because the compiler
 /// reports what comes from another crate's macro at the call of the family.
@@ -70,7 +75,7 @@ macro_rules! __family {
         $($attribute)*
         macro_rules! $name {
             ($dollar($dollar member:tt)*) => {
-                $crate::__instance! { $($declaration)* $dollar($dollar member)* }
+                $crate::__instance! { ($crate) $($declaration)* $dollar($dollar member)* }
             };
         }
     };

@@ -6,9 +6,12 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Attribute, Visibility};
 
+use crate::runtime::Runtime;
+
 /// `macro_rules! Name`, visible as the declaration says. `declaration` is the whole of it; a mark in front
 /// says that it has errors, which have been reported.
 pub(crate) fn family(
+    runtime: &Runtime,
     attrs: &[Attribute],
     vis: &Visibility,
     name: &Ident,
@@ -22,17 +25,17 @@ pub(crate) fn family(
         Visibility::Public(_) => {
             let inner = format_ident!("__{}_{:016x}", name, number(name, declaration));
             quote! {
-                ::rnn_runtime::__family! { $ [#[doc(hidden)] #[macro_export]] #inner #content }
+                #runtime::__family! { $ [#[doc(hidden)] #[macro_export]] #inner #content }
                 #(#attrs)*
                 #[doc(inline)]
                 #vis use #inner as #name;
             }
         }
         Visibility::Inherited => quote! {
-            ::rnn_runtime::__family! { $ [#(#attrs)* #unused] #name #content }
+            #runtime::__family! { $ [#(#attrs)* #unused] #name #content }
         },
         Visibility::Restricted(_) => quote! {
-            ::rnn_runtime::__family! { $ [#(#attrs)* #unused] #name #content }
+            #runtime::__family! { $ [#(#attrs)* #unused] #name #content }
             #[allow(unused_imports, reason = "a family may be declared for others")]
             #vis use #name;
         },

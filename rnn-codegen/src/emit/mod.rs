@@ -1,7 +1,7 @@
 //! A plan as Rust: the declared type, its graph for the interpreter, and its program for the
 //! kernels.
 //!
-//! The output is safe code that names nothing but `::rnn_runtime::__private` and `::core`, whatever
+//! The output is safe code that names nothing but the `__private` of the runtime and `::core`, whatever
 //! the user's crate calls `Vec`, `Option` or `f32`. Where the user's names are visible, what it binds ends
 //! in `_`: an argument `x` would be a pattern, and a user's `const x` its meaning. It is the same, byte for
 //! byte, for the same declaration.
@@ -31,24 +31,25 @@ use self::program::Writer;
 use crate::check::cell::Cell;
 use crate::graph::Graph;
 use crate::ops::Shape;
+use crate::runtime::Runtime;
 use crate::schedule::{Plan, explain};
 
 /// Emits a cell. `source` is its graph in the source dialect.
-pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
+pub(crate) fn emit(runtime: &Runtime, cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
     let explanation = explain(cell, plan);
     let elem = elem(cell);
-    let views = views::views(cell, &elem);
+    let views = views::views(runtime, cell, &elem);
     let graph = source::graph(cell, source, &explanation);
     let (attrs, vis, name) = (&cell.attrs, &cell.vis, &cell.name);
     let own = own(name);
     let doc = doc::document(cell, &explanation);
-    let implementations = implementations(cell, plan, &graph, &elem);
+    let implementations = implementations(runtime, cell, plan, &graph, &elem);
     quote! {
         #(#attrs)*
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #vis struct #name {
-            flat: ::rnn_runtime::__private::Flat<#elem>,
+            flat: #runtime::__private::Flat<#elem>,
         }
 
         #views
@@ -63,7 +64,7 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
             type #own = #name;
 
             const _: () = {
-                use ::rnn_runtime::__private as p;
+                use #runtime::__private as p;
 
                 #implementations
             };
@@ -73,13 +74,14 @@ pub(crate) fn emit(cell: &Cell, source: &Graph, plan: &Plan) -> TokenStream {
 
 /// What the runtime asks of a cell, and its kernels. `graph` is the one for the interpreter.
 fn implementations(
+    runtime: &Runtime,
     cell: &Cell,
     plan: &Plan,
     graph: &TokenStream,
     elem: &TokenStream,
 ) -> TokenStream {
     let names = Names::new(cell, &plan.graph);
-    let (kernels, methods) = Writer { cell, plan, names: &names, elem }.functions();
+    let (kernels, methods) = Writer { runtime, cell, plan, names: &names, elem }.functions();
     let layout = layout::layout(cell, plan);
     let steps = steps::steps(cell, elem);
     let own = own(&cell.name);

@@ -10,12 +10,14 @@ use super::lanes::Loop;
 use super::names::Names;
 use super::size;
 use crate::check::cell::Cell;
+use crate::runtime::Runtime;
 use crate::schedule::{
     Buf, ColumnSum, Joint, Lanes, Outer, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
 };
 
 /// Writes all functions of a program.
 pub(crate) struct Writer<'w> {
+    pub(crate) runtime: &'w Runtime,
     pub(crate) cell: &'w Cell,
     pub(crate) plan: &'w Plan,
     pub(crate) names: &'w Names,
@@ -50,9 +52,10 @@ impl Writer<'_> {
         } else {
             quote!()
         };
+        let runtime = self.runtime;
         let kernels = quote! {
             mod kernels {
-                use ::rnn_runtime::__private as p;
+                use #runtime::__private as p;
                 #lanes
 
                 #stages

@@ -9,14 +9,20 @@ use super::views::{self, Names};
 use super::{family, own, scalar};
 use crate::check::names::is_word_of_rust;
 use crate::check::{Fixed, Surface};
+use crate::runtime::Runtime;
 use crate::syntax::leaves_open;
 
 /// The declared type with the surface of a cell; nothing of it can run, because compilation has
 /// failed.
-pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenStream {
+pub(crate) fn stub(
+    runtime: &Runtime,
+    vis: &Visibility,
+    name: &Ident,
+    surface: &Surface,
+) -> TokenStream {
     let elem = scalar(surface.double);
     let own = own(name);
-    let views = stub_views(vis, name, surface, &elem);
+    let views = stub_views(runtime, vis, name, surface, &elem);
     let steps = surface.fixed.as_ref().map(|fixed| stub_steps(vis, &own, fixed, &elem));
     let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
     let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
@@ -29,7 +35,7 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenSt
         #[allow(missing_docs, reason = "the declaration has errors")]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #vis struct #name {
-            flat: ::rnn_runtime::__private::Flat<#elem>,
+            flat: #runtime::__private::Flat<#elem>,
         }
 
         #views
@@ -39,7 +45,7 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenSt
             type #own = #name;
 
             const _: () = {
-                use ::rnn_runtime::__private as p;
+                use #runtime::__private as p;
 
                 impl p::Cell for #own {
                     const GRAPH: &'static p::CellGraph = &p::CellGraph::EMPTY;
@@ -65,7 +71,7 @@ pub(crate) fn stub(vis: &Visibility, name: &Ident, surface: &Surface) -> TokenSt
 
 /// For a declaration whose head cannot be read: a cell, or a family if it leaves a length open, for every name
 /// that follows a `struct`.
-pub(crate) fn stubs(declaration: &TokenStream) -> TokenStream {
+pub(crate) fn stubs(runtime: &Runtime, declaration: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = declaration.clone().into_iter().collect();
     let names = trees.windows(2).filter_map(|pair| match pair {
         [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "struct" => Some(name),
@@ -75,14 +81,15 @@ pub(crate) fn stubs(declaration: &TokenStream) -> TokenStream {
     let open = leaves_open(declaration.clone());
     legal
         .map(|name| match open {
-            true => family(&[], &parse_quote!(pub(crate)), name, declaration, true),
-            false => stub(&parse_quote!(pub), name, &Surface::default()),
+            true => family(runtime, &[], &parse_quote!(pub(crate)), name, declaration, true),
+            false => stub(runtime, &parse_quote!(pub), name, &Surface::default()),
         })
         .collect()
 }
 
 /// The views, with every field that is known.
 fn stub_views(
+    runtime: &Runtime,
     vis: &Visibility,
     name: &Ident,
     surface: &Surface,
@@ -93,7 +100,8 @@ fn stub_views(
     }
     let Names { shared, exclusive, module } = Names::of(name);
     let (fields, kinds): (Vec<_>, Vec<_>) = surface.fields.iter().cloned().unzip();
-    let types = |exclusive| kinds.iter().map(move |kind| views::ty(*kind, elem, exclusive));
+    let types =
+        |exclusive| kinds.iter().map(move |kind| views::ty(runtime, *kind, elem, exclusive));
     let (shared_types, exclusive_types) = (types(false), types(true));
     let structs = quote! {
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]

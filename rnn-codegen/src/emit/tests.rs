@@ -47,7 +47,7 @@ const SCALARS: &str = "
 ";
 
 fn expand(declaration: &str) -> TokenStream {
-    let code = declare(declaration.parse().expect("tokens"));
+    let code = declare(format!("(::rnn_runtime) {declaration}").parse().expect("tokens"));
     assert!(!code.to_string().contains("compile_error"), "{code}");
     code
 }

@@ -8,10 +8,11 @@ use syn::ext::IdentExt;
 use super::size;
 use crate::check::cell::{Cell, Param};
 use crate::ops::Shape;
+use crate::runtime::Runtime;
 
 /// `NameViews`, `NameViewsMut`, and the methods that make them; nothing for a cell without
 /// parameters.
-pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
+pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> TokenStream {
     if cell.params.is_empty() {
         return TokenStream::new();
     }
@@ -22,7 +23,7 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
         format!(" The parameters by name: a gate's `i.x` is the field `i_x`, as in [`{shared}`].");
     let fields: Vec<_> = cell.params.iter().map(|p| &p.field).collect();
     let docs: Vec<_> = cell.params.iter().map(describe).collect();
-    let types = |exclusive| cell.params.iter().map(move |p| ty(p.shape, elem, exclusive));
+    let types = |exclusive| cell.params.iter().map(move |p| ty(runtime, p.shape, elem, exclusive));
     let (shared_types, exclusive_types) = (types(false), types(true));
     let (takes, takes_mut): (Vec<_>, Vec<_>) = cell.params.iter().map(|p| take(p.shape)).unzip();
     let structs = quote! {
@@ -35,7 +36,7 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
         impl<'a> #shared<'a> {
             pub(super) fn of(mut values: &'a [#elem]) -> Self {
                 let rest = &mut values;
-                Self { #(#fields: ::rnn_runtime::__private::#takes,)* }
+                Self { #(#fields: #runtime::__private::#takes,)* }
             }
         }
 
@@ -48,7 +49,7 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
         impl<'a> #exclusive<'a> {
             pub(super) fn of(mut values: &'a mut [#elem]) -> Self {
                 let rest = &mut values;
-                Self { #(#fields: ::rnn_runtime::__private::#takes_mut,)* }
+                Self { #(#fields: #runtime::__private::#takes_mut,)* }
             }
         }
     };
@@ -60,12 +61,12 @@ pub(crate) fn views(cell: &Cell, elem: &TokenStream) -> TokenStream {
         impl #name {
             #[doc = #method]
             #vis fn views(&self) -> #module::#shared<'_> {
-                #module::#shared::of(::rnn_runtime::__private::Cell::as_slice(self))
+                #module::#shared::of(#runtime::__private::Cell::as_slice(self))
             }
 
             #[doc = #method]
             #vis fn views_mut(&mut self) -> #module::#exclusive<'_> {
-                #module::#exclusive::of(::rnn_runtime::__private::Cell::as_mut_slice(self))
+                #module::#exclusive::of(#runtime::__private::Cell::as_mut_slice(self))
             }
         }
     }
@@ -116,8 +117,13 @@ fn describe(param: &Param) -> String {
 }
 
 /// The type of a field; lengths do not matter.
-pub(super) fn ty(shape: Shape, elem: &TokenStream, exclusive: bool) -> TokenStream {
-    let p = quote!(::rnn_runtime::__private);
+pub(super) fn ty(
+    runtime: &Runtime,
+    shape: Shape,
+    elem: &TokenStream,
+    exclusive: bool,
+) -> TokenStream {
+    let p = quote!(#runtime::__private);
     match (shape, exclusive) {
         (Shape::Scalar, false) => quote!(&'a #elem),
         (Shape::Scalar, true) => quote!(&'a mut #elem),

@@ -6,6 +6,7 @@ use quote::quote;
 use syn::Error;
 
 use super::{error, list};
+use crate::runtime::Runtime;
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Size};
 
@@ -189,14 +190,14 @@ pub(crate) fn missing_setting(instance: &Ident, family: &Ident, missing: &str) -
 }
 
 /// `Family! { }`: there is no token to point at, but the runtime has a macro that is reported at the call.
-pub(crate) fn no_member(family: &Ident, open: &[&Ident]) -> TokenStream {
+pub(crate) fn no_member(runtime: &Runtime, family: &Ident, open: &[&Ident]) -> TokenStream {
     let sizes: Vec<String> = open.iter().map(|size| format!("{size}: 32")).collect();
     let text = format!(
         "a family makes a cell of a name and sizes, and here is neither\n\
          help: write `{family}! {{ pub struct MyCell {{ {} }} }}`",
         sizes.join(", ")
     );
-    quote!(::rnn_runtime::__error_at_call! { #text })
+    quote!(#runtime::__error_at_call! { #text })
 }
 
 /// `weights f16;` beside `scalar f64;`

@@ -36,7 +36,8 @@ fn raw_names_are_refused() {
         "steps 3; input r#None: 4; state h: 4; h[t] = h + r#None;",
         "input x: 4; state h: 4; fn r#f(r#u) = r#u; h[t] = x + r#f(h);",
     ] {
-        let code = crate::declare(format!("struct R {{ {body} }}").parse().expect("tokens"));
+        let input = format!("(::rnn_runtime) struct R {{ {body} }}");
+        let code = crate::declare(input.parse().expect("tokens"));
         assert!(code.to_string().contains("compile_error"), "{body}");
     }
 }

@@ -11,7 +11,8 @@ fn declare(body: &str) -> (Vec<String>, usize) {
         Ok(_) => Vec::new(),
         Err(errors) => errors.into_vec().iter().map(ToString::to_string).collect(),
     };
-    let code = crate::declare(declaration.parse().expect("tokens"));
+    let input = format!("(::rnn_runtime) {declaration}");
+    let code = crate::declare(input.parse().expect("tokens"));
     (errors, code.to_string().len())
 }
 

@@ -7,6 +7,9 @@ use std::sync::Once;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use rnn_declarations::Declaration;
 
+/// What the macros of the runtime put in front of a declaration.
+const RUNTIME: &str = "(::rnn_runtime)";
+
 /// What the compiler makes of a declaration.
 pub(crate) enum Outcome {
     /// The tokens of its kernels.
@@ -22,7 +25,9 @@ pub(crate) fn compile(declaration: &Declaration) -> Outcome {
     let text = declaration.text();
     let Some(member) = declaration.member() else { return declare(&text) };
     match declare(&text) {
-        Outcome::Accepted(_) => run(&format!("{{ {text} }} {member}"), rnn_codegen::instantiate),
+        Outcome::Accepted(_) => {
+            run(&format!("{RUNTIME} {{ {text} }} {member}"), rnn_codegen::instantiate)
+        }
         other => other,
     }
 }
@@ -36,7 +41,7 @@ pub(crate) fn evaluate(declaration: &Declaration, seed: u64) -> Result<(), Strin
 
 /// What is written in `cell!`.
 pub(crate) fn declare(text: &str) -> Outcome {
-    run(text, rnn_codegen::declare)
+    run(&format!("{RUNTIME} {text}"), rnn_codegen::declare)
 }
 
 fn run(text: &str, function: fn(TokenStream) -> TokenStream) -> Outcome {
