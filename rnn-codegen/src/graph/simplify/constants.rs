@@ -66,8 +66,12 @@ pub(super) fn opposite(s: &mut Simple, node: &Node) -> Option<NodeId> {
     (s.constant(b) == Some(-1.0) && s.shape(x) == node.shape).then(|| s.negative(x))
 }
 
-/// `x * 0` and `0 / x` are 0; `0 - x` is `-x`.
+/// `x * 0`, `0 / x` and a selection between zeros are 0; `0 - x` is `-x`.
 pub(super) fn zero(s: &mut Simple, node: &Node) -> Option<NodeId> {
+    if let (Op::Select, &[_, _, yes, no]) = (&node.op, &node.args[..]) {
+        let zeros = [yes, no].iter().all(|&id| s.constant(id) == Some(0.0));
+        return zeros.then(|| s.fill(0.0, node.shape));
+    }
     let (zip, a, b) = zipped(node)?;
     match (zip, s.constant(a), s.constant(b)) {
         (Zip::Mul, _, Some(0.0)) | (Zip::Div, Some(0.0), _) => Some(s.fill(0.0, node.shape)),

@@ -247,6 +247,17 @@ fn zero_adjoints_are_none() {
 }
 
 #[test]
+fn a_selection_between_zeros_of_either_sign_is_no_gradient() {
+    let mut s = Sample::new("Nothing");
+    let (p, _) = (s.vector("p", 1), s.state("h", 1));
+    s.next(p.apply(Unary::Relu).apply(Unary::Cos) * number(0.0));
+    let cell = s.done();
+    let graph = differentiated(&cell);
+    let backward = graph.backward.as_ref().expect("a differentiated graph");
+    assert!(backward.call.is_empty(), "{}", graph.display(&cell));
+}
+
+#[test]
 fn direct_use_of_a_parameter_stays_out_of_the_call() {
     let cell = samples::call_level();
     let graph = differentiated(&cell);
