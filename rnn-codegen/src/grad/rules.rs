@@ -6,20 +6,7 @@
 //!
 //! | value          | contribution                | needs   |
 //! |----------------|-----------------------------|---------|
-//! | `-x`           | `-g`                        |         |
-//! | `sigmoid(x)`   | `g * (y - y * y)`           | result  |
-//! | `tanh(x)`      | `g * (1 - y * y)`           | result  |
-//! | `softplus(x)`  | `g * sigmoid(x)`            | operand |
-//! | `exp(x)`       | `g * y`                     | result  |
-//! | `exp(x) - 1`   | `g * (y + 1)`               | result  |
-//! | `log(x)`       | `g / x`                     | operand |
-//! | `sqrt(x)`      | `g / 2 * (1 / y)`           | result  |
-//! | `abs(x)`       | `g * sign(x)`               | operand |
-//! | `sin(x)`       | `g * cos(x)`                | operand |
-//! | `cos(x)`       | `-(g * sin(x))`             | operand |
-//! | `erfc(x)`      | `-g * 2/sqrt(pi) exp(-x*x)` | operand |
-//! | `softsign(x)`  | `g / (1 + abs(x))^2`        | operand |
-//! | `pow(x, p)`    | `g * p * pow(x, p - 1)`     | operand |
+//! | `f(x)`         | `g` times the slope in `graph/map` | there |
 //! | `a + b`        | `g`, `g`                    |         |
 //! | `a - b`        | `g`, `-g`                   |         |
 //! | `a * b`        | `g * b`, `g * a`            | both    |
@@ -59,15 +46,13 @@ pub(super) fn hand_down(
     }
     match node.op {
         Op::Map(function) => {
-            let x = node.args[0];
-            let contribution = map(graph, function, x, id, g, guard);
-            adjoints.add(x, contribution);
+            let contribution = map(graph, function, node.args[0], id, g, guard);
+            adjoints.add(node.args[0], contribution);
         }
         Op::Zip(Zip::Mul) if node.args[0] == node.args[1] => {
-            let x = node.args[0];
             let twice = graph.times_number(g, 2.0);
-            let contribution = guard.times(graph, twice, x);
-            adjoints.add(x, contribution);
+            let contribution = guard.times(graph, twice, node.args[0]);
+            adjoints.add(node.args[0], contribution);
         }
         Op::Zip(function) => {
             let operands = [node.args[0], node.args[1]];
@@ -80,9 +65,8 @@ pub(super) fn hand_down(
             add_fitting(graph, [yes, no], contributions, adjoints);
         }
         Op::Sum => {
-            let x = node.args[0];
-            let spread = graph.spread(g, graph.shape(x));
-            adjoints.add(x, spread);
+            let spread = graph.spread(g, graph.shape(node.args[0]));
+            adjoints.add(node.args[0], spread);
         }
         Op::Product(matrix) if adjoints.active(node.args[0]) => {
             let contribution = graph.product(matrix.flipped(), g);

@@ -47,8 +47,8 @@ pub(crate) struct Facts {
 pub(crate) enum Value {
     /// As precisely as `f64` is, so that a function of a constant is a constant.
     Exact(fn(f64) -> f64),
-    /// The same with the function's own constant as second operand.
-    With(fn(f64, f64) -> f64, Number),
+    /// The same with [`Map::constant`] as second operand.
+    With(fn(f64, f64) -> f64),
     /// Less precisely, or not as kernels do: good for comparisons, not for constants.
     Near(fn(f64) -> f64),
 }
@@ -72,7 +72,7 @@ pub(crate) enum Slope {
 pub(crate) struct Operand {
     pub(crate) x: NodeId,
     pub(crate) y: NodeId,
-    /// The function's own constant, or 0.
+    /// [`Map::constant`].
     pub(crate) constant: f64,
 }
 
@@ -88,15 +88,16 @@ impl Map {
         };
         let costly = |name, value, slope| Facts { costly: true, ..cheap(name, value, slope) };
         let positive = |facts| Facts { never_negative: true, ..facts };
-        let near = |facts, value| Facts { value: Value::Near(value), ..facts };
+        let near =
+            |name, value, slope| Facts { value: Value::Near(value), ..costly(name, value, slope) };
         match self {
             Map::Neg => cheap("neg", |x| -x, Slope::Opposite),
             Map::Abs => positive(cheap("abs", f64::abs, Slope::Of(|g, of| g.map(Map::Sign, of.x)))),
             Map::Sign => cheap("sign", sign, Slope::Zero),
             Map::Sigmoid => positive(costly("sigmoid", sigmoid, SIGMOID)),
-            Map::SigmoidFast => near(positive(costly("sigmoid_fast", sigmoid, SIGMOID)), sigmoid),
+            Map::SigmoidFast => positive(near("sigmoid_fast", sigmoid, SIGMOID)),
             Map::Tanh => costly("tanh", f64::tanh, TANH),
-            Map::TanhFast => near(costly("tanh_fast", f64::tanh, TANH), f64::tanh),
+            Map::TanhFast => near("tanh_fast", f64::tanh, TANH),
             Map::Softplus => {
                 let slope = Slope::Of(|g, of| g.map(Map::Sigmoid, of.x));
                 positive(costly("softplus", softplus, slope))
@@ -109,11 +110,11 @@ impl Map {
             Map::Sqrt => costly("sqrt", f64::sqrt, Slope::HalfInverse),
             Map::Sin => costly("sin", f64::sin, Slope::Of(|g, of| g.map(Map::Cos, of.x))),
             Map::Cos => costly("cos", f64::cos, Slope::Of(cos_slope)),
-            Map::Erfc => near(positive(costly("erfc", erfc, Slope::Of(erfc_slope))), erfc),
+            Map::Erfc => positive(near("erfc", erfc, Slope::Of(erfc_slope))),
             Map::Softsign => costly("softsign", softsign, Slope::Of(softsign_slope)),
             Map::Pow(exponent) => Facts {
                 name: "pow",
-                value: Value::With(pow, exponent),
+                value: Value::With(pow),
                 slope: Slope::Of(pow_slope),
                 costly: true,
                 never_negative: exponent.0 % 2.0 == 0.0 || exponent.0.fract() != 0.0,
@@ -130,7 +131,7 @@ impl Map {
     pub(crate) fn value(self, x: f64) -> f64 {
         match self.facts().value {
             Value::Exact(function) | Value::Near(function) => function(x),
-            Value::With(function, constant) => function(x, constant.0),
+            Value::With(function) => function(x, self.constant()),
         }
     }
 
