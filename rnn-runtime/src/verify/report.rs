@@ -62,6 +62,9 @@ pub struct TensorRow {
     pub error: f64,
     /// Largest error allowed.
     pub tolerance: f64,
+    /// Whether its values are rounding and nothing else, because what is exactly zero in the cell's equations
+    /// is not in floating point: kernels and interpreter then need only be off by as much as each other.
+    pub only_rounding: bool,
     /// How far `activations fast;` moves it from what the exact functions give, both by the
     /// interpreter in `f64`, from random states, and counted like an error; it is not held against a bound. `None`
     /// without.
@@ -186,13 +189,14 @@ impl Report {
         let tensors = self.tensors.iter().map(move |row| {
             format!(
                 "{},\"tensor\":{},\"kind\":\"{:?}\",\"shape\":{:?},\"error\":{},\"tolerance\":{},\
-                 \"approximation\":{},\"difference\":{},\"compared\":{},\"skipped\":{},\"passed\":{}}}",
+                 \"only_rounding\":{},\"approximation\":{},\"difference\":{},\"compared\":{},\"skipped\":{},\"passed\":{}}}",
                 head(row.tier),
                 quoted(&row.tensor),
                 row.kind,
                 row.shape,
                 number(row.error),
                 number(row.tolerance),
+                row.only_rounding,
                 row.approximation.map_or(String::from("null"), number),
                 row.difference.map_or(String::from("null"), |d| number(d.error)),
                 row.difference.map_or(0, |d| d.compared),
@@ -301,6 +305,9 @@ impl Report {
                     write!(f, "  {} of {} at kinks", d.skipped, d.skipped + d.compared)?;
                 }
                 _ => {}
+            }
+            if row.only_rounding {
+                f.write_str("  nothing but rounding")?;
             }
             if let Some(moved) = row.approximation {
                 write!(f, "  approximations move it by {moved:.1e}")?;

@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 use super::candidate::Build;
-use super::compare::{Bounded, Case, Errors};
+use super::compare::{Bounded, Case, Errors, WIDEST};
 use super::differences::{Difference, differences};
 use super::exact::{Found, Property};
 use super::failure::Failure;
@@ -68,7 +68,11 @@ fn check<E: Element>(
     }
     for &(batch, start) in &size.problems {
         let problem = draw::<E>(graph, options, &size, (size.steps, batch), start)?;
-        cases.push(Case::new::<E>(problem, size.draws)?);
+        let case = Case::new::<E>(problem, size.draws)?;
+        if start == Start::Random && case.is_rounding() {
+            return Err(Failure::Cell(nothing_left::<E>(size.steps)));
+        }
+        cases.push(case);
     }
     let small = Problem::draw::<E>(graph, size.differences, Start::Random, options)?;
     let mut found = differences(&small, size.coordinates, options.seed, tolerances.difference)?;
@@ -127,6 +131,15 @@ fn special<E: Element>(
 const SPECIAL_STEPS: usize = 2;
 const SPECIAL_ROWS: usize = 5;
 
+/// Why there is nothing to compare in a whole case.
+fn nothing_left<E: Element>(steps: usize) -> String {
+    format!(
+        "rounding in {} leaves no digit of the output or of any final state over {steps} steps; \
+         `Options::steps` says over how many steps",
+        E::NAME
+    )
+}
+
 /// Why a tier cannot be checked.
 fn missing(tier: Tier) -> String {
     if tier.is_compiled() {
@@ -167,7 +180,7 @@ fn check_tier<E: Element>(
     }
     if let Some(Bounded { errors, allowed }) = worst {
         let errors = [&errors, &allowed, &approximation];
-        report.tensors.extend(rows(problem, tier, errors, differences));
+        report.tensors.extend(rows(problem, tier, errors, tolerances, differences));
     }
     let Some(results) = last else { return Ok(()) };
     let found = Found { options, problem, given: &given, results: &results };
@@ -184,6 +197,7 @@ fn rows(
     problem: &Problem,
     tier: Tier,
     errors: [&Errors; 3],
+    tolerances: Tolerances,
     differences: &[Option<DifferenceRow>],
 ) -> Vec<TensorRow> {
     let (graph, batch) = (problem.graph, problem.batch);
@@ -206,6 +220,7 @@ fn rows(
         shape,
         error,
         tolerance,
+        only_rounding: tolerance > WIDEST * tolerances.of_kind(kind),
         approximation: graph.fast.then_some(moved),
         difference,
     };
