@@ -254,8 +254,10 @@ fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {
         Reduce::Dot => vec![dot(u, args[1])],
         Reduce::Norm => vec![dot(u, u).sqrt()],
         Reduce::Softmax => {
-            let sum: f64 = u.iter().map(|x| x.exp()).sum();
-            u.iter().map(|x| x.exp() / sum).collect()
+            let largest = u.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let powers: Vec<f64> = u.iter().map(|x| (x - largest).exp()).collect();
+            let sum: f64 = powers.iter().sum();
+            powers.iter().map(|power| power / sum).collect()
         }
         Reduce::LayerNorm { epsilon } => {
             let variance = u.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / u.len() as f64;
