@@ -70,8 +70,11 @@ impl CellGraph {
     };
 
     /// Number of values in the flat parameter buffer.
-    pub fn param_len(&self) -> usize {
-        self.params.last().map_or(0, |p| p.offset.saturating_add(p.shape.len()))
+    pub const fn param_len(&self) -> usize {
+        match self.params.last() {
+            Some(last) => last.offset.saturating_add(last.shape.len()),
+            None => 0,
+        }
     }
 
     /// Number of values of all inputs together at one step of one batch row.

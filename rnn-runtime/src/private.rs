@@ -9,7 +9,7 @@ pub use crate::matrix::{
     add_transposed,
 };
 pub use crate::memory::room;
-pub use crate::params::{Cell, Flat};
+pub use crate::params::{Cell, Flat, ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 pub use crate::program::{
     BackCallFrame, BackRows, BackStep, BackSums, Buffer, CallFrame, Layout, Place, Program,
     RowsFrame, StepFrame,

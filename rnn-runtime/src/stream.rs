@@ -6,7 +6,7 @@ use ndarray::ArrayView1;
 
 use crate::element::Element;
 use crate::error::Error;
-use crate::params::Cell;
+use crate::params::{Cell, Parameters};
 use crate::program::{Buffer, Place};
 use crate::sequence::{Buffers, Chunk, Driver as _, Extent, One, States};
 use crate::simd::{Available, Tier};
@@ -28,23 +28,23 @@ pub struct Stream<C: Cell> {
 const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: true };
 
 impl<C: Cell> Stream<C> {
-    /// A stream with the parameters of `cell` and zero states, on the kernels of [`Cell::tier`].
-    pub fn new(cell: &C) -> Self {
-        Stream { refused: Tier::environment().is_err(), ..Self::on(C::tier(), cell) }
+    /// A stream with these parameters, which it copies, and zero states, on the kernels of [`Cell::tier`].
+    pub fn new<P: Parameters<Cell = C> + ?Sized>(params: &P) -> Self {
+        Stream { refused: Tier::environment().is_err(), ..Self::on(C::tier(), params) }
     }
 
     /// The same on the kernels of `tier`, or of the best [available](Tier::is_available)
     /// tier below it.
-    pub fn on(tier: Tier, cell: &C) -> Self {
+    pub fn on<P: Parameters<Cell = C> + ?Sized>(tier: Tier, params: &P) -> Self {
         let mut weights = Weights::new();
-        weights.load(tier, cell, false);
+        weights.load(tier, params.slice(), false);
         let buffers = C::Scalar::no_rows(&C::LAYOUT, &ONE);
         Stream { tier: tier.into(), refused: false, weights, buffers, flipped: false }
     }
 
     /// Takes new parameters; the states stay. Allocates if the weights are kept at half width.
-    pub fn set_parameters(&mut self, cell: &C) {
-        self.weights.load(self.tier.tier(), cell, false);
+    pub fn set_parameters<P: Parameters<Cell = C> + ?Sized>(&mut self, params: &P) {
+        self.weights.load(self.tier.tier(), params.slice(), false);
     }
 
     /// One step: `inputs`, one `[I]` an input, give `output` `[O]`.

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use crate::element::Element;
 use crate::graph::WeightFormat;
 use crate::matrix::{Aligned, Kernels, Packed};
-use crate::params::Cell;
+use crate::params::{Cell, ParamSlice, Version};
 use crate::program::{BackCallFrame, CallFrame, Layout};
 use crate::sequence::Driver as _;
 use crate::simd::{Kernel, Tier};
@@ -17,10 +17,11 @@ use crate::simd::{Kernel, Tier};
 pub(crate) struct Weights<C: Cell> {
     pub(crate) packs: Vec<Packed<C::Scalar>>,
     pub(crate) call: Aligned<C::Scalar>,
-    /// Stamp of the parameters of the forward matrices, which are in this format.
-    forward: Option<(u64, WeightFormat)>,
-    /// Stamp of the parameters of the backward ones.
-    backward: Option<u64>,
+    /// Version of the parameters of the forward matrices, which are in this format; none if they must be packed
+    /// anew.
+    forward: Option<(Version, WeightFormat)>,
+    /// Version of the parameters of the backward ones.
+    backward: Option<Version>,
 }
 
 impl<C: Cell> Weights<C> {
@@ -30,30 +31,31 @@ impl<C: Cell> Weights<C> {
     }
 
     /// Brings everything the forward pass reads up to date, for inference or for training.
-    pub(crate) fn load(&mut self, tier: Tier, cell: &C, train: bool) {
+    pub(crate) fn load(&mut self, tier: Tier, params: ParamSlice<'_, C>, train: bool) {
         let format = if train { WeightFormat::Full } else { C::GRAPH.weights };
-        let stamp = Some((cell.flat().stamp(), format));
-        if self.forward != stamp {
-            let packs = 0..C::LAYOUT.forward_packs;
-            <C::Scalar as Element>::dispatch(tier, Load { weights: self, cell, packs, call: true });
-            let packs = &mut self.packs[..C::LAYOUT.forward_packs];
-            packs.iter_mut().for_each(|pack| pack.narrow(format));
-            self.forward = stamp;
+        let version = params.version().map(|version| (version, format));
+        if version.is_some() && self.forward == version {
+            return;
         }
+        let packs = 0..C::LAYOUT.forward_packs;
+        let flat = params.as_slice();
+        <C::Scalar as Element>::dispatch(tier, Load { weights: self, flat, packs, call: true });
+        let packs = &mut self.packs[..C::LAYOUT.forward_packs];
+        packs.iter_mut().for_each(|pack| pack.narrow(format));
+        self.forward = version;
     }
 
-    /// Brings everything the backward pass reads besides up to date.
-    pub(crate) fn load_backward(&mut self, tier: Tier, cell: &C) {
-        self.load(tier, cell, true);
-        let stamp = Some(cell.flat().stamp());
-        if self.backward != stamp {
-            let packs = C::LAYOUT.forward_packs..C::LAYOUT.packs.len();
-            <C::Scalar as Element>::dispatch(
-                tier,
-                Load { weights: self, cell, packs, call: false },
-            );
-            self.backward = stamp;
+    /// Brings everything up to date that the backward pass reads besides what the recorded run of the same
+    /// parameters has loaded.
+    pub(crate) fn load_backward(&mut self, tier: Tier, params: ParamSlice<'_, C>) {
+        let version = params.version();
+        if version.is_some() && self.backward == version {
+            return;
         }
+        let packs = C::LAYOUT.forward_packs..C::LAYOUT.packs.len();
+        let flat = params.as_slice();
+        <C::Scalar as Element>::dispatch(tier, Load { weights: self, flat, packs, call: false });
+        self.backward = version;
     }
 }
 
@@ -66,7 +68,7 @@ pub(crate) fn no_weights<E: Element>(layout: &Layout) -> (Vec<Packed<E>>, Aligne
 
 struct Load<'a, C: Cell> {
     weights: &'a mut Weights<C>,
-    cell: &'a C,
+    flat: &'a [C::Scalar],
     packs: core::ops::Range<usize>,
     call: bool,
 }
@@ -78,7 +80,7 @@ impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let flat = self.cell.as_slice();
+        let flat = self.flat;
         for pack in self.packs {
             simd.pack(&C::LAYOUT.packs[pack], flat, &mut self.weights.packs[pack]);
         }

@@ -102,6 +102,20 @@ fn implementations(
             }
         }
 
+        impl p::Parameters for #own {
+            type Cell = Self;
+
+            fn slice(&self) -> p::ParamSlice<'_, Self> {
+                self.flat.slice()
+            }
+        }
+
+        impl p::ParametersMut for #own {
+            fn slice_mut(&mut self) -> p::ParamSliceMut<'_, Self> {
+                self.flat.slice_mut()
+            }
+        }
+
         impl p::Program for #own {
             type Scalar = #elem;
 

@@ -54,6 +54,15 @@ pub(crate) fn stub(
                     fn flat_mut(&mut self) -> &mut p::Flat<#elem> { &mut self.flat }
                 }
 
+                impl p::Parameters for #own {
+                    type Cell = Self;
+                    fn slice(&self) -> p::ParamSlice<'_, Self> { self.flat.slice() }
+                }
+
+                impl p::ParametersMut for #own {
+                    fn slice_mut(&mut self) -> p::ParamSliceMut<'_, Self> { self.flat.slice_mut() }
+                }
+
                 impl p::Program for #own {
                     type Scalar = #elem;
                     const LAYOUT: p::Layout = p::Layout::EMPTY;

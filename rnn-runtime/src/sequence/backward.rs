@@ -8,12 +8,12 @@ use num_traits::Zero;
 
 use super::buffers::{BackBuffers, Extent};
 use super::round::{Round, rounds};
-use super::{Driver as _, InputGradients, Seeds, Sequence, check, parts};
+use super::{Driver as _, InputGradients, Recorded, Seeds, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::{Error, same_count};
 use crate::graph::CellGraph;
 use crate::matrix::{Aligned, Blocks, Kernels, Packed};
-use crate::params::Cell;
+use crate::params::{Cell, ParamSlice, Parameters, ParametersMut};
 use crate::program::{BackRows, BackStep, BackSums, Buffer, Layout, Place};
 use crate::simd::Kernel;
 use crate::weights::BackCall;
@@ -25,22 +25,37 @@ impl<C: Cell> Sequence<C> {
     ///
     /// # Errors
     /// As [`backward`](Sequence::backward).
-    pub fn backward_into(
+    pub fn backward_into<P, G>(
         &mut self,
-        cell: &C,
+        params: &P,
         seeds: &Seeds<'_, C::Scalar>,
-        gradient: &mut C,
+        gradient: &mut G,
+        inputs: &mut InputGradients<C::Scalar>,
+        add: bool,
+    ) -> Result<(), Error>
+    where
+        P: Parameters<Cell = C> + ?Sized,
+        G: ParametersMut<Cell = C> + ?Sized,
+    {
+        let mut gradient = gradient.slice_mut();
+        self.run_back(params.slice(), seeds, gradient.as_mut_slice(), inputs, add)
+    }
+
+    fn run_back(
+        &mut self,
+        params: ParamSlice<'_, C>,
+        seeds: &Seeds<'_, C::Scalar>,
+        grads: &mut [C::Scalar],
         inputs: &mut InputGradients<C::Scalar>,
         add: bool,
     ) -> Result<(), Error> {
-        if self.recorded != Some(cell.flat().stamp()) {
+        if self.recorded != Some(Recorded::of(params)) {
             return Err(Error::NotRecorded);
         }
         let (graph, extent) = (C::GRAPH, self.extent);
         let back = &mut self.back;
         let chunks = C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, seeds, inputs, back)?;
-        self.weights.load_backward(self.tier, cell);
-        let grads = gradient.as_mut_slice();
+        self.weights.load_backward(self.tier, params);
         if !add {
             grads.fill(Zero::zero());
         }

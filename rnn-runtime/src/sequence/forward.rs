@@ -5,20 +5,20 @@ use alloc::vec::Vec;
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut3, Axis};
 
 use super::buffers::{Buffers, Extent, copy_rows};
-use super::{Driver as _, Sequence, check, parts};
+use super::{Driver as _, Recorded, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
 use crate::graph::CellGraph;
 use crate::matrix::{Kernels, Packed};
 use crate::memory;
-use crate::params::Cell;
+use crate::params::{Cell, ParamSlice};
 use crate::program::{Buffer, Layout, RowsFrame, StepFrame};
 use crate::simd::{Kernel, Tier};
 
 impl<C: Cell> Sequence<C> {
     pub(super) fn run_into(
         &mut self,
-        cell: &C,
+        params: ParamSlice<'_, C>,
         inputs: &[ArrayView3<'_, C::Scalar>],
         initial: &[ArrayView2<'_, C::Scalar>],
         mut output: ArrayViewMut3<'_, C::Scalar>,
@@ -33,8 +33,8 @@ impl<C: Cell> Sequence<C> {
         let (extent, parts) =
             C::Scalar::begin_forward(graph, layout, inputs, initial, &output, keep, buffers)?;
         self.extent = extent;
-        self.recorded = keep.then(|| cell.flat().stamp());
-        self.weights.load(self.tier, cell, keep);
+        self.recorded = keep.then(|| Recorded::of(params));
+        self.weights.load(self.tier, params, keep);
         let given = if keep { None } else { C::Scalar::given_inputs(layout, inputs) };
         // Without the feature a cell is not compiled for parts.
         if cfg!(feature = "rayon")

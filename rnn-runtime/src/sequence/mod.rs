@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
 use crate::error::Error;
-use crate::params::Cell;
+use crate::params::{Cell, ParamSlice, Parameters, ParametersMut, Version};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
@@ -63,8 +63,22 @@ pub struct Sequence<C: Cell> {
     buffers: Buffers<C::Scalar>,
     back: BackBuffers<C::Scalar>,
     extent: Extent,
-    /// Stamp of the parameters of the recorded run.
-    recorded: Option<u64>,
+    /// The parameters of the recorded run.
+    recorded: Option<Recorded>,
+}
+
+/// What tells the parameters of a recorded run from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Recorded {
+    Version(Version),
+    /// A digest of values that have no version.
+    Digest(u64),
+}
+
+impl Recorded {
+    fn of<C: Cell>(params: ParamSlice<'_, C>) -> Recorded {
+        params.version().map_or_else(|| Recorded::Digest(params.digest()), Recorded::Version)
+    }
 }
 
 /// Gradients of the loss with respect to what a run returned: where backpropagation starts.
@@ -141,26 +155,26 @@ impl<C: Cell> Sequence<C> {
     /// # Errors
     /// Arrays of the wrong number or shape, no step, or not the number of steps the declaration
     /// fixes; a run too large for the memory; an unknown name in [`RNN_TIER`](Tier::environment).
-    pub fn forward(
+    pub fn forward<P: Parameters<Cell = C> + ?Sized>(
         &mut self,
-        cell: &C,
+        params: &P,
         inputs: &[ArrayView3<'_, C::Scalar>],
         initial: &[ArrayView2<'_, C::Scalar>],
     ) -> Result<Array3<C::Scalar>, Error> {
-        self.run(cell, inputs, initial, false)
+        self.run(params.slice(), inputs, initial, false)
     }
 
     /// [`forward`](Sequence::forward), keeping what [`backward`](Sequence::backward) needs.
     ///
     /// # Errors
     /// As [`forward`](Sequence::forward).
-    pub fn record(
+    pub fn record<P: Parameters<Cell = C> + ?Sized>(
         &mut self,
-        cell: &C,
+        params: &P,
         inputs: &[ArrayView3<'_, C::Scalar>],
         initial: &[ArrayView2<'_, C::Scalar>],
     ) -> Result<Array3<C::Scalar>, Error> {
-        self.run(cell, inputs, initial, true)
+        self.run(params.slice(), inputs, initial, true)
     }
 
     /// [`forward`](Sequence::forward) into an array of the caller's: nothing is allocated once the
@@ -168,39 +182,39 @@ impl<C: Cell> Sequence<C> {
     ///
     /// # Errors
     /// As [`forward`](Sequence::forward).
-    pub fn forward_into(
+    pub fn forward_into<P: Parameters<Cell = C> + ?Sized>(
         &mut self,
-        cell: &C,
+        params: &P,
         inputs: &[ArrayView3<'_, C::Scalar>],
         initial: &[ArrayView2<'_, C::Scalar>],
         output: ArrayViewMut3<'_, C::Scalar>,
     ) -> Result<(), Error> {
-        self.run_into(cell, inputs, initial, output, false)
+        self.run_into(params.slice(), inputs, initial, output, false)
     }
 
     /// [`record`](Sequence::record) into an array of the caller's.
     ///
     /// # Errors
     /// As [`forward`](Sequence::forward).
-    pub fn record_into(
+    pub fn record_into<P: Parameters<Cell = C> + ?Sized>(
         &mut self,
-        cell: &C,
+        params: &P,
         inputs: &[ArrayView3<'_, C::Scalar>],
         initial: &[ArrayView2<'_, C::Scalar>],
         output: ArrayViewMut3<'_, C::Scalar>,
     ) -> Result<(), Error> {
-        self.run_into(cell, inputs, initial, output, true)
+        self.run_into(params.slice(), inputs, initial, output, true)
     }
 
     fn run(
         &mut self,
-        cell: &C,
+        params: ParamSlice<'_, C>,
         inputs: &[ArrayView3<'_, C::Scalar>],
         initial: &[ArrayView2<'_, C::Scalar>],
         keep: bool,
     ) -> Result<Array3<C::Scalar>, Error> {
         let mut output = C::Scalar::no_outputs(C::GRAPH, inputs)?;
-        self.run_into(cell, inputs, initial, output.view_mut(), keep)?;
+        self.run_into(params, inputs, initial, output.view_mut(), keep)?;
         Ok(output)
     }
 
@@ -225,14 +239,18 @@ impl<C: Cell> Sequence<C> {
     ///
     /// # Errors
     /// No recorded run, or parameters changed since; arrays of the wrong number or shape.
-    pub fn backward(
+    pub fn backward<P, G>(
         &mut self,
-        cell: &C,
+        params: &P,
         seeds: &Seeds<'_, C::Scalar>,
-        gradient: &mut C,
-    ) -> Result<InputGradients<C::Scalar>, Error> {
+        gradient: &mut G,
+    ) -> Result<InputGradients<C::Scalar>, Error>
+    where
+        P: Parameters<Cell = C> + ?Sized,
+        G: ParametersMut<Cell = C> + ?Sized,
+    {
         let mut inputs = self.input_gradients();
-        self.backward_into(cell, seeds, gradient, &mut inputs, false)?;
+        self.backward_into(params, seeds, gradient, &mut inputs, false)?;
         Ok(inputs)
     }
 
@@ -240,14 +258,18 @@ impl<C: Cell> Sequence<C> {
     ///
     /// # Errors
     /// As [`backward`](Sequence::backward).
-    pub fn backward_add(
+    pub fn backward_add<P, G>(
         &mut self,
-        cell: &C,
+        params: &P,
         seeds: &Seeds<'_, C::Scalar>,
-        gradient: &mut C,
-    ) -> Result<InputGradients<C::Scalar>, Error> {
+        gradient: &mut G,
+    ) -> Result<InputGradients<C::Scalar>, Error>
+    where
+        P: Parameters<Cell = C> + ?Sized,
+        G: ParametersMut<Cell = C> + ?Sized,
+    {
         let mut inputs = self.input_gradients();
-        self.backward_into(cell, seeds, gradient, &mut inputs, true)?;
+        self.backward_into(params, seeds, gradient, &mut inputs, true)?;
         Ok(inputs)
     }
 

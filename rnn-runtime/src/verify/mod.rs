@@ -39,7 +39,7 @@ mod threads;
 use alloc::boxed::Box;
 
 use crate::element::Element as _;
-use crate::params::Cell;
+use crate::params::{Cell, Parameters};
 
 #[doc(hidden)]
 pub use candidate::{Build, Candidate};
@@ -77,6 +77,22 @@ pub fn verify_with<C: Cell>(options: &Options) -> Report {
     C::Scalar::verify(C::GRAPH, options, &|tier, params| {
         Box::new(compiled::Compiled::<C>::new(tier, params))
     })
+}
+
+/// Checks a cell at its own parameters, trained ones for instance, instead of random ones.
+///
+/// ```
+/// use rnn_runtime::prelude::*;
+/// use rnn_runtime::verify::{Options, verify_at};
+///
+/// rnn_runtime::cells::Gru! { pub struct Small { x: 3, h: 4 } }
+///
+/// let trained = Small::init(&mut seeded(1));
+/// verify_at(&trained, &Options { steps: 9, ..Options::default() }).assert();
+/// ```
+pub fn verify_at<P: Parameters + ?Sized>(params: &P, options: &Options) -> Report {
+    let values = params.slice().as_slice().iter().map(|value| value.as_f64()).collect();
+    verify_with::<P::Cell>(&Options { parameters: Some(values), ..options.clone() })
 }
 
 /// The largest error of the interpreter's gradients against differences; an error of the options,

@@ -30,6 +30,9 @@ pub struct Options {
     /// one where a cell is defined on part of the line only, such as `("tau", 0.5, 2.0)` under a
     /// logarithm.
     pub ranges: Vec<(String, f64, f64)>,
+    /// The parameters, in the order of [`CellGraph::params`]: trained ones, for instance. Drawn at random if there
+    /// are none.
+    pub parameters: Option<Vec<f64>>,
     /// Coordinates of each tensor for which a difference quotient is taken, 12; those of a smaller
     /// tensor are all taken. Directions over whole tensors come on top, so each coordinate counts.
     pub coordinates: usize,
@@ -61,6 +64,7 @@ impl Default for Options {
             tiers: None,
             tolerances: None,
             ranges: Vec::new(),
+            parameters: None,
             coordinates: 12,
             work: if cfg!(debug_assertions) { 1 << 26 } else { 1 << 30 },
         }

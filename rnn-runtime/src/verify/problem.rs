@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use super::options::Options;
 use super::tensors::{Kind, Tensor, tensors, unflatten};
 use crate::element::Element;
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::graph::{CellGraph, Init, Shape};
 use crate::sequence::Seeds;
 
@@ -61,10 +61,16 @@ impl Problem {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(options.seed);
         let tensors = tensors(graph, steps, batch);
         let mut flat = Vec::with_capacity(tensors.last().map_or(0, |t| t.range.end));
+        let given = options.parameters.as_deref();
+        if let Some(given) = given {
+            same_count("parameters", graph.param_len(), given.len())?;
+        }
         for (i, tensor) in tensors.iter().enumerate() {
             let (low, high) = range(graph, i, tensor, options)?;
-            let values = tensor.range.clone().map(|_| rng.random_range(low..=high));
-            flat.extend(values.map(|v| E::from_f64(v).as_f64()));
+            let own = given.filter(|_| tensor.kind == Kind::Parameter);
+            let value =
+                |at| own.map_or_else(|| rng.random_range(low..=high), |own: &[f64]| own[at]);
+            flat.extend(tensor.range.clone().map(value).map(|v| E::from_f64(v).as_f64()));
         }
         let mut draw = || E::from_f64(rng.random_range(-1.0..=1.0)).as_f64();
         let shape = (steps, batch, graph.output_len);

@@ -1,16 +1,24 @@
-//! The parameters of a cell: one flat buffer, named views, the same type for gradients.
+//! The parameters of a cell: one flat buffer, named views, the same type for gradients; or a slice of memory
+//! that someone else owns.
 
-use alloc::{vec, vec::Vec};
+mod flat;
+mod slice;
+
+use alloc::vec;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 use num_traits::Zero;
 
-use crate::element::Element;
 use crate::error::Error;
 use crate::graph::{CellGraph, ParamInfo};
 use crate::program::Program;
 use crate::simd::Tier;
 use crate::views;
+
+#[doc(hidden)]
+pub use flat::Flat;
+pub(crate) use flat::Version;
+pub use slice::{ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 
 /// A cell declared with [`cell!`](crate::cell): its type is the set of its parameters.
 ///
@@ -32,7 +40,9 @@ use crate::views;
 /// assert!(error.to_string().starts_with("there is no `z.d`; the names are z."));
 /// # Ok::<(), rnn_runtime::Error>(())
 /// ```
-pub trait Cell: Program + Clone + Send + Sync + 'static {
+pub trait Cell:
+    Program + Parameters<Cell = Self> + ParametersMut + Clone + Send + Sync + 'static
+{
     /// What the declaration says, for inspection and for the interpreter.
     const GRAPH: &'static CellGraph;
 
@@ -90,9 +100,7 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     #[cfg(feature = "std")]
     fn init<R: rand::Rng + ?Sized>(rng: &mut R) -> Self {
         let mut cell = Self::zeros();
-        for (info, values) in cell.params_mut() {
-            crate::init::assign(info, values, rng);
-        }
+        cell.slice_mut().init(rng);
         cell
     }
 
@@ -103,8 +111,7 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     ///
     /// [`Error::UnknownName`], nearest names first; [`Error::Shape`] when it is no matrix.
     fn matrix(&self, name: &str) -> Result<ArrayView2<'_, Self::Scalar>, Error> {
-        let info = Self::GRAPH.param(name)?;
-        views::matrix(info, &self.as_slice()[info.range()])
+        self.slice().matrix(name)
     }
 
     /// The matrix parameter `name`, to be changed. Errors as in [`matrix`](Cell::matrix).
@@ -119,8 +126,7 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     ///
     /// [`Error::UnknownName`], nearest names first; [`Error::Shape`] when it is no vector.
     fn vector(&self, name: &str) -> Result<ArrayView1<'_, Self::Scalar>, Error> {
-        let info = Self::GRAPH.param(name)?;
-        views::vector(info, &self.as_slice()[info.range()])
+        self.slice().vector(name)
     }
 
     /// The vector parameter `name`, to be changed. Errors as in [`vector`](Cell::vector).
@@ -135,8 +141,7 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     ///
     /// [`Error::UnknownName`], nearest names first; [`Error::Shape`] when it is no scalar.
     fn scalar(&self, name: &str) -> Result<Self::Scalar, Error> {
-        let info = Self::GRAPH.param(name)?;
-        views::scalar(info, &self.as_slice()[info.range()]).copied()
+        self.slice().scalar(name)
     }
 
     /// The scalar parameter `name`, to be changed. Errors as in [`scalar`](Cell::scalar).
@@ -148,47 +153,11 @@ pub trait Cell: Program + Clone + Send + Sync + 'static {
     /// Each parameter's description with its values (a matrix row-major), in the order of the flat
     /// buffer.
     fn params(&self) -> impl Iterator<Item = (&'static ParamInfo, &[Self::Scalar])> {
-        views::each(Self::GRAPH.params, self.as_slice())
+        self.slice().params()
     }
 
     /// Each parameter's description with its values, to be changed.
     fn params_mut(&mut self) -> impl Iterator<Item = (&'static ParamInfo, &mut [Self::Scalar])> {
         views::each_mut(Self::GRAPH.params, self.as_mut_slice())
     }
-}
-
-/// A flat buffer that knows whether it changed: packed copies are renewed when the stamp differs.
-#[derive(Debug, Clone)]
-pub struct Flat<E> {
-    values: Vec<E>,
-    stamp: u64,
-}
-
-impl<E: Element> Flat<E> {
-    /// Wraps `values`.
-    pub fn new(values: Vec<E>) -> Self {
-        Flat { values, stamp: fresh_stamp() }
-    }
-
-    /// The values.
-    pub fn values(&self) -> &[E] {
-        &self.values
-    }
-
-    /// The values, to be changed: the buffer counts as different from now on.
-    pub fn values_mut(&mut self) -> &mut [E] {
-        self.stamp = fresh_stamp();
-        &mut self.values
-    }
-
-    /// Equal stamps mean equal values; no two changes share one.
-    pub fn stamp(&self) -> u64 {
-        self.stamp
-    }
-}
-
-fn fresh_stamp() -> u64 {
-    use core::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }
