@@ -62,9 +62,8 @@ pub(crate) struct Equations<'a> {
     output: Option<(Option<Expr>, &'a Item)>,
     /// The output that is being checked.
     output_item: Option<&'a Item>,
-    /// Names of which it is said once that they are no states, where they are assigned as `[t]`, or
-    /// that they are not declared.
-    pub(super) explained: BTreeSet<String>,
+    /// Names of which it is said once that they are no states, where they are assigned as `[t]`.
+    pub(super) stateless: BTreeSet<String>,
 }
 
 impl<'a> Equations<'a> {
@@ -110,7 +109,7 @@ impl<'a> Equations<'a> {
             next: vec![None; states.sum()],
             output: None,
             output_item: None,
-            explained: stateless(spec, names),
+            stateless: stateless(spec, names),
         }
     }
 
@@ -171,11 +170,6 @@ impl<'a> Equations<'a> {
     }
 
     fn named_expression(&mut self, equation: &Let) -> (Option<Shape>, Option<Expr>) {
-        if let Some(Kind::State(index, _)) = self.kind(&equation.name) {
-            // Reported as a name declared twice, with the remedy `h[t] = ..`: so it is not missing
-            // as well.
-            self.next[index].get_or_insert(self.computed);
-        }
         match self.operand(&equation.value) {
             None => (None, None),
             Some(Operand::Value(value)) => (Some(value.shape), Some(value)),

@@ -8,7 +8,7 @@ use super::equations::Equations;
 use super::names::Kind;
 use super::{constant, functions};
 use crate::error::{names, shapes as message, values};
-use crate::ops::{Binary, Number, Shape, Unary};
+use crate::ops::{Binary, Number, Shape, Unary, smallest_normal};
 use crate::syntax;
 use crate::syntax::place::Place;
 
@@ -132,6 +132,11 @@ impl Equations<'_> {
     /// `number` as the cell's scalar type holds it.
     pub(super) fn rounded(&self, number: f64) -> f64 {
         if self.single { f64::from(number as f32) } else { number }
+    }
+
+    /// The smallest number above zero in the kernels of the cell.
+    pub(super) fn least(&self) -> f64 {
+        smallest_normal(!self.single)
     }
 
     pub(super) fn operand(&mut self, written: &syntax::Expr) -> Option<Operand> {

@@ -178,12 +178,7 @@ impl Equations<'_> {
     }
 
     fn reduction(&mut self, call: &Call<'_>, values: Vec<Expr>) -> Option<Expr> {
-        let lengths: Vec<Option<usize>> = values
-            .iter()
-            .zip(call.written)
-            .map(|(v, w)| self.length(v, w, &format!("`{}`", call.name)))
-            .collect();
-        let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
+        let lengths = self.lengths(call, &values)?;
         let (reduce, shape) = match call.name {
             "sum" => (Reduce::Sum, Shape::Scalar),
             "mean" => (Reduce::Mean, Shape::Scalar),
@@ -208,17 +203,12 @@ impl Equations<'_> {
             let written = call.written.last()?;
             epsilon =
                 self.constant(&values.pop()?, written, "the last argument of `layer_norm`")?;
-            if self.rounded(epsilon) <= 0.0 {
-                self.report(values::epsilon_not_positive(written, epsilon));
+            if epsilon < self.least() {
+                self.report(values::epsilon_too_small(written, epsilon, self.least()));
                 return None;
             }
         }
-        let lengths: Vec<Option<usize>> = values
-            .iter()
-            .zip(call.written)
-            .map(|(v, w)| self.length(v, w, &format!("`{}`", call.name)))
-            .collect();
-        let lengths = lengths.into_iter().collect::<Option<Vec<usize>>>()?;
+        let lengths = self.lengths(call, &values)?;
         if lengths.iter().any(|l| *l != lengths[0]) {
             self.lengths_differ(call, &values);
             return None;
@@ -226,6 +216,13 @@ impl Equations<'_> {
         let shape = values[0].shape;
         let epsilon = Number(epsilon);
         Some(Expr { kind: ExprKind::Reduce(Reduce::LayerNorm { epsilon }, values), shape })
+    }
+
+    /// The lengths of the arguments, which must be vectors; the first that is none is reported.
+    fn lengths(&mut self, call: &Call<'_>, values: &[Expr]) -> Option<Vec<usize>> {
+        let what = format!("`{}`", call.name);
+        let arguments = values.iter().zip(call.written);
+        arguments.map(|(value, written)| self.length(value, written, &what)).collect()
     }
 
     fn lengths_differ(&mut self, call: &Call<'_>, values: &[Expr]) {

@@ -184,7 +184,8 @@ impl Equations<'_> {
                 let own: Vec<String> = own.map(|n| n.ident.to_string()).collect();
                 let known = own.iter().map(String::as_str).chain(functions::activations());
                 let near = nearest(name, known);
-                self.report(states::unknown_activation(&gate.activation, near));
+                let error = states::unknown_activation(&gate.activation, near);
+                self.errors.push_once(name, error);
             }
         }
     }

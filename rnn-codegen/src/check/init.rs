@@ -133,7 +133,7 @@ impl Equations<'_> {
     fn range(&mut self, name: &str, written: &Expr) -> Option<f64> {
         let value = self.value(written)?;
         let range = self.constant(&value, written, &format!("the argument of `{name}`"))?;
-        if self.rounded(range) <= 0.0 {
+        if range < self.least() {
             self.report(message::initialiser_range(written.place(), name, range));
             return None;
         }

@@ -71,7 +71,7 @@ pub(crate) fn check_family(spec: &Spec) -> Result<(), Errors> {
 
 fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     let mut errors = Errors::new();
-    spec.mistakes.iter().cloned().for_each(|mistake| errors.push(mistake));
+    spec.unread.mistakes.iter().cloned().for_each(|mistake| errors.push(mistake));
     let names = Names::collect(spec, &mut errors);
     let mut sizes = Sizes::resolve(&names, given.map(|g| &g.sizes), &mut errors);
     borders(spec, &names, &mut errors);

@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 use super::functions;
 use crate::error::{Errors, names as message};
 use crate::syntax::item::{KEYWORDS, LATER};
-use crate::syntax::{Function, Item, ItemKind, Size, Spec};
+use crate::syntax::{Function, Item, ItemKind, Size, Spec, Unread};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy)]
@@ -75,21 +75,20 @@ impl Name<'_> {
 pub(crate) struct Names<'a> {
     entries: Vec<Name<'a>>,
     index: BTreeMap<String, usize>,
-    /// Words in statements that could not be read: they may declare, assign or use anything.
-    unread: &'a BTreeSet<String>,
-    /// Whether such a statement has lost the name that it declares: then any name may be declared.
-    nameless: bool,
+    /// Names that cannot be declared, or that mean two things: nothing is known about them.
+    refused: BTreeSet<String>,
+    /// What could not be read may declare, assign or use anything.
+    unread: &'a Unread,
 }
 
 impl<'a> Names<'a> {
-    /// Finds names that are reserved or declared twice on the way; of two equal ones the first
-    /// counts.
+    /// Finds names that are reserved or declared twice on the way.
     pub(crate) fn collect(spec: &'a Spec, errors: &mut Errors) -> Names<'a> {
         let mut names = Names {
             entries: Vec::new(),
             index: BTreeMap::new(),
+            refused: BTreeSet::new(),
             unread: &spec.unread,
-            nameless: spec.nameless,
         };
         let (mut inputs, mut states) = (0, 0);
         for item in &spec.items {
@@ -130,20 +129,30 @@ impl<'a> Names<'a> {
                 | ItemKind::Activations { .. } => {}
             }
         }
+        names.forget();
         names
+    }
+
+    /// Takes out the first of two equal names: which of them an equation means is not known.
+    fn forget(&mut self) {
+        self.entries.retain(|name| !self.refused.contains(&name.ident.to_string()));
+        let entries = self.entries.iter().enumerate();
+        self.index = entries.map(|(at, name)| (name.ident.to_string(), at)).collect();
     }
 
     fn declare(&mut self, ident: &'a Ident, kind: Kind<'a>, item: &'a Item, errors: &mut Errors) {
         let text = ident.to_string();
-        let reason = reserved(&text);
-        let used = Cell::new(self.unread.contains(&text) || reason.is_some());
-        if let Some(reason) = reason {
+        if let Some(reason) = reserved(&text) {
             errors.push(message::reserved(ident, reason));
+            self.refused.insert(text);
+            return;
         }
         if let Some(&first) = self.index.get(&text) {
             errors.push(message::repeated(ident, kind, &self.entries[first]));
+            self.refused.insert(text);
             return;
         }
+        let used = Cell::new(self.unread.words.contains(&text));
         self.index.insert(text, self.entries.len());
         self.entries.push(Name { ident, kind, item, used });
     }
@@ -160,15 +169,20 @@ impl<'a> Names<'a> {
         Some(entry)
     }
 
-    /// Whether `name` stands in a statement that could not be read, so that nothing is known about
-    /// it.
+    /// Whether nothing is known about `name`: its declaration has been refused, or it stands in a statement that
+    /// could not be read.
     pub(crate) fn is_unread(&self, name: &str) -> bool {
-        self.nameless || self.unread.contains(name)
+        self.is_refused(name) || self.unread.nameless || self.unread.words.contains(name)
     }
 
-    /// Whether any statement could not be read.
+    /// Whether a declaration of `name` has been refused.
+    pub(crate) fn is_refused(&self, name: &str) -> bool {
+        self.refused.contains(name)
+    }
+
+    /// Whether anything could not be read, or has been refused.
     pub(crate) fn any_unread(&self) -> bool {
-        !self.unread.is_empty()
+        !self.refused.is_empty() || self.unread.nameless || !self.unread.words.is_empty()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Name<'a>> {

@@ -25,6 +25,8 @@ pub(crate) struct Frame {
     /// Where and how it is called.
     place: Place,
     text: String,
+    /// Whether something is wrong in it.
+    faulty: bool,
 }
 
 /// Checks the names in every function; the names of the functions that cannot be called.
@@ -79,7 +81,8 @@ fn body(
         match names.read(&text).map(|entry| entry.kind) {
             Some(Kind::Const | Kind::Dim(_) | Kind::Param | Kind::Function(_)) => {}
             Some(kind) => {
-                errors.push(message::captured(name, kind, &function.name));
+                let error = message::captured(name, kind, &function.name);
+                errors.push_once(format!("{text} in {}", function.name), error);
                 right = false;
             }
             None if names.is_unread(&text) => right = false,
@@ -98,7 +101,8 @@ fn body(
                     _ => Wanted::Number,
                 };
                 let names: Vec<String> = known.iter().map(|&name| name.to_owned()).collect();
-                errors.push(message::unknown(name, near, &names, &wanted));
+                let error = message::unknown(name, near, &names, &wanted);
+                errors.push_once(text, error);
                 used.extend(near.map(str::to_owned));
                 right = false;
             }
@@ -176,7 +180,7 @@ impl<'a> Equations<'a> {
         written: &syntax::Expr,
     ) -> Option<Operand> {
         let name = function.to_string();
-        if functions::is_builtin(&name) {
+        if functions::is_builtin(&name) && !self.names.is_refused(&name) {
             return self.builtin_call(&name, arguments, written.place()).map(Operand::Value);
         }
         if let Some(entry) = self.names.get(&name)
@@ -202,14 +206,15 @@ impl<'a> Equations<'a> {
                 let own = self.names.iter().filter(|n| matches!(n.kind, Kind::Function(_)));
                 let own: Vec<String> = own.map(|n| n.ident.to_string()).collect();
                 let known = own.iter().map(String::as_str).chain(functions::names());
-                self.report(message::unknown_function(function, nearest(&name, known)));
+                let error = message::unknown_function(function, nearest(&name, known));
+                self.errors.push_once(name, error);
             }
             return None;
         };
         let Kind::Function(own) = entry.kind else {
             unreachable!("bug in rnn-codegen: `{name}` is no function")
         };
-        if own.arguments.len() != arguments.len() {
+        if own.arguments.len() != arguments.len() && !self.faulty.contains(&name) {
             let names: Vec<String> = own.arguments.iter().map(Ident::to_string).collect();
             let usage = format!("{name}({})", names.join(", "));
             let given = arguments.len();
@@ -249,7 +254,7 @@ impl<'a> Equations<'a> {
         }
         let names = function.arguments.iter().map(Ident::to_string);
         let arguments = names.zip(call.1.iter().cloned()).collect();
-        self.frames.push(Frame { arguments, place, text });
+        self.frames.push(Frame { arguments, place, text, faulty: false });
         let result = self.operand(&function.body);
         self.frames.pop();
         let result = result.map(|result| self.once(result));
@@ -271,11 +276,16 @@ impl<'a> Equations<'a> {
         frame.arguments.iter().find(|(n, _)| n == name).map(|(_, operand)| operand.clone())
     }
 
-    /// Notes an error: at its place, or at the call in whose function it shows.
+    /// Notes an error: at its place, or at the call in whose function it shows. There it is the first one: a wrong
+    /// argument is wrong wherever the function reads it.
     pub(super) fn report(&mut self, error: syn::Error) {
-        self.errors.push(match self.frames.first() {
-            Some(frame) => message::in_call(frame.place, &frame.text, &error),
-            None => error,
-        });
+        match self.frames.first_mut() {
+            None => self.errors.push(error),
+            Some(frame) if frame.faulty => {}
+            Some(frame) => {
+                frame.faulty = true;
+                self.errors.push(message::in_call(frame.place, &frame.text, &error));
+            }
+        }
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Equations<'a> {
     /// it.
     pub(super) fn unknown(&mut self, ident: &Ident) {
         let text = ident.to_string();
-        if self.names.is_unread(&text) || self.explained.contains(&text) {
+        if self.names.is_unread(&text) || self.stateless.contains(&text) {
             return;
         }
         if functions::is_builtin(&text) {
@@ -71,17 +71,15 @@ impl<'a> Equations<'a> {
         }
         if let Some((base, kind)) = self.step_in_name(&text) {
             self.names.read(&base);
-            self.report(name_message::step_in_name(ident, &base, kind));
+            self.errors.push_once(text, name_message::step_in_name(ident, &base, kind));
             return;
         }
         let wanted = self.wanted(ident);
         let (near, known) = self.fitting(&text, &wanted);
-        self.report(name_message::unknown(ident, near.as_deref(), &known, &wanted));
-        match near {
-            // What was probably meant is not unused as well.
-            Some(near) => _ = self.names.read(&near),
-            None => _ = self.explained.insert(text),
-        }
+        let error = name_message::unknown(ident, near.as_deref(), &known, &wanted);
+        self.errors.push_once(text, error);
+        // What was probably meant is not unused as well.
+        near.and_then(|near| self.names.read(&near));
     }
 
     /// The input or state that `h_t`, `x_t` or `h_prev` was probably meant to read.
@@ -203,7 +201,7 @@ impl<'a> Equations<'a> {
                 self.report(states::lag(place, timed, kind));
                 None
             }
-            _ if self.explained.contains(&text) => None,
+            _ if self.stateless.contains(&text) => None,
             (kind, _) => {
                 self.report(states::time_of_constant(place, timed, kind));
                 None

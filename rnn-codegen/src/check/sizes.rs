@@ -96,7 +96,8 @@ impl<'a> Sizes<'a> {
                     self.sized_names().into_iter().filter(|n| Some(n) != declared).collect();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 let near = nearest(&name, known.iter().copied());
-                errors.push(name_message::unknown_length(ident, near, &known));
+                let error = name_message::unknown_length(ident, near, &known);
+                errors.push_once(name, error);
             }
             return None;
         };

@@ -205,6 +205,13 @@ pub(crate) fn no_name(input: ParseStream, what: &str) -> Error {
             "the name stands before the colon, as in `state h: 64;`",
         );
     }
+    if input.peek(syn::Token![=]) {
+        return error(
+            input.span(),
+            format!("expected {what}, found `=`"),
+            "the name stands before the sign, as in `const dt = 0.1;`",
+        );
+    }
     if input.peek(syn::Token![*]) || input.peek(syn::Token![/]) {
         return error(
             input.span(),

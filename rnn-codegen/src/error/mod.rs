@@ -17,6 +17,8 @@ pub(crate) mod states;
 pub(crate) mod syntax;
 pub(crate) mod values;
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
@@ -27,19 +29,32 @@ use crate::syntax::place::Place;
 /// All mistakes of a declaration, in the order in which they were found.
 ///
 /// Panics when dropped unread, so that no path through the compiler forgets to report.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Errors {
     found: Vec<Error>,
+    /// For what is said once: the index of the message, and how often it would stand again.
+    once: BTreeMap<String, (usize, usize)>,
     read: bool,
 }
 
 impl Errors {
     pub(crate) fn new() -> Self {
-        Errors { found: Vec::new(), read: false }
+        Errors::default()
     }
 
     pub(crate) fn push(&mut self, error: Error) {
         self.found.push(error);
+    }
+
+    /// Notes what is wrong at every use of a name, called `what`, at the first of them. The others are counted.
+    pub(crate) fn push_once(&mut self, what: impl Into<String>, error: Error) {
+        match self.once.entry(what.into()) {
+            Entry::Occupied(mut said) => said.get_mut().1 += 1,
+            Entry::Vacant(place) => {
+                place.insert((self.found.len(), 0));
+                self.found.push(error);
+            }
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -59,6 +74,9 @@ impl Errors {
     /// The mistakes themselves.
     pub(crate) fn into_vec(mut self) -> Vec<Error> {
         self.read = true;
+        for &(index, more) in self.once.values().filter(|(_, more)| *more > 0) {
+            self.found[index] = with_count(&self.found[index], more);
+        }
         std::mem::take(&mut self.found)
     }
 
@@ -70,7 +88,7 @@ impl Errors {
 
 impl From<Error> for Errors {
     fn from(error: Error) -> Self {
-        Errors { found: vec![error], read: false }
+        Errors { found: vec![error], once: BTreeMap::new(), read: false }
     }
 }
 
@@ -85,6 +103,14 @@ impl Drop for Errors {
 /// What is wrong at `place`, and the remedy.
 fn error(place: impl Into<Place>, what: impl Display, help: impl Display) -> Error {
     Error::new_spanned(place.into(), format!("{what}\nhelp: {help}"))
+}
+
+/// The message at a name, with the number of its other uses.
+fn with_count(error: &Error, more: usize) -> Error {
+    let text = error.to_string();
+    let (what, help) = text.split_once('\n').unwrap_or((&text, ""));
+    let places = if more == 1 { "place" } else { "places" };
+    Error::new(error.span(), format!("{what}, here and in {more} more {places}\n{help}"))
 }
 
 /// `` `a`, `b` and `c` ``
@@ -115,6 +141,18 @@ mod tests {
         let errors = Errors::from(Error::new(Span::call_site(), "kept"));
         let found = errors.finish(|| 7).expect_err("an error").into_vec();
         assert_eq!(found.len(), 1);
+    }
+
+    #[test]
+    fn what_is_said_once_is_counted() {
+        let mut errors = Errors::new();
+        for name in ["q", "p", "q", "q"] {
+            errors.push_once(name, error(Span::call_site(), format!("no `{name}`"), "declare it"));
+        }
+        let found: Vec<String> = errors.into_vec().iter().map(Error::to_string).collect();
+        let expected =
+            ["no `q`, here and in 2 more places\nhelp: declare it", "no `p`\nhelp: declare it"];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -113,11 +113,13 @@ pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
 }
 
 pub(crate) fn initialiser_range(place: Place, name: &str, value: f64) -> Error {
-    error(
-        place,
-        format!("`{name}` needs a positive number, this one is {value:?}"),
-        "write `zeros` if every value is to be zero",
-    )
+    let what = match value > 0.0 {
+        false => format!("`{name}` needs a positive number, this one is {value:?}"),
+        true => format!(
+            "`{name}` needs a positive number, and {value:?} is zero in the numbers of this cell"
+        ),
+    };
+    error(place, what, "write `zeros` if every value is to be zero")
 }
 
 // Initialisers that cannot be read.

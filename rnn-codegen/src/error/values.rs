@@ -126,12 +126,18 @@ pub(crate) fn clamp_order(place: Place, low: f64, high: f64) -> Error {
     )
 }
 
-pub(crate) fn epsilon_not_positive(written: &Expr, epsilon: f64) -> Error {
-    error(
-        written.place(),
-        format!("`layer_norm` adds a positive constant to the variance, this one is {epsilon:?}"),
-        "leave it out for 1e-5",
-    )
+/// `least` is the smallest number above zero in the cell's kernels.
+pub(crate) fn epsilon_too_small(written: &Expr, epsilon: f64, least: f64) -> Error {
+    let what = match epsilon > 0.0 {
+        false => format!(
+            "`layer_norm` adds a positive constant to the variance, this one is {epsilon:?}"
+        ),
+        true => format!(
+            "`layer_norm` adds a positive constant to the variance, and {epsilon:?} is zero in the \
+             numbers of this cell, as is all below {least:.0e}"
+        ),
+    };
+    error(written.place(), what, "write a number such as `1e-6`, or leave it out for 1e-5")
 }
 
 pub(crate) fn late_constant(ident: &Ident, item: &crate::syntax::Item) -> Error {

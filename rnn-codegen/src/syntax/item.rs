@@ -3,12 +3,13 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Attribute, Result, Token, token};
 
 use super::expression::{self, identifier};
 use super::param::params;
 use super::place::Place;
-use super::{Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Port, Size};
+use super::{Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Port, Size, Unread};
 use crate::error::{gates, lengths, syntax as message};
 use crate::ops::Weights;
 
@@ -45,7 +46,7 @@ pub(super) fn begins(input: ParseStream) -> bool {
     sign.is_some_and(|(punct, _)| punct.as_char() == '=')
 }
 
-/// Whether this is a declaration that has lost its name: `state : 7`.
+/// Whether this is a declaration that has lost its name: `gate = tanh(x)`.
 pub(super) fn is_nameless(statement: &TokenStream) -> bool {
     let mut trees = statement.clone().into_iter();
     let declares = |word: &Ident| KEYWORDS.iter().any(|k| word == k);
@@ -55,7 +56,7 @@ pub(super) fn is_nameless(statement: &TokenStream) -> bool {
 
 impl Item {
     /// One statement up to its semicolon, which is left in `input`.
-    pub(super) fn parse(input: ParseStream) -> Result<Item> {
+    pub(super) fn parse(input: ParseStream, unread: &mut Unread) -> Result<Item> {
         let doc = documentation(input)?;
         let Some((word, _)) = input.cursor().ident() else {
             return Err(message::no_statement(input));
@@ -65,20 +66,16 @@ impl Item {
             input.call(Ident::parse_any)?;
         }
         let kind = match name.as_str() {
-            "input" => ItemKind::Input(ports(input, doc)?),
-            "state" => ItemKind::State(ports(input, doc)?),
-            "param" => ItemKind::Param { trainable: true, list: params(input, &word, doc)? },
-            "fixed" => ItemKind::Param { trainable: false, list: params(input, &word, doc)? },
-            "dim" => ItemKind::Dim(separated(input, |input| {
-                let name = identifier(input, "the name of the dimension")?;
-                equals(input, "dim P = 32;")?;
-                Ok(Dim { name, size: Size::parse(input)? })
-            })?),
-            "const" => ItemKind::Const(separated(input, |input| {
-                let name = identifier(input, "the name of the constant")?;
-                equals(input, "const DT = 0.1;")?;
-                Ok(Const { name, value: Expr::parse(input)? })
-            })?),
+            "input" => ItemKind::Input(ports(input, doc, unread)?),
+            "state" => ItemKind::State(ports(input, doc, unread)?),
+            "param" | "fixed" => {
+                let list = params(input, &word, doc, unread)?;
+                ItemKind::Param { trainable: name == "param", list }
+            }
+            "dim" => ItemKind::Dim(list(input, unread, dim)?.into_iter().flatten().collect()),
+            "const" => {
+                ItemKind::Const(list(input, unread, constant)?.into_iter().flatten().collect())
+            }
             "fn" => ItemKind::Function(function(input)?),
             "gate" => ItemKind::Gate(gate(input, doc)?),
             "output" | "steps" | "scalar" | "weights" | "activations"
@@ -149,7 +146,7 @@ pub(super) fn documentation(input: ParseStream) -> Result<Option<String>> {
 }
 
 /// One or more, separated by commas; a comma may end the list.
-pub(super) fn separated<T>(
+fn separated<T>(
     input: ParseStream,
     mut parse: impl FnMut(ParseStream) -> Result<T>,
 ) -> Result<Vec<T>> {
@@ -164,6 +161,39 @@ pub(super) fn separated<T>(
     Ok(list)
 }
 
+/// The declarations of a statement, as [`separated`] reads them. In place of one that cannot be read there is
+/// `None`, and those around it are kept. The first mistake is noted: the others are often the same.
+pub(super) fn list<T>(
+    input: ParseStream,
+    unread: &mut Unread,
+    mut parse: impl FnMut(ParseStream) -> Result<T>,
+) -> Result<Vec<Option<T>>> {
+    let mut noted = false;
+    separated(input, |input| {
+        let entry = input.fork();
+        let mistake = match parse(&entry) {
+            Ok(value) => {
+                input.advance_to(&entry);
+                return Ok(Some(value));
+            }
+            Err(mistake) => mistake,
+        };
+        if !noted {
+            unread.mistakes.push(mistake);
+        }
+        noted = true;
+        unread.nameless |= input.cursor().ident().is_none();
+        // What follows a statement in the list is not of the list's kind.
+        let ends = begins(input);
+        let mut skipped = TokenStream::new();
+        while !(input.is_empty() || input.peek(Token![;]) || !ends && input.peek(Token![,])) {
+            skipped.extend([input.parse::<TokenTree>()?]);
+        }
+        unread.note(skipped);
+        Ok(None)
+    })
+}
+
 /// `example` shows the whole statement.
 fn equals(input: ParseStream, example: &str) -> Result<()> {
     if input.peek(Token![=]) && !input.peek(Token![==]) {
@@ -174,10 +204,24 @@ fn equals(input: ParseStream, example: &str) -> Result<()> {
     }
 }
 
+/// `P = 32`
+fn dim(input: ParseStream) -> Result<Dim> {
+    let name = identifier(input, "the name of the dimension")?;
+    equals(input, "dim P = 32;")?;
+    Ok(Dim { name, size: Size::parse(input)? })
+}
+
+/// `DT = 0.1`
+fn constant(input: ParseStream) -> Result<Const> {
+    let name = identifier(input, "the name of the constant")?;
+    equals(input, "const DT = 0.1;")?;
+    Ok(Const { name, value: Expr::parse(input)? })
+}
+
 /// `x: 32, dt: 1`; the statement's `doc` stands for those without their own.
-fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
+fn ports(input: ParseStream, doc: Option<String>, unread: &mut Unread) -> Result<Vec<Port>> {
     let mut first = true;
-    separated(input, |input| {
+    let ports = list(input, unread, |input| {
         let own = documentation(input)?;
         let name = identifier(input, "a name")?;
         if !input.peek(Token![:]) {
@@ -193,7 +237,8 @@ fn ports(input: ParseStream, doc: Option<String>) -> Result<Vec<Port>> {
             return Err(message::initial_state(input.span()));
         }
         Ok(Port { doc: own.or_else(|| doc.clone()), name, size })
-    })
+    })?;
+    Ok(ports.into_iter().flatten().collect())
 }
 
 /// `f(u, v) = body`

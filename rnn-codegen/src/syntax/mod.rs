@@ -14,17 +14,17 @@ mod parse;
 pub(crate) mod place;
 mod print;
 pub(crate) mod size;
-
-use std::collections::BTreeSet;
+mod unread;
 
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Visibility};
 
 pub(crate) use expression::Expr;
 pub(crate) use instance::{Instance, Setting};
-pub(crate) use parse::{leaves_open, parse};
+pub(crate) use parse::parse;
 use place::Place;
 pub(crate) use size::{ParamShape, Size};
+pub(crate) use unread::{Unread, leaves_open};
 
 /// A declaration as written.
 #[derive(Debug, Clone)]
@@ -35,15 +35,7 @@ pub(crate) struct Spec {
     pub(crate) name: Ident,
     /// In the order of the declaration.
     pub(crate) items: Vec<Item>,
-    /// What could not be read; `check` reports it together with what it finds in the rest.
-    pub(crate) mistakes: Vec<syn::Error>,
-    /// Every word in the statements that could not be read. `check` says nothing about these names,
-    /// so that one mistake gives one message.
-    pub(crate) unread: BTreeSet<String>,
-    /// Whether one of these statements leaves a length open.
-    pub(crate) unread_open: bool,
-    /// Whether one of these statements is without the name that it declares.
-    pub(crate) nameless: bool,
+    pub(crate) unread: Unread,
 }
 
 impl Spec {
@@ -66,7 +58,7 @@ impl Spec {
 
     /// Whether a size is left open, so that the declaration is instantiated by name.
     pub(crate) fn is_family(&self) -> bool {
-        self.unread_open || !self.open_sizes().is_empty()
+        self.unread.open || !self.open_sizes().is_empty()
     }
 }
 

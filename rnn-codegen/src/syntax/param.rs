@@ -6,35 +6,46 @@ use syn::parse::ParseStream;
 use syn::{Result, Token, token};
 
 use super::expression::identifier;
-use super::item::{begins, documentation, separated};
-use super::{Expr, Param, ParamShape};
+use super::item::{begins, documentation, list};
+use super::{Expr, Param, ParamShape, Unread};
 use crate::error::{lengths, params as message};
 
 /// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow
 /// them.
-pub(super) fn params(input: ParseStream, word: &Ident, doc: Option<String>) -> Result<Vec<Param>> {
-    let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
-    let mut list = Vec::new();
-    separated(input, |input| {
+pub(super) fn params(
+    input: ParseStream,
+    word: &Ident,
+    doc: Option<String>,
+    unread: &mut Unread,
+) -> Result<Vec<Param>> {
+    let entries = list(input, unread, |input| {
         let own = documentation(input)?;
         let name = identifier(input, "the parameter's name")?;
         let (shape, init) = shape_and_initialiser(input, word, &name)?;
-        waiting.push((own.or_else(|| doc.clone()), name));
+        Ok((own.or_else(|| doc.clone()), name, shape, init))
+    })?;
+    let mut waiting: Vec<(Option<String>, Ident)> = Vec::new();
+    let mut params = Vec::new();
+    for entry in entries {
+        let Some((doc, name, shape, init)) = entry else {
+            // It may have had their shape.
+            unread.words.extend(waiting.drain(..).map(|(_, name)| name.to_string()));
+            continue;
+        };
+        waiting.push((doc, name));
         if shape.is_some() || init.is_some() {
             let shape = shape.unwrap_or(ParamShape::Number);
-            list.extend(waiting.drain(..).map(|(doc, name)| Param {
+            params.extend(waiting.drain(..).map(|(doc, name)| Param {
                 doc,
                 name,
                 shape: shape.clone(),
                 init: init.clone(),
             }));
         }
-        Ok(())
-    })?;
-    match waiting.first() {
-        Some((_, name)) => Err(lengths::no_shape(name)),
-        None => Ok(list),
     }
+    unread.mistakes.extend(waiting.first().map(|(_, name)| lengths::no_shape(name)));
+    unread.words.extend(waiting.iter().map(|(_, name)| name.to_string()));
+    Ok(params)
 }
 
 /// `: [h, x] = glorot`, each part of which may be missing.

@@ -1,34 +1,24 @@
 //! The declaration: its head, and its body cut at the semicolons, so that one statement that cannot
 //! be read does not hide the mistakes of the others.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Result, Token, Visibility, token};
 
-use super::{Item, Spec, item, nesting};
+use super::{Item, Spec, Unread, item, nesting};
 use crate::check::names::is_word_of_rust;
 use crate::error::{Errors, declaration, expression, syntax as message};
 
 /// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
-/// noted in [`Spec::mistakes`].
+/// noted in [`Spec::unread`].
 pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     nesting::check(tokens.clone())?;
     let (attrs, vis, name, body) = whole(tokens, head)?;
     let mistakes = refused(&attrs).map(declaration::attribute_of_cell).collect();
-    let mut spec = Spec {
-        attrs,
-        vis,
-        name,
-        items: Vec::new(),
-        mistakes,
-        unread: BTreeSet::new(),
-        unread_open: false,
-        nameless: false,
-    };
-    for statement in statements(visible(body.stream()), &mut spec.mistakes) {
+    let unread = Unread { mistakes, ..Unread::default() };
+    let mut spec = Spec { attrs, vis, name, items: Vec::new(), unread };
+    for statement in statements(visible(body.stream()), &mut spec.unread.mistakes) {
         read(statement, &mut spec);
     }
     Ok(spec)
@@ -128,73 +118,35 @@ fn statements(body: TokenStream, mistakes: &mut Vec<Error>) -> Vec<TokenStream> 
 fn read(statement: TokenStream, spec: &mut Spec) {
     let mut rest = statement;
     while !rest.is_empty() {
-        match one.parse2(rest.clone()) {
-            Ok((item, missing, after)) => {
+        match (|input: ParseStream| one(input, &mut spec.unread)).parse2(rest.clone()) {
+            Ok((item, after)) => {
                 spec.items.push(item);
-                spec.mistakes.extend(missing);
                 rest = after;
             }
             Err(error) => {
-                spec.mistakes.push(error);
-                spec.unread_open |= leaves_open(rest.clone());
-                spec.nameless |= item::is_nameless(&rest);
-                words(rest, &mut spec.unread);
+                spec.unread.mistakes.push(error);
+                spec.unread.nameless |= item::is_nameless(&rest);
+                spec.unread.note(rest);
                 return;
             }
         }
     }
 }
 
-/// A statement, what to say if its semicolon is missing, and what follows it.
-fn one(input: ParseStream) -> Result<(Item, Option<Error>, TokenStream)> {
+/// A statement, and what follows it.
+fn one(input: ParseStream, unread: &mut Unread) -> Result<(Item, TokenStream)> {
     if input.peek(Token![;]) {
         return Err(message::empty_statement(input.span()));
     }
-    let item = Item::parse(input)?;
-    let mut missing = None;
+    let item = Item::parse(input, unread)?;
     if input.peek(Token![;]) {
         input.parse::<Token![;]>()?;
     } else if item::begins(input) {
-        missing = Some(message::no_semicolon(input.span(), &item));
+        unread.mistakes.push(message::no_semicolon(input.span(), &item));
     } else if input.peek(Token![,]) && !item.ends_in_number() {
         return Err(message::comma_after(input, &item));
     } else {
         return Err(expression::no_operator(input));
     }
-    Ok((item, missing, input.parse()?))
-}
-
-/// Whether `: _` stands somewhere in `tokens`, which may be nested as deep as one likes.
-pub(crate) fn leaves_open(tokens: TokenStream) -> bool {
-    let mut waiting = vec![tokens];
-    while let Some(tokens) = waiting.pop() {
-        let mut colon = false;
-        for tree in tokens {
-            match &tree {
-                TokenTree::Ident(word) if colon && word == "_" => return true,
-                TokenTree::Group(group) => waiting.push(group.stream()),
-                _ => {}
-            }
-            colon = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == ':');
-        }
-    }
-    false
-}
-
-/// Adds every word in `tokens`, those in brackets included.
-fn words(tokens: TokenStream, found: &mut BTreeSet<String>) {
-    for tree in tokens {
-        match tree {
-            TokenTree::Ident(word) => {
-                found.insert(word.to_string());
-            }
-            TokenTree::Group(group) => words(group.stream(), found),
-            // Of `2h` and of `x.T` alike.
-            TokenTree::Literal(literal) => {
-                let text = literal.to_string();
-                found.insert(text.trim_start_matches(|c: char| !c.is_alphabetic()).to_owned());
-            }
-            TokenTree::Punct(_) => {}
-        }
-    }
+    Ok((item, input.parse()?))
 }
