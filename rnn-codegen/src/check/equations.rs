@@ -62,8 +62,6 @@ pub(crate) struct Equations<'a> {
     output: Option<(Option<Expr>, &'a Item)>,
     /// The output that is being checked.
     output_item: Option<&'a Item>,
-    /// Names of which it is said once that they are no states, where they are assigned as `[t]`.
-    pub(super) stateless: BTreeSet<String>,
 }
 
 impl<'a> Equations<'a> {
@@ -109,7 +107,6 @@ impl<'a> Equations<'a> {
             next: vec![None; states.sum()],
             output: None,
             output_item: None,
-            stateless: stateless(spec, names),
         }
     }
 
@@ -155,6 +152,9 @@ impl<'a> Equations<'a> {
 
     fn initialise(&mut self, param: &syntax::Param) {
         let name = param.name.to_string();
+        if self.names.is_refused(&name) {
+            return;
+        }
         let Some(index) = self.params.position(&name) else { return };
         let shape = self.params.slots[index].shape;
         let init = match &param.init {
@@ -269,7 +269,7 @@ impl<'a> Equations<'a> {
         let states: Vec<String> = states.map(|n| n.ident.to_string()).collect();
         let known: Vec<&str> = states.iter().map(String::as_str).collect();
         let near = super::nearest::nearest(&text, known.iter().copied());
-        self.report(states::unknown_state(name, near, &known, length));
+        self.errors.push_once(&text, states::unknown_state(name, near, &known, length));
         if let Some(Kind::State(index, _)) = near.and_then(|n| self.names.get(n)).map(|n| n.kind) {
             // Probably this one: so it is not missing as well.
             self.next[index].get_or_insert(self.computed);
@@ -331,7 +331,7 @@ impl<'a> Equations<'a> {
             return None;
         }
         if index > self.computed {
-            self.report(states::further_down(ident, slot, item));
+            self.errors.push_once(slot, states::further_down(ident, slot, item));
             return None;
         }
         Some(Expr { kind: cell::ExprKind::Let(index), shape: shape? })
@@ -365,16 +365,6 @@ impl<'a> Equations<'a> {
         let shared = self.shared.finish();
         Checked { params: self.params.finish(), shared, lets, next, output }
     }
-}
-
-/// What is assigned as `[t]` and neither a state nor an input.
-fn stateless(spec: &Spec, names: &Names) -> BTreeSet<String> {
-    let assigned = spec.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Next(equation) => Some(equation.name.to_string()),
-        _ => None,
-    });
-    let kind = |name: &String| names.get(name).map(|entry| entry.kind);
-    assigned.filter(|n| !matches!(kind(n), Some(Kind::State(..) | Kind::Input(..)))).collect()
 }
 
 /// The parts of a [`cell::Cell`] that come from equations.

@@ -60,6 +60,15 @@ impl Equations<'_> {
             self.report(states::gate_in_gate(operand, function, arguments, gate));
             return None;
         }
+        let named = matches!(
+            operand,
+            syntax::Expr::Name(_) | syntax::Expr::Timed(_) | syntax::Expr::Member { .. }
+        );
+        if !named {
+            operand.names(&mut |name| _ = self.names.read(&name.to_string()));
+            self.report(states::operand_without_name(operand, gate));
+            return None;
+        }
         let name = operand_name(operand, self.names);
         let operand_value = self.operand(operand)?;
         let Operand::Value(value) = operand_value else {

@@ -126,7 +126,9 @@ fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
     if !names.iter().any(|name| matches!(name.kind, Kind::Input(..))) {
         errors.push(message::missing_input(&spec.name));
     }
-    if !names.iter().any(|name| matches!(name.kind, Kind::State(..))) {
+    // Where one is assigned that is not declared, it is said there.
+    let stateless = !names.iter().any(|name| matches!(name.kind, Kind::State(..)));
+    if stateless && !names.any_assigned() {
         errors.push(message::missing_state(&spec.name));
     }
 }

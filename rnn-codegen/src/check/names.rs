@@ -75,6 +75,8 @@ impl Name<'_> {
 pub(crate) struct Names<'a> {
     entries: Vec<Name<'a>>,
     index: BTreeMap<String, usize>,
+    /// What is assigned as `[t]`.
+    assigned: BTreeSet<String>,
     /// Names that cannot be declared, or that mean two things: nothing is known about them.
     refused: BTreeSet<String>,
     /// What could not be read may declare, assign or use anything.
@@ -87,6 +89,7 @@ impl<'a> Names<'a> {
         let mut names = Names {
             entries: Vec::new(),
             index: BTreeMap::new(),
+            assigned: BTreeSet::new(),
             refused: BTreeSet::new(),
             unread: &spec.unread,
         };
@@ -121,8 +124,10 @@ impl<'a> Names<'a> {
                 }
                 ItemKind::Gate(gate) => names.declare(&gate.name, Kind::Gate, item, errors),
                 ItemKind::Let(equation) => names.declare(&equation.name, Kind::Let, item, errors),
-                ItemKind::Next(_)
-                | ItemKind::Output(_)
+                ItemKind::Next(equation) => {
+                    names.assigned.insert(equation.name.to_string());
+                }
+                ItemKind::Output(_)
                 | ItemKind::Steps(_)
                 | ItemKind::Scalar { .. }
                 | ItemKind::Weights(_)
@@ -180,6 +185,16 @@ impl<'a> Names<'a> {
         self.refused.contains(name)
     }
 
+    /// Whether an equation assigns `name[t]`.
+    pub(crate) fn is_assigned(&self, name: &str) -> bool {
+        self.assigned.contains(name)
+    }
+
+    /// Whether any equation assigns a next value.
+    pub(crate) fn any_assigned(&self) -> bool {
+        !self.assigned.is_empty()
+    }
+
     /// Whether anything could not be read, or has been refused.
     pub(crate) fn any_unread(&self) -> bool {
         !self.refused.is_empty() || self.unread.nameless || !self.unread.words.is_empty()
@@ -190,9 +205,9 @@ impl<'a> Names<'a> {
     }
 
     /// Reports what is declared and read nowhere. States are exempt: their last value is a result. What could
-    /// not be read may have been meant to read anything.
+    /// not be read, and what is not declared, may have been meant to be any of them.
     pub(crate) fn unused(&self, errors: &mut Errors) {
-        if self.any_unread() {
+        if self.any_unread() || errors.any_once() {
             return;
         }
         for name in &self.entries {

@@ -58,11 +58,11 @@ impl<'a> Equations<'a> {
         }
     }
 
-    /// Reports a name that is not declared, unless a statement that could not be read may declare
-    /// it.
+    /// Reports a name that is not declared, unless a statement that could not be read may declare it, or it is
+    /// said where it is assigned as a state.
     pub(super) fn unknown(&mut self, ident: &Ident) {
         let text = ident.to_string();
-        if self.names.is_unread(&text) || self.stateless.contains(&text) {
+        if self.names.is_unread(&text) || self.names.is_assigned(&text) {
             return;
         }
         if functions::is_builtin(&text) {
@@ -201,7 +201,7 @@ impl<'a> Equations<'a> {
                 self.report(states::lag(place, timed, kind));
                 None
             }
-            _ if self.stateless.contains(&text) => None,
+            _ if self.names.is_assigned(&text) => None,
             (kind, _) => {
                 self.report(states::time_of_constant(place, timed, kind));
                 None

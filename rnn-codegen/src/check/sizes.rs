@@ -90,7 +90,8 @@ impl<'a> Sizes<'a> {
             return known;
         }
         let Some(entry) = self.names.get(&name) else {
-            if !self.names.is_unread(&name) {
+            // Of a state that is not declared it is said where it is assigned.
+            if !self.names.is_unread(&name) && !self.names.is_assigned(&name) {
                 let declared = self.open.last();
                 let known: Vec<String> =
                     self.sized_names().into_iter().filter(|n| Some(n) != declared).collect();
@@ -102,8 +103,9 @@ impl<'a> Sizes<'a> {
             return None;
         };
         let Some(size) = size_of(entry.kind) else {
-            errors.push(name_message::constant_in_size(ident, entry.kind));
             self.names.read(&name);
+            let error = name_message::constant_in_size(ident, entry.kind);
+            errors.push_once(name, error);
             return None;
         };
         if let Some(start) = self.open.iter().position(|open| *open == name) {

@@ -232,7 +232,8 @@ impl Search<'_> {
     fn chain(&self, chain: &Chain, length: Option<&str>) -> Option<Wanted> {
         let whole = chain_hint(chain, self.hint);
         let operands: Vec<&Expr> = chain.operands().collect();
-        let length = length.map(str::to_owned).or_else(|| whole.clone().and_then(Hint::length));
+        let given = length.map(str::to_owned);
+        let length = given.clone().or_else(|| whole.and_then(Hint::length));
         operands.iter().enumerate().find_map(|(position, operand)| {
             let before = position.checked_sub(1).map(|p| chain.rest[p].0);
             if let Some((Operator::Product, vector)) = chain.rest.get(position)
@@ -243,6 +244,13 @@ impl Search<'_> {
                     false => Wanted::Matrix { rows: length.clone(), columns },
                     true => Wanted::Matrix { rows: columns, columns: length.clone() },
                 });
+            }
+            // Other libraries write `x @ W`.
+            if before == Some(Operator::Product)
+                && let Some(Hint::Vector(columns)) = (self.hint)(operands[position - 1])
+                && self.is_matrix(operand).is_some()
+            {
+                return Some(Wanted::Matrix { rows: given.clone(), columns: Some(columns) });
             }
             let length = match before {
                 Some(Operator::Product) => match (self.hint)(operands[position - 1]) {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use syn::Error;
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
 use super::syntax::found;
@@ -150,6 +151,18 @@ pub(crate) fn bad_time(place: Place) -> Error {
     )
 }
 
+/// `h[-1]`
+pub(crate) fn index_from_end(place: Place, operand: &Expr) -> Error {
+    error(
+        place,
+        "an index is a step or a range, and none is counted from the end",
+        format!(
+            "write `{operand}[t-1]` for the step before, `sum({operand}[3..4])` for one entry as a \
+             number"
+        ),
+    )
+}
+
 pub(crate) fn index(place: Place, operand: &Expr) -> Error {
     error(
         place,
@@ -173,6 +186,9 @@ pub(crate) fn gate_form_in_expression(span: Span, function: &Ident) -> Error {
 pub(crate) fn no_operand(input: ParseStream) -> Error {
     let what = format!("expected a value, found {}", found(input));
     let help = match input.cursor().punct().map(|(p, _)| p.as_char()) {
+        _ if input.peek(syn::token::Brace) => {
+            "the body of a function is one expression; parentheses group, `2 * (a + b)`"
+        }
         Some('=') => "an equation has one `=`",
         Some('+') => "leave out the sign `+`",
         Some('|') => {
@@ -189,6 +205,11 @@ pub(crate) fn no_operand(input: ParseStream) -> Error {
     error(input.span(), what, help)
 }
 
+/// `lambda u: 2 * u`
+pub(crate) fn lambda(span: Span) -> Error {
+    error(span, "functions are declared with a name", "write `fn f(u) = ..;`")
+}
+
 pub(crate) fn choice(span: Span) -> Error {
     error(
         span,
@@ -199,10 +220,17 @@ pub(crate) fn choice(span: Span) -> Error {
 
 pub(crate) fn no_name(input: ParseStream, what: &str) -> Error {
     if input.peek(syn::Token![:]) {
+        let help = match input.peek2(syn::Ident::peek_any) {
+            true => "no colon stands before the name: `state h: 64;`",
+            false => "the name stands before the colon, as in `state h: 64;`",
+        };
+        return error(input.span(), format!("expected {what}, found `:`"), help);
+    }
+    if input.peek(syn::Lit) {
         return error(
             input.span(),
-            format!("expected {what}, found `:`"),
-            "the name stands before the colon, as in `state h: 64;`",
+            format!("expected {what}, found {}", found(input)),
+            "names begin with a letter; the digits of a number stand behind a point: `0.5`",
         );
     }
     if input.peek(syn::Token![=]) {
@@ -231,7 +259,9 @@ pub(crate) fn no_operator(input: ParseStream) -> Error {
     let what = format!("expected an operator or the end of the statement, found {}", found(input));
     let help = match input.cursor().punct().map(|(p, _)| p.as_char()) {
         None => return error(input.span(), what, no_operator_before(input)),
-        Some('^') => "powers are `pow(v, 2)` or `square(v)`, the transpose of a matrix is `W.T`",
+        Some('^') => {
+            "powers are `pow(v, 2)` or `square(v)`, of e `exp(v)`; the transpose of a matrix is `W.T`"
+        }
         Some('=') => "a statement has one `=`; is a `;` missing before it?",
         Some('&' | '|') => {
             "the notation has no logic: `a * b` is 1 where both are, `max(a, b)` where one is"

@@ -1,5 +1,8 @@
 //! What people type from papers and other libraries, and how it is written here.
 
+use proc_macro2::Ident;
+use syn::buffer::Cursor;
+
 use crate::check::functions;
 
 /// Functions that have another name here.
@@ -38,7 +41,7 @@ const RENAMED: [(&str, &str); 31] = [
 ];
 
 /// Functions that are something else here.
-const WRITTEN: [(&[&str], &str); 30] = [
+const WRITTEN: [(&[&str], &str); 33] = [
     (&["concat", "concatenate", "cat", "hstack", "vstack", "stack"], "write `[a, b]`"),
     (&["transpose", "t"], "the transpose of a matrix is `W.T`"),
     (&["matmul", "mm", "mv", "bmm", "einsum", "gemv"], "the matrix product is `W @ v`"),
@@ -104,8 +107,26 @@ const WRITTEN: [(&[&str], &str); 30] = [
         "there is no maximum of a vector; `max(a, b)` is elementwise",
     ),
     (
-        &["addweight", "parameter", "variable", "weight"],
+        &["addweight", "param", "parameter", "variable", "weight", "matrix"],
         "declare it: `param W: [rows, columns];`, a vector as `[length]`",
+    ),
+    (&["input", "placeholder"], "declare it: `input x: 8;`"),
+    (&["state", "initstate", "zerostate"], "declare it: `state h: 64;`"),
+    (
+        &[
+            "clone",
+            "copy",
+            "contiguous",
+            "cpu",
+            "cuda",
+            "to",
+            "numpy",
+            "item",
+            "array",
+            "asarray",
+            "tensor",
+        ],
+        "values are neither copied nor converted: leave it out",
     ),
 ];
 
@@ -203,6 +224,21 @@ pub(super) fn is_type(name: &str) -> bool {
 
 pub(super) fn is_module(name: &str) -> bool {
     MODULES.contains(&name)
+}
+
+/// The last name of `torch.nn.init.normal_`, what stands before it, and what behind; `first` is `torch`, and `rest`
+/// what follows it.
+pub(super) fn path<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<(Ident, String, Cursor<'c>)> {
+    if !is_module(&first.to_string()) {
+        return None;
+    }
+    let mut name = first.clone();
+    let mut path: Vec<String> = Vec::new();
+    while let Some((_, behind)) = rest.punct().filter(|(punct, _)| punct.as_char() == '.') {
+        path.push(name.to_string());
+        (name, rest) = behind.ident()?;
+    }
+    (!path.is_empty()).then(|| (name, path.join("."), rest))
 }
 
 /// The declared name in `h_t`, `ht`, `x_t`, `h_prev`, `c_new`, `prev_h`.

@@ -4,8 +4,9 @@ use proc_macro2::{Delimiter, Ident, Span};
 use syn::Error;
 use syn::parse::ParseStream;
 
-use super::error;
 use super::syntax::found;
+use super::{error, foreign};
+use crate::syntax::place::Place;
 
 pub(crate) fn second_gate(span: Span) -> Error {
     error(span, "a `gate` statement makes one gate", "a `;` ends it: write a statement for each")
@@ -40,6 +41,15 @@ pub(crate) fn gate_without_call(activation: &Ident) -> Error {
         "a gate is an activation over a sum",
         format!("write `sigmoid(x, h)`, or leave out `gate` if `{activation}` is the whole value"),
     )
+}
+
+/// `gate z = jax.nn.sigmoid(x, h)`: `module` is `jax`.
+pub(crate) fn activation_of_module(module: &Ident, input: ParseStream) -> Option<Error> {
+    let (name, path, _) = foreign::path(module, input.cursor())?;
+    let what = format!("names stand alone, without the `{path}` they belong to elsewhere");
+    let help =
+        foreign::function(&name.to_string()).unwrap_or_else(|| format!("write `{name}(..)`"));
+    Some(error(Place::between(module, &name), what, help))
 }
 
 pub(crate) fn sign_of_bias(span: Span) -> Error {

@@ -1,12 +1,13 @@
 //! What is said about lengths and shapes that cannot be read.
 
-use proc_macro2::{Delimiter, Ident, Span};
-use syn::Error;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
+use syn::{Error, LitInt};
 
 use super::syntax::found;
 use super::{error, foreign};
+use crate::syntax::Size;
 use crate::syntax::item::KEYWORDS;
 
 /// `first` if the statement declares nothing before `name`.
@@ -28,6 +29,13 @@ pub(crate) fn no_length(name: &Ident, input: ParseStream, first: bool) -> Error 
             format!("write `{name}: {length}`"),
         );
     }
+    if let Some(help) = bracket_for_colon(name, input) {
+        return error(
+            input.span(),
+            format!("expected `:` after `{name}`, found {}", found(input)),
+            help,
+        );
+    }
     if input.peek(syn::LitInt) {
         let what = format!("expected `:` after `{name}`, found {}", found(input));
         return error(
@@ -36,10 +44,43 @@ pub(crate) fn no_length(name: &Ident, input: ParseStream, first: bool) -> Error 
             format!("write `{name}: {}`", found(input).replace('`', "")),
         );
     }
+    let help = match shared_length(input) {
+        Some(length) => format!("each has its own: write `{name}: {length}`"),
+        None => format!("write `{name}: 32`, or `{name}: _` to leave it open"),
+    };
+    error(name, format!("`{name}` has no length"), help)
+}
+
+/// The remedy for `x(8)`, `x[8]` and `x[t]`.
+fn bracket_for_colon(name: &Ident, input: ParseStream) -> Option<String> {
+    let length = inside(input, Delimiter::Parenthesis).or(inside(input, Delimiter::Bracket))?;
+    Some(match length.as_str() {
+        "" | "t" => format!("a declaration names no step: write `{name}: 32`"),
+        length => format!("write `{name}: {length}`"),
+    })
+}
+
+/// The length behind the next names, as in `h, c: 24` at the comma.
+fn shared_length(input: ParseStream) -> Option<String> {
+    let mut rest = input.cursor();
+    while let Some((_, behind)) = rest.punct().filter(|(punct, _)| punct.as_char() == ',') {
+        rest = behind.ident()?.1;
+    }
+    let (_, behind) = rest.punct().filter(|(punct, _)| punct.as_char() == ':')?;
+    let ends =
+        |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if ",;=".contains(p.as_char()));
+    let length: TokenStream = behind.token_stream().into_iter().take_while(|t| !ends(t)).collect();
+    Some(length.to_string())
+}
+
+/// `state h: Vec<f32>`
+pub(crate) fn type_for_length(size: &Size, name: &Ident) -> Error {
     error(
-        name,
-        format!("`{name}` has no length"),
-        format!("write `{name}: 32`, or `{name}: _` to leave it open"),
+        size.place(),
+        format!("`{size}` is no length"),
+        format!(
+            "a length stands here, such as `{name}: 8`; the type of all numbers is `scalar f64;`"
+        ),
     )
 }
 
@@ -105,13 +146,38 @@ pub(crate) fn port_in_brackets(name: &Ident, input: ParseStream) -> Error {
 /// `param b: 8`, `param W: (24, 8)`
 pub(crate) fn bare_shape(input: ParseStream) -> Error {
     let lone = input.cursor().token_tree().map(|(tree, _)| tree.to_string());
-    let help = match inside(input, Delimiter::Parenthesis).or(lone.filter(|_| is_length(input))) {
-        Some(lengths) => format!("write `[{lengths}]`"),
+    let lone = lone.filter(|_| is_length(input));
+    let help = match inside(input, Delimiter::Parenthesis).or(lone) {
+        Some(lengths) => format!("write `[{}]`", by(&lengths).unwrap_or(lengths)),
         None => "write `[length]` for a vector, `[rows, columns]` for a matrix, `scalar` for one \
                  number"
             .to_owned(),
     };
     error(input.span(), "the shape of a parameter stands in brackets", help)
+}
+
+/// `24, 8` for `24x8`
+fn by(lengths: &str) -> Option<String> {
+    let (rows, columns) = lengths.split_once('x')?;
+    let number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    (number(rows) && number(columns)).then(|| format!("{rows}, {columns}"))
+}
+
+/// `[24x8]`: `literal` is the number with the suffix.
+pub(crate) fn times_sign(literal: &LitInt) -> Option<Error> {
+    let lengths = by(&literal.to_string())?;
+    let what = "the lengths of a shape are separated by commas";
+    Some(error(literal.span(), what, format!("write `{lengths}`")))
+}
+
+/// `[24][8]`: the second pair of brackets is at the head of `input`.
+pub(crate) fn second_brackets(rows: &Size, input: ParseStream) -> Error {
+    let columns = inside(input, Delimiter::Bracket).unwrap_or_default();
+    error(
+        input.span(),
+        "a shape stands in one pair of brackets",
+        format!("write `[{rows}, {columns}]`"),
+    )
 }
 
 /// Whether a number or a name stands here, and the shape is then complete.

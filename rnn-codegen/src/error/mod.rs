@@ -57,6 +57,11 @@ impl Errors {
         }
     }
 
+    /// Whether something is wrong with a name that is used.
+    pub(crate) fn any_once(&self) -> bool {
+        !self.once.is_empty()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }

@@ -115,7 +115,10 @@ fn declaration(name: &str, wanted: &Wanted) -> String {
              `const {name} = 0.1;` for a number",
             or(length, "length")
         ),
-        Wanted::Operand => format!("`{name} = ..;`, or as an `input` or a `state`"),
+        Wanted::Operand => format!(
+            "`{name} = ..;`, or as an `input` or a `state`, if it is no weight or bias, which a gate \
+             makes itself"
+        ),
         Wanted::Number => format!("`const {name} = 0.1;` or, trained, `param {name} = 0.1;`"),
     }
 }

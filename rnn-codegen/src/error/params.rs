@@ -12,6 +12,9 @@ use crate::syntax::{Expr, ParamShape};
 pub(crate) const INITIALISERS: [&str; 8] =
     ["uniform", "normal", "glorot", "he", "orthogonal", "identity", "zeros", "ones"];
 
+/// Those that fill nothing but matrices.
+const OF_MATRICES: [&str; 4] = ["glorot", "he", "orthogonal", "identity"];
+
 pub(crate) fn unknown_initialiser(place: Place, name: &str, near: Option<&str>) -> Error {
     let help = match (foreign::initialiser(name), near) {
         (Some(here), _) => format!("write `{here}`"),
@@ -72,7 +75,10 @@ pub(crate) fn initialiser_without_shape(
 pub(crate) fn shape_in_initialiser(init: &Expr, word: &str, param: &str) -> Option<Error> {
     let Expr::Call { function, arguments, .. } = init else { return None };
     let here = fills(&function.to_string())?;
-    let shape: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    let mut shape: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    if OF_MATRICES.contains(&here) && shape.len() == 1 {
+        shape.push(shape[0].clone());
+    }
     let shape = format!("[{}]", shape.join(", "));
     let whole = arguments.iter().all(|a| matches!(a, Expr::Name(_)) || is_whole(a));
     (whole && matches!(arguments.len(), 1 | 2))
@@ -86,10 +92,8 @@ fn is_whole(written: &Expr) -> bool {
 /// The initialiser of the library function `name` whose arguments are a shape.
 fn fills(name: &str) -> Option<&'static str> {
     match name {
-        "zeros" => Some("zeros"),
-        "ones" => Some("ones"),
         "uniform" | "normal" => None,
-        _ => foreign::initialiser(name),
+        _ => INITIALISERS.into_iter().find(|own| *own == name).or(foreign::initialiser(name)),
     }
 }
 
@@ -147,7 +151,7 @@ pub(crate) fn foreign_initialiser(
 ) -> Option<Error> {
     let cursor = input.cursor();
     let declared = |given: Option<String>, init: &str| {
-        let of_matrix = ["glorot", "he", "orthogonal", "identity"].contains(&init);
+        let of_matrix = OF_MATRICES.contains(&init);
         let default = if of_matrix { "[rows, columns]" } else { "[length]" };
         let shape = shape.map(ToString::to_string).or(given).unwrap_or_else(|| default.to_owned());
         format!("write `{word} {param}: {shape} = {init};`")
@@ -162,7 +166,8 @@ pub(crate) fn foreign_initialiser(
         let help = here.map_or_else(all, |here| declared(None, here));
         return Some(error(input.span(), "an initialiser is written without quotes", help));
     }
-    let (name, path, behind) = last_of_path(cursor)?;
+    let (module, rest) = cursor.ident()?;
+    let (name, path, behind) = foreign::path(&module, rest)?;
     let given = behind.group(Delimiter::Parenthesis).and_then(|(inside, ..)| sizes(inside));
     let help = initialiser_here(&name.to_string()).map_or_else(all, |here| declared(given, here));
     let what = format!("names stand alone, without the `{path}` they belong to elsewhere");
@@ -203,21 +208,6 @@ fn of_list(word: &Ident, param: &Ident, shape: Option<&ParamShape>, inside: Toke
         ),
         _ => format!("write `{word} {param}: {shape};`"),
     }
-}
-
-/// The last name of `torch.nn.init.normal_`, what stands before it, and what behind.
-fn last_of_path(mut cursor: Cursor) -> Option<(Ident, String, Cursor)> {
-    let (mut name, rest) = cursor.ident()?;
-    if !foreign::is_module(&name.to_string()) {
-        return None;
-    }
-    let mut path: Vec<String> = Vec::new();
-    cursor = rest;
-    while let Some((_, rest)) = cursor.punct().filter(|(punct, _)| punct.as_char() == '.') {
-        path.push(name.to_string());
-        (name, cursor) = rest.ident()?;
-    }
-    (!path.is_empty()).then(|| (name, path.join("."), cursor))
 }
 
 /// The shape in `(8, 8)`, `((8, 8))` or `([8, 8], dtype=..)`.

@@ -86,6 +86,14 @@ pub(crate) fn number_for_vector(written: &Expr, what: &str) -> Error {
         "`output`" => format!(
             "make it a state of length 1: `state y: 1;`, `y[t] = {written};` and `output y[t];`"
         ),
+        "`layer_norm`" => "gain and bias are vectors, `param g: [h] = ones;` and \
+                           `param b: [h] = zeros;`, or left out: `layer_norm(v)`"
+            .to_owned(),
+        "a concatenation" => {
+            "a number goes with every vector and needs no brackets; beside others \
+                              it is a vector of length 1: `param a: [1];`"
+                .to_owned()
+        }
         "`@`" => format!("a number is multiplied with `*`: `{} * ..`", factor(written)),
         _ => "numbers take part in elementwise operations only".to_owned(),
     };

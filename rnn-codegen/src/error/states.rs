@@ -6,6 +6,7 @@ use syn::Error;
 use super::names::with_article;
 use super::{error, foreign, list};
 use crate::check::names::Kind;
+use crate::syntax::expression::{Chain, Operator};
 use crate::syntax::place::Place;
 use crate::syntax::{Expr, Gate, Item, Let, Timed};
 
@@ -198,6 +199,9 @@ pub(crate) fn operand_without_name(operand: &Expr, gate: &Gate) -> Error {
             let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
             format!("operands are listed without brackets: `{activation}({})`", parts.join(", "))
         }
+        Expr::Chain(chain) if alone && let Some(names) = summands(chain) => {
+            format!("operands are listed, and each gets a matrix: `{activation}({names})`")
+        }
         Expr::Chain(_) if alone && operand.to_string().contains('@') => format!(
             "with weights declared by you it is a named expression, without `gate`: \
              `{name} = {activation}({operand});`"
@@ -211,6 +215,14 @@ pub(crate) fn operand_without_name(operand: &Expr, gate: &Gate) -> Error {
         ),
         help,
     )
+}
+
+/// `x, h` for `x + h`.
+fn summands(chain: &Chain) -> Option<String> {
+    let sum = chain.rest.iter().all(|(operator, _)| *operator == Operator::Add);
+    let named = chain.operands().all(|o| matches!(o, Expr::Name(_) | Expr::Timed(_)));
+    let names: Vec<String> = chain.operands().map(ToString::to_string).collect();
+    (sum && named).then(|| names.join(", "))
 }
 
 /// `gate r = sigmoid(layer_norm(x, h));`

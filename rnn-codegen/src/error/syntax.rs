@@ -1,6 +1,7 @@
 //! What is said about statements that are not in the notation.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error};
 
@@ -52,9 +53,16 @@ pub(crate) fn comma_after(input: ParseStream, before: &Item) -> Error {
     error(input.span(), format!("a comma does not end `{before}`"), "a `;` ends an equation")
 }
 
-/// `output y = h[t];`
+/// `output y = h[t];`, `output y: 4;`
 pub(crate) fn named_output(input: ParseStream) -> Error {
     let name = found(input);
+    if input.peek2(syn::Token![:]) {
+        return error(
+            input.span(),
+            format!("an output has neither name nor length, and here is {name}"),
+            "write its value: `output V @ h[t];`",
+        );
+    }
     error(
         input.span(),
         format!("an output has no name, this one is called {name}"),
@@ -160,12 +168,13 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
 fn declaration_without_word(input: ParseStream, name: &Ident) -> Error {
     let what = format!("expected `=` after `{name}`, found `:`");
     let behind = input.cursor().punct().and_then(|(_, rest)| rest.token_tree());
+    let ends = |rest: Cursor| rest.punct().is_some_and(|(p, _)| matches!(p.as_char(), ';' | ','));
     let help = match behind {
         Some((TokenTree::Group(shape), _)) if shape.delimiter() == Delimiter::Bracket => {
             let shape = shape.to_string().replace(" ,", ",");
             format!("a declaration begins with a word: `param {name}: {shape};`")
         }
-        Some((length, rest)) if rest.punct().is_some_and(|(p, _)| p.as_char() == ';') => format!(
+        Some((length, rest)) if ends(rest) => format!(
             "a declaration begins with `input`, `state` or `param`: `input {name}: {length};`, \
              `state {name}: {length};` or `param {name}: [{length}];`"
         ),
@@ -253,6 +262,18 @@ fn written_out(sign: &str, equals: &str, old: impl Display, input: ParseStream) 
 /// Whether `sign` needs the value before, which a name other than a state's does not have.
 fn reads_old(sign: &str) -> bool {
     ["++", "--", "+=", "-=", "*=", "/=", "@="].contains(&sign)
+}
+
+/// `const alpha: f32 = 0.9;`
+pub(crate) fn typed_constant(name: &Ident, input: ParseStream) -> Error {
+    error(
+        input.span(),
+        "constants have no type here",
+        match value_behind(3, input) {
+            Some(value) => format!("write `const {name} = {value};`"),
+            None => format!("write `const {name} = 0.1;`"),
+        },
+    )
 }
 
 /// `word` is a statement that takes its value as it stands.

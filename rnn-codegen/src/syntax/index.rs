@@ -30,7 +30,10 @@ pub(super) fn index(operand: Expr, input: ParseStream) -> Result<Expr> {
     if let Some(colon) = numpy {
         return Err(message::colon_in_index(colon.span()));
     }
-    if content.peek(Token![-]) || content.is_empty() {
+    if content.peek(Token![-]) {
+        return Err(message::index_from_end(Place::between(operand.place(), close), &operand));
+    }
+    if content.is_empty() {
         return Err(message::index(Place::between(operand.place(), close), &operand));
     }
     let start = if content.peek(Token![..]) { None } else { Some(Size::closed(&content)?) };

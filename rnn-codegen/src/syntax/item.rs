@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::parse::discouraged::Speculative;
 use syn::{Attribute, Result, Token, token};
 
 use super::expression::{self, identifier};
+use super::list::{list, separated};
 use super::param::params;
 use super::place::Place;
 use super::{Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Port, Size, Unread};
@@ -106,10 +106,10 @@ impl Item {
     }
 }
 
-/// Whether `name =` stands here.
+/// Whether `name =` or `name :` stands here.
 fn is_named(input: ParseStream) -> bool {
     let sign = input.cursor().ident().and_then(|(_, rest)| rest.punct());
-    sign.is_some_and(|(punct, _)| punct.as_char() == '=')
+    sign.is_some_and(|(punct, _)| matches!(punct.as_char(), '=' | ':'))
 }
 
 /// The attributes here; a `#` alone is what other languages begin comments with.
@@ -145,55 +145,6 @@ pub(super) fn documentation(input: ParseStream) -> Result<Option<String>> {
     Ok((!lines.is_empty()).then(|| lines.join("\n")))
 }
 
-/// One or more, separated by commas; a comma may end the list.
-fn separated<T>(
-    input: ParseStream,
-    mut parse: impl FnMut(ParseStream) -> Result<T>,
-) -> Result<Vec<T>> {
-    let mut list = vec![parse(input)?];
-    while input.peek(Token![,]) {
-        input.parse::<Token![,]>()?;
-        if input.is_empty() || input.peek(Token![;]) {
-            break;
-        }
-        list.push(parse(input)?);
-    }
-    Ok(list)
-}
-
-/// The declarations of a statement, as [`separated`] reads them. In place of one that cannot be read there is
-/// `None`, and those around it are kept. The first mistake is noted: the others are often the same.
-pub(super) fn list<T>(
-    input: ParseStream,
-    unread: &mut Unread,
-    mut parse: impl FnMut(ParseStream) -> Result<T>,
-) -> Result<Vec<Option<T>>> {
-    let mut noted = false;
-    separated(input, |input| {
-        let entry = input.fork();
-        let mistake = match parse(&entry) {
-            Ok(value) => {
-                input.advance_to(&entry);
-                return Ok(Some(value));
-            }
-            Err(mistake) => mistake,
-        };
-        if !noted {
-            unread.mistakes.push(mistake);
-        }
-        noted = true;
-        unread.nameless |= input.cursor().ident().is_none();
-        // What follows a statement in the list is not of the list's kind.
-        let ends = begins(input);
-        let mut skipped = TokenStream::new();
-        while !(input.is_empty() || input.peek(Token![;]) || !ends && input.peek(Token![,])) {
-            skipped.extend([input.parse::<TokenTree>()?]);
-        }
-        unread.note(skipped);
-        Ok(None)
-    })
-}
-
 /// `example` shows the whole statement.
 fn equals(input: ParseStream, example: &str) -> Result<()> {
     if input.peek(Token![=]) && !input.peek(Token![==]) {
@@ -214,6 +165,9 @@ fn dim(input: ParseStream) -> Result<Dim> {
 /// `DT = 0.1`
 fn constant(input: ParseStream) -> Result<Const> {
     let name = identifier(input, "the name of the constant")?;
+    if input.peek(Token![:]) {
+        return Err(message::typed_constant(&name, input));
+    }
     equals(input, "const DT = 0.1;")?;
     Ok(Const { name, value: Expr::parse(input)? })
 }
@@ -233,6 +187,9 @@ fn ports(input: ParseStream, doc: Option<String>, unread: &mut Unread) -> Result
             return Err(lengths::port_in_brackets(&name, input));
         }
         let size = Size::parse(input)?;
+        if input.peek(Token![<]) {
+            return Err(lengths::type_for_length(&size, &name));
+        }
         if input.peek(Token![=]) {
             return Err(message::initial_state(input.span()));
         }
@@ -289,6 +246,11 @@ fn gate(input: ParseStream, doc: Option<String>) -> Result<Gate> {
         return Err(gates::gate_in_expression(&name, input));
     }
     let activation = identifier(input, "an activation")?;
+    if input.peek(Token![.])
+        && let Some(mistake) = gates::activation_of_module(&activation, input)
+    {
+        return Err(mistake);
+    }
     if !input.peek(token::Paren) {
         return Err(gates::gate_without_call(&activation));
     }

@@ -8,6 +8,7 @@ pub(crate) mod expression;
 mod index;
 mod instance;
 pub(crate) mod item;
+mod list;
 mod nesting;
 mod param;
 mod parse;

@@ -6,7 +6,8 @@ use syn::parse::ParseStream;
 use syn::{Result, Token, token};
 
 use super::expression::identifier;
-use super::item::{begins, documentation, list};
+use super::item::{begins, documentation};
+use super::list::list;
 use super::{Expr, Param, ParamShape, Unread};
 use crate::error::{lengths, params as message};
 

@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Result, Token, Visibility, token};
+use syn::{Attribute, Result, Token, Visibility, token};
 
 use super::{Item, Spec, Unread, item, nesting};
 use crate::check::names::is_word_of_rust;
@@ -18,8 +18,14 @@ pub(crate) fn parse(tokens: TokenStream) -> std::result::Result<Spec, Errors> {
     let mistakes = refused(&attrs).map(declaration::attribute_of_cell).collect();
     let unread = Unread { mistakes, ..Unread::default() };
     let mut spec = Spec { attrs, vis, name, items: Vec::new(), unread };
-    for statement in statements(visible(body.stream()), &mut spec.unread.mistakes) {
+    let (statements, last) = statements(visible(body.stream()));
+    for statement in statements {
         read(statement, &mut spec);
+    }
+    if let Some((statement, end)) = last
+        && read(statement, &mut spec)
+    {
+        spec.unread.mistakes.push(message::no_semicolon_at_end(end));
     }
     Ok(spec)
 }
@@ -93,8 +99,9 @@ fn holds_invisible(group: &Group) -> bool {
     group.delimiter() == Delimiter::None || group.stream().into_iter().any(inside)
 }
 
-/// Cuts the body at its semicolons, which stay with the statement they end.
-fn statements(body: TokenStream, mistakes: &mut Vec<Error>) -> Vec<TokenStream> {
+/// Cuts the body at its semicolons, which stay with the statement they end. A last one without it gets it, and
+/// comes with its end.
+fn statements(body: TokenStream) -> (Vec<TokenStream>, Option<(TokenStream, Span)>) {
     let mut done = Vec::new();
     let mut current: Vec<TokenTree> = Vec::new();
     for tree in body {
@@ -104,18 +111,17 @@ fn statements(body: TokenStream, mistakes: &mut Vec<Error>) -> Vec<TokenStream> 
             done.push(current.drain(..).collect());
         }
     }
-    if let Some(last) = current.last() {
-        let mut end = Punct::new(';', Spacing::Alone);
-        end.set_span(last.span());
-        mistakes.push(message::no_semicolon_at_end(last.span()));
-        current.push(end.into());
-        done.push(current.into_iter().collect());
-    }
-    done
+    let last = current.last().map(TokenTree::span).map(|end| {
+        let mut semicolon = Punct::new(';', Spacing::Alone);
+        semicolon.set_span(end);
+        current.push(semicolon.into());
+        (current.into_iter().collect(), end)
+    });
+    (done, last)
 }
 
-/// Reads a statement, or several where semicolons between them are missing.
-fn read(statement: TokenStream, spec: &mut Spec) {
+/// Reads a statement, or several where semicolons between them are missing; whether all could be read.
+fn read(statement: TokenStream, spec: &mut Spec) -> bool {
     let mut rest = statement;
     while !rest.is_empty() {
         match (|input: ParseStream| one(input, &mut spec.unread)).parse2(rest.clone()) {
@@ -127,10 +133,11 @@ fn read(statement: TokenStream, spec: &mut Spec) {
                 spec.unread.mistakes.push(error);
                 spec.unread.nameless |= item::is_nameless(&rest);
                 spec.unread.note(rest);
-                return;
+                return false;
             }
         }
     }
+    true
 }
 
 /// A statement, and what follows it.

@@ -116,6 +116,9 @@ impl Size {
         if input.peek(LitInt) {
             let literal: LitInt = input.parse()?;
             let value = literal.base10_parse().map_err(|_| message::bad_length(literal.span()))?;
+            if let Some(mistake) = message::times_sign(&literal) {
+                return Err(mistake);
+            }
             if !literal.suffix().is_empty() {
                 let (digits, suffix) = (literal.base10_digits(), literal.suffix());
                 return Err(expression::suffix(literal.span(), digits, suffix));
@@ -191,6 +194,9 @@ impl ParamShape {
         let count = sizes.len();
         let mut sizes = sizes.into_iter();
         match (sizes.next(), sizes.next(), sizes.next()) {
+            (Some(rows), None, _) if input.peek(token::Bracket) => {
+                Err(message::second_brackets(&rows, input))
+            }
             (Some(length), None, _) => Ok(ParamShape::Vector(length)),
             (Some(rows), Some(columns), None) => Ok(ParamShape::Matrix(rows, columns)),
             _ => Err(message::bad_shape(bracket.span.join(), count)),
