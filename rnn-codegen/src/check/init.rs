@@ -34,6 +34,14 @@ impl Equations<'_> {
                 (function.to_string(), arguments)
             }
             _ => {
+                let mut rule = None;
+                written.names(&mut |name| rule = rule.or(Some(name).filter(|name| free(name))));
+                if let Some(error) =
+                    rule.and_then(|rule| message::initialiser_in_expression(written, rule))
+                {
+                    self.report(error);
+                    return None;
+                }
                 let value = self.value(written)?;
                 return self.constant(&value, written, "an initialiser").map(Init::Constant);
             }

@@ -74,7 +74,6 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     spec.unread.mistakes.iter().cloned().for_each(|mistake| errors.push(mistake));
     let names = Names::collect(spec, &mut errors);
     let mut sizes = Sizes::resolve(&names, given.map(|g| &g.sizes), &mut errors);
-    borders(spec, &names, &mut errors);
     let steps = steps(spec, &mut sizes, &mut errors);
     let double = once(spec, "scalar", &mut errors, |kind| match kind {
         ItemKind::Scalar { double } => Some(*double),
@@ -94,6 +93,7 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     let mut equations =
         Equations::new(spec, &names, sizes, params, faulty, [single, open], &mut errors);
     equations.walk(spec);
+    borders(spec, &names, equations.errors);
     names.unused(equations.errors);
     if !equations.errors.is_empty() {
         return Err(errors);
@@ -123,7 +123,9 @@ fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
     if names.any_unread() {
         return;
     }
-    if !names.iter().any(|name| matches!(name.kind, Kind::Input(..))) {
+    // What is not declared may be the input.
+    let inputless = !names.iter().any(|name| matches!(name.kind, Kind::Input(..)));
+    if inputless && !errors.any_once() {
         errors.push(message::missing_input(&spec.name));
     }
     // Where one is assigned that is not declared, it is said there.

@@ -157,8 +157,7 @@ pub(crate) fn index_from_end(place: Place, operand: &Expr) -> Error {
         place,
         "an index is a step or a range, and none is counted from the end",
         format!(
-            "write `{operand}[t-1]` for the step before, `sum({operand}[3..4])` for one entry as a \
-             number"
+            "a state at the step before is `h[t-1]`, one entry as a number `sum({operand}[3..4])`"
         ),
     )
 }
@@ -187,7 +186,7 @@ pub(crate) fn no_operand(input: ParseStream) -> Error {
     let what = format!("expected a value, found {}", found(input));
     let help = match input.cursor().punct().map(|(p, _)| p.as_char()) {
         _ if input.peek(syn::token::Brace) => {
-            "the body of a function is one expression; parentheses group, `2 * (a + b)`"
+            "a value is one expression and no block; parentheses group: `2 * (a + b)`"
         }
         Some('=') => "an equation has one `=`",
         Some('+') => "leave out the sign `+`",
@@ -276,7 +275,8 @@ pub(crate) fn no_operator(input: ParseStream) -> Error {
             "the notation has no comparisons; `max`, `min`, `clamp` and `relu` may do"
         }
         Some('~') => "a candidate has a name of its own: `n = ..;`",
-        Some('%') => "the notation has no remainder",
+        Some('#') => "comments begin with `//`",
+        Some('%') => "the notation has no remainder; comments begin with `//`",
         Some(',') => {
             "lists stand in brackets, `[a, b]`; the digits of a number stand behind a point: `0.5`"
         }

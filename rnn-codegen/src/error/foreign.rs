@@ -143,7 +143,7 @@ const INITIALISERS: [(&[&str], &str); 8] = [
 ];
 
 /// Words that begin statements elsewhere.
-const STATEMENTS: [(&[&str], &str); 11] = [
+const STATEMENTS: [(&[&str], &str); 13] = [
     (
         &["for", "while", "loop", "repeat", "scan"],
         "there are no loops: the equations are one step, and a `state` carries what the next needs",
@@ -171,6 +171,14 @@ const STATEMENTS: [(&[&str], &str); 11] = [
     ),
     (&["length", "seqlen", "timesteps", "time"], "the length of all sequences is `steps 100;`"),
     (&["layer", "dense", "linear"], "a layer is a gate: `gate n = tanh(x, h);`"),
+    (
+        &["use", "import", "from", "extern", "mod", "include"],
+        "names are the cell's own or of the notation, and nothing is imported: leave it out",
+    ),
+    (
+        &["assert", "print", "debug", "raise", "global", "static", "with"],
+        "a step computes values and does nothing else: leave it out",
+    ),
 ];
 
 /// The modules of libraries, and `self`: what people write before a point.

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Error, LitInt};
 
 use super::syntax::found;
-use super::{error, foreign};
+use super::{error, foreign, params};
 use crate::syntax::Size;
 use crate::syntax::item::KEYWORDS;
 
@@ -105,7 +105,11 @@ pub(crate) fn no_shape(name: &Ident) -> Error {
 
 pub(crate) fn no_sign_of_initialiser(input: ParseStream) -> Error {
     let found = found(input);
-    let help = format!("an initialiser follows `=`: `= {}`", found.replace('`', ""));
+    let word = found.replace('`', "");
+    let help = match params::initialiser_here(&word) {
+        Some(_) => format!("an initialiser follows `=`: `= {word}`"),
+        None => "a `;` ends the declaration, and an initialiser follows `=`".to_owned(),
+    };
     error(input.span(), format!("expected `=`, found {found}"), help)
 }
 

@@ -114,8 +114,8 @@ fn error(place: impl Into<Place>, what: impl Display, help: impl Display) -> Err
 fn with_count(error: &Error, more: usize) -> Error {
     let text = error.to_string();
     let (what, help) = text.split_once('\n').unwrap_or((&text, ""));
-    let places = if more == 1 { "place" } else { "places" };
-    Error::new(error.span(), format!("{what}, here and in {more} more {places}\n{help}"))
+    let follow = if more == 1 { "use follows" } else { "uses follow" };
+    Error::new(error.span(), format!("{what} ({more} more {follow})\n{help}"))
 }
 
 /// `` `a`, `b` and `c` ``
@@ -156,7 +156,7 @@ mod tests {
         }
         let found: Vec<String> = errors.into_vec().iter().map(Error::to_string).collect();
         let expected =
-            ["no `q`, here and in 2 more places\nhelp: declare it", "no `p`\nhelp: declare it"];
+            ["no `q` (2 more uses follow)\nhelp: declare it", "no `p`\nhelp: declare it"];
         assert_eq!(found, expected);
     }
 

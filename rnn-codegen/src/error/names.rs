@@ -111,13 +111,13 @@ fn declaration(name: &str, wanted: &Wanted) -> String {
         }
         Wanted::State { length } => format!("`state {name}: {};`", or(length, "64")),
         Wanted::Vector { length } => format!(
-            "`param {name}: [{}];` for a trained vector, `{name} = ..;` for a computed one, \
-             `const {name} = 0.1;` for a number",
+            "`param {name}: [{0}];` for a trained vector, `{name} = ..;` for a computed one, \
+             `input {name}: {0};` for a given one, `const {name} = 0.1;` for a number",
             or(length, "length")
         ),
         Wanted::Operand => format!(
-            "`{name} = ..;`, or as an `input` or a `state`, if it is no weight or bias, which a gate \
-             makes itself"
+            "`{name} = ..;`, or as an `input` or a `state`; weights and biases are the gate's own \
+             and are not listed"
         ),
         Wanted::Number => format!("`const {name} = 0.1;` or, trained, `param {name} = 0.1;`"),
     }

@@ -105,6 +105,13 @@ fn shape_first(place: Place, word: &str, param: &str, shape: &str, init: &str) -
     )
 }
 
+/// `param W: [h, x] = 0.1 * randn(h, x);`: the rule `name` is a part of it.
+pub(crate) fn initialiser_in_expression(written: &Expr, name: &Ident) -> Option<Error> {
+    let here = initialiser_here(&name.to_string())?;
+    let what = "an initialiser is a number, or one rule that stands alone";
+    Some(error(written.place(), what, format!("write `{here}`")))
+}
+
 pub(crate) fn initialiser_arguments(place: Place, name: &str) -> Error {
     let help = match name {
         "uniform" => "write `uniform(r)` for values in [-r, r]; without an initialiser r is \
@@ -179,7 +186,7 @@ fn all() -> String {
 }
 
 /// What the initialiser `name`, perhaps of elsewhere, is called here, with its argument.
-fn initialiser_here(name: &str) -> Option<&'static str> {
+pub(super) fn initialiser_here(name: &str) -> Option<&'static str> {
     let plain = name.trim_end_matches('_');
     match INITIALISERS.iter().find(|own| **own == plain) {
         Some(&"uniform") => Some("uniform(0.1)"),

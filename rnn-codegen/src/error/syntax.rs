@@ -66,7 +66,7 @@ pub(crate) fn named_output(input: ParseStream) -> Error {
     error(
         input.span(),
         format!("an output has no name, this one is called {name}"),
-        match value_behind(2, input) {
+        match value_behind(if input.peek2(syn::token::Bracket) { 3 } else { 2 }, input) {
             Some(value) => format!("write `output {value};`"),
             None => "write `output ..;`".to_owned(),
         },
@@ -92,11 +92,13 @@ pub(crate) fn no_statement(input: ParseStream) -> Error {
             "the left side of an equation is one name: `h[t] = ..;`, `v = ..;`",
         );
     }
-    error(
-        input.span(),
-        format!("expected a statement, found {}", found(input)),
-        format!("a statement begins with {}, or is an equation such as `h[t] = ..`", words()),
-    )
+    let help = match input.peek(syn::Token![%]) {
+        true => "comments begin with `//`".to_owned(),
+        false => {
+            format!("a statement begins with {}, or is an equation such as `h[t] = ..`", words())
+        }
+    };
+    error(input.span(), format!("expected a statement, found {}", found(input)), help)
 }
 
 fn words() -> String {
@@ -117,11 +119,12 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
         return error(name, "equations have no `let`", "write `name = value;`");
     }
     if input.peek(syn::token::Paren) {
-        return error(
-            name,
-            format!("a call of `{name}` alone does nothing"),
-            format!("for the next value of a state write `{name}[t] = ..;`"),
-        );
+        let behind = input.cursor().token_tree().and_then(|(_, rest)| rest.punct());
+        let help = match behind.is_some_and(|(punct, _)| punct.as_char() == '=') {
+            true => format!("for the next value of a state write `{name}[t] = ..;`"),
+            false => "leave it out, or give its value a name: `v = ..;`".to_owned(),
+        };
+        return error(name, format!("a call of `{name}` alone does nothing"), help);
     }
     if input.peek(syn::token::Brace) {
         return subscript(name, input);
@@ -143,11 +146,7 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
         return declaration_without_word(input, name);
     }
     if input.peek(syn::Token![,]) {
-        return error(
-            input.span(),
-            "an equation gives one name its value",
-            "write one for each name; parts of a vector are `v[..8]` and `v[8..]`",
-        );
+        return several_names(input);
     }
     if input.cursor().punct().is_some() || input.is_empty() {
         return error(
@@ -162,6 +161,15 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
     };
     let help = foreign::statement(&text).map_or(help, str::to_owned);
     error(name, format!("`{name}` begins no statement"), help)
+}
+
+/// `a, b = ..`, `h[t], c[t] = ..`
+fn several_names(input: ParseStream) -> Error {
+    error(
+        input.span(),
+        "an equation gives one name its value",
+        "write one for each name; parts of a vector are `v[..8]` and `v[8..]`",
+    )
 }
 
 /// `x: 8;`, `W: [24, 8];`
@@ -222,6 +230,9 @@ pub(crate) fn no_equals(input: ParseStream, example: &str) -> Error {
         let equals = example.split_inclusive('=').next().unwrap_or(example);
         return error(input.span(), sign_of(&sign), written_out(&sign, equals, "h[t-1]", input));
     }
+    if input.peek(syn::Token![,]) {
+        return several_names(input);
+    }
     let help = match input.cursor().ident() {
         Some((word, _)) if word == "bias" || word == "no" => {
             "the bias stands at the end: `gate i = sigmoid(x, h) bias 1.0;`".to_owned()
@@ -266,14 +277,12 @@ fn reads_old(sign: &str) -> bool {
 
 /// `const alpha: f32 = 0.9;`
 pub(crate) fn typed_constant(name: &Ident, input: ParseStream) -> Error {
-    error(
-        input.span(),
-        "constants have no type here",
-        match value_behind(3, input) {
-            Some(value) => format!("write `const {name} = {value};`"),
-            None => format!("write `const {name} = 0.1;`"),
-        },
-    )
+    let (what, value) = match value_behind(1, input) {
+        Some(value @ Expr::Number { .. }) => ("a `=` stands before a value", Some(value)),
+        _ => ("constants have no type here", value_behind(3, input)),
+    };
+    let value = value.map_or_else(|| "0.1".to_owned(), |value| value.to_string());
+    error(input.span(), what, format!("write `const {name} = {value};`"))
 }
 
 /// `word` is a statement that takes its value as it stands.

@@ -36,7 +36,7 @@ pub(crate) const LATER: [&str; 2] = ["derived", "repeat"];
 /// Whether a statement begins here, judged by its first tokens.
 pub(super) fn begins(input: ParseStream) -> bool {
     let Some((word, rest)) = input.cursor().ident() else {
-        return input.peek(Token![#]);
+        return input.peek(Token![#]) && input.peek2(token::Bracket);
     };
     if KEYWORDS.iter().any(|k| word == k) {
         return true;
@@ -106,9 +106,10 @@ impl Item {
     }
 }
 
-/// Whether `name =` or `name :` stands here.
+/// Whether `name =`, `name[t] =` or `name :` stands here.
 fn is_named(input: ParseStream) -> bool {
-    let sign = input.cursor().ident().and_then(|(_, rest)| rest.punct());
+    let Some((_, rest)) = input.cursor().ident() else { return false };
+    let sign = rest.group(Delimiter::Bracket).map_or(rest, |(_, _, behind)| behind).punct();
     sign.is_some_and(|(punct, _)| matches!(punct.as_char(), '=' | ':'))
 }
 

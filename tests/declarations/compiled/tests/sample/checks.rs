@@ -21,6 +21,13 @@ pub(crate) fn agrees<C: Cell>(seed: u64, declaration: &str) {
     }
 }
 
+/// The checks for cells whose values may be anything: not numbers, or so large that rounding decides.
+pub(crate) fn repeats<C: Cell>(seed: u64, declaration: &str) {
+    if let Some(found) = exact::<C>() {
+        panic!("damaged, seed {seed}: {found}\n{declaration}");
+    }
+}
+
 /// What `verify` finds, with two seeds: a value within rounding of a kink can go to the other side with one.
 fn differs<C: Cell>((steps, batch): (usize, usize)) -> Option<String> {
     let failed = |seed| {

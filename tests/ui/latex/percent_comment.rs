@@ -1,0 +1,11 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24;
+        gate n = tanh(x, h);
+        % the candidate
+        h[t] = n;
+    }
+}
+
+fn main() {}
