@@ -174,8 +174,8 @@ impl<'a> Names<'a> {
         Some(entry)
     }
 
-    /// Whether nothing is known about `name`: its declaration has been refused, or it stands in a statement that
-    /// could not be read.
+    /// Whether nothing is known about `name`: its declaration has been refused, or it stands in a
+    /// statement that could not be read.
     pub(crate) fn is_unread(&self, name: &str) -> bool {
         self.is_refused(name) || self.unread.nameless || self.unread.words.contains(name)
     }

@@ -276,8 +276,8 @@ impl<'a> Equations<'a> {
         frame.arguments.iter().find(|(n, _)| n == name).map(|(_, operand)| operand.clone())
     }
 
-    /// Notes an error: at its place, or at the call in whose function it shows. There it is the first one: a wrong
-    /// argument is wrong wherever the function reads it.
+    /// Notes an error: at its place, or at the call in whose function it shows. There it is the
+    /// first one: a wrong argument is wrong wherever the function reads it.
     pub(super) fn report(&mut self, error: syn::Error) {
         match self.frames.first_mut() {
             None => self.errors.push(error),

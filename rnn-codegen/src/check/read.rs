@@ -58,8 +58,8 @@ impl<'a> Equations<'a> {
         }
     }
 
-    /// Reports a name that is not declared, unless a statement that could not be read may declare it, or it is
-    /// said where it is assigned as a state.
+    /// Reports a name that is not declared, unless a statement that could not be read may declare
+    /// it, or it is said where it is assigned as a state.
     pub(super) fn unknown(&mut self, ident: &Ident) {
         let text = ident.to_string();
         if self.names.is_unread(&text) || self.names.is_assigned(&text) {

@@ -259,7 +259,8 @@ pub(crate) fn no_operator(input: ParseStream) -> Error {
     let help = match input.cursor().punct().map(|(p, _)| p.as_char()) {
         None => return error(input.span(), what, no_operator_before(input)),
         Some('^') => {
-            "powers are `pow(v, 2)` or `square(v)`, of e `exp(v)`; the transpose of a matrix is `W.T`"
+            "powers are `pow(v, 2)` or `square(v)`, of e `exp(v)`; the transpose of a matrix is \
+             `W.T`"
         }
         Some('=') => "a statement has one `=`; is a `;` missing before it?",
         Some('&' | '|') => {

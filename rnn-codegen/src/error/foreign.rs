@@ -234,8 +234,8 @@ pub(super) fn is_module(name: &str) -> bool {
     MODULES.contains(&name)
 }
 
-/// The last name of `torch.nn.init.normal_`, what stands before it, and what behind; `first` is `torch`, and `rest`
-/// what follows it.
+/// The last name of `torch.nn.init.normal_`, what stands before it, and what behind; `first` is
+/// `torch`, and `rest` what follows it.
 pub(super) fn path<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<(Ident, String, Cursor<'c>)> {
     if !is_module(&first.to_string()) {
         return None;

@@ -46,7 +46,8 @@ impl Errors {
         self.found.push(error);
     }
 
-    /// Notes what is wrong at every use of a name, called `what`, at the first of them. The others are counted.
+    /// Notes what is wrong at every use of a name, called `what`, at the first of them. The others
+    /// are counted.
     pub(crate) fn push_once(&mut self, what: impl Into<String>, error: Error) {
         match self.once.entry(what.into()) {
             Entry::Occupied(mut said) => said.get_mut().1 += 1,

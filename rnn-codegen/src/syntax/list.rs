@@ -24,8 +24,9 @@ pub(super) fn separated<T>(
     Ok(list)
 }
 
-/// The declarations of a statement, as [`separated`] reads them. In place of one that cannot be read there is
-/// `None`, and those around it are kept. The first mistake is noted: the others are often the same.
+/// The declarations of a statement, as [`separated`] reads them. In place of one that cannot be
+/// read there is `None`, and those around it are kept. The first mistake is noted: the others are
+/// often the same.
 pub(super) fn list<T>(
     input: ParseStream,
     unread: &mut Unread,

@@ -99,8 +99,8 @@ fn holds_invisible(group: &Group) -> bool {
     group.delimiter() == Delimiter::None || group.stream().into_iter().any(inside)
 }
 
-/// Cuts the body at its semicolons, which stay with the statement they end. A last one without it gets it, and
-/// comes with its end.
+/// Cuts the body at its semicolons, which stay with the statement they end. A last one without it
+/// gets it, and comes with its end.
 fn statements(body: TokenStream) -> (Vec<TokenStream>, Option<(TokenStream, Span)>) {
     let mut done = Vec::new();
     let mut current: Vec<TokenTree> = Vec::new();
@@ -120,7 +120,8 @@ fn statements(body: TokenStream) -> (Vec<TokenStream>, Option<(TokenStream, Span
     (done, last)
 }
 
-/// Reads a statement, or several where semicolons between them are missing; whether all could be read.
+/// Reads a statement, or several where semicolons between them are missing; whether all could be
+/// read.
 fn read(statement: TokenStream, spec: &mut Spec) -> bool {
     let mut rest = statement;
     while !rest.is_empty() {

@@ -1,4 +1,5 @@
-//! What could not be read: the mistakes in it, and what it may have been meant to declare or to use.
+//! What could not be read: the mistakes in it, and what it may have been meant to declare or to
+//! use.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,8 @@ use syn::Error;
 pub(crate) struct Unread {
     /// `check` reports them together with what it finds in the rest.
     pub(crate) mistakes: Vec<Error>,
-    /// Every word there. `check` says nothing about these names, so that one mistake gives one message.
+    /// Every word there. `check` says nothing about these names, so that one mistake gives one
+    /// message.
     pub(crate) words: BTreeSet<String>,
     /// Whether a length is left open there.
     pub(crate) open: bool,

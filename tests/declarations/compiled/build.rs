@@ -1,5 +1,6 @@
-//! Writes a module with a test for each declaration of the sample: `RNN_COMPILED_DECLARATIONS` of them from
-//! `RNN_FIRST_DECLARATION` on, and what slips of the hand make of them where the compiler accepts it.
+//! Writes a module with a test for each declaration of the sample: `RNN_COMPILED_DECLARATIONS` of
+//! them from `RNN_FIRST_DECLARATION` on, and what slips of the hand make of them where the compiler
+//! accepts it.
 
 use std::fmt::Write as _;
 use std::path::Path;

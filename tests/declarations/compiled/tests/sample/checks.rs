@@ -21,7 +21,8 @@ pub(crate) fn agrees<C: Cell>(seed: u64, declaration: &str) {
     }
 }
 
-/// The checks for cells whose values may be anything: not numbers, or so large that rounding decides.
+/// The checks for cells whose values may be anything: not numbers, or so large that rounding
+/// decides.
 pub(crate) fn repeats<C: Cell>(seed: u64, declaration: &str) {
     if let Some(found) = exact::<C>() {
         panic!("damaged, seed {seed}: {found}\n{declaration}");
