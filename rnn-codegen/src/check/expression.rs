@@ -183,13 +183,10 @@ impl Equations<'_> {
             return None;
         }
         let values: Vec<Option<Expr>> = parts.iter().map(|p| self.value(p)).collect();
-        let mut total = Some(0);
-        for (value, part) in values.iter().zip(parts) {
-            let length = value.as_ref().and_then(|v| self.length(v, part, "a concatenation"));
-            total = total.zip(length).map(|(sum, length): (usize, usize)| sum + length);
-        }
-        let shape = Shape::Vector(total?);
         let mut values = values.into_iter().collect::<Option<Vec<Expr>>>()?;
+        let lengths = values.iter().zip(parts).map(|(v, p)| self.length(v, p, "a concatenation"));
+        let total = lengths.sum::<Option<usize>>()?;
+        let shape = Shape::Vector(total);
         if values.len() == 1 {
             return values.pop();
         }

@@ -9,6 +9,7 @@ use super::syntax::found;
 use super::{error, foreign};
 use crate::check::functions;
 use crate::syntax::Expr;
+use crate::syntax::item::KEYWORDS;
 use crate::syntax::place::Place;
 
 pub(crate) fn suffix(span: Span, digits: &str, suffix: &str) -> Error {
@@ -204,9 +205,16 @@ pub(crate) fn no_operand(input: ParseStream) -> Error {
     error(input.span(), what, help)
 }
 
-/// `lambda u: 2 * u`
-pub(crate) fn lambda(span: Span) -> Error {
-    error(span, "functions are declared with a name", "write `fn f(u) = ..;`")
+/// `lambda u: 2 * u`, `return u`, `gate tanh(x, h)`: a word that stands before no value.
+pub(crate) fn word_before_value(word: &Ident) -> Option<Error> {
+    let name = word.to_string();
+    let help = match name.as_str() {
+        "return" => "leave it out".to_owned(),
+        "lambda" => "a function is declared with a name: `fn f(u) = ..;`".to_owned(),
+        _ if KEYWORDS.contains(&name.as_str()) => format!("it begins a statement: `{name} ..;`"),
+        _ => return None,
+    };
+    Some(error(word, format!("`{name}` does not stand before a value"), help))
 }
 
 pub(crate) fn choice(span: Span) -> Error {

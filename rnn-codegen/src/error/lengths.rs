@@ -51,6 +51,16 @@ pub(crate) fn no_length(name: &Ident, input: ParseStream, first: bool) -> Error 
     error(name, format!("`{name}` has no length"), help)
 }
 
+/// `param W [h, x]`, `param W(h, x)`
+pub(crate) fn bracket_for_shape(name: &Ident, input: ParseStream) -> Error {
+    let lengths = inside(input, Delimiter::Parenthesis).or(inside(input, Delimiter::Bracket));
+    error(
+        input.span(),
+        format!("expected `:` after `{name}`, found {}", found(input)),
+        format!("write `{name}: [{}]`", lengths.unwrap_or_default()),
+    )
+}
+
 /// The remedy for `x(8)`, `x[8]` and `x[t]`.
 fn bracket_for_colon(name: &Ident, input: ParseStream) -> Option<String> {
     let length = inside(input, Delimiter::Parenthesis).or(inside(input, Delimiter::Bracket))?;

@@ -83,6 +83,10 @@ pub(crate) fn unknown(
         _ if ident == "t" => {
             "the number of the step cannot be read; give it as an `input` if it is needed".into()
         }
+        _ if let Some((left, right)) = name.split_once('·') => format!(
+            "the point is part of a name here: write `{left} @ {right}` with a matrix, else \
+             `{left} * {right}`"
+        ),
         Some(near) if name.chars().count() > SHORT => format!("did you mean `{near}`?"),
         Some(near) => {
             format!("did you mean `{near}`? if not, declare it: {}", declaration(&name, wanted))
@@ -138,6 +142,7 @@ pub(crate) fn call_of(ident: &Ident, kind: Kind, matrix: bool, argument: &Expr) 
     let help = match kind {
         Kind::Param if matrix => format!("the matrix product is `{ident} @ {argument}`"),
         Kind::State(..) => format!("the value of a step is `{ident}[t]` or `{ident}[t-1]`"),
+        Kind::Input(..) if argument == "t" => format!("the value of this step is `{ident}`"),
         _ => format!("a product is `{ident} * {argument}`"),
     };
     error(ident, format!("`{ident}` is {}, not a function", with_article(kind)), help)

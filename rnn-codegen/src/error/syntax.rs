@@ -12,7 +12,7 @@ use super::{error, foreign, list};
 use crate::check::nearest::nearest;
 use crate::syntax::item::{KEYWORDS, LATER};
 use crate::syntax::place::Place;
-use crate::syntax::{Expr, Item};
+use crate::syntax::{Expr, Item, ItemKind};
 
 /// The token at the head of `input`, for a sentence.
 pub(super) fn found(input: ParseStream) -> String {
@@ -50,7 +50,13 @@ pub(crate) fn no_semicolon(span: Span, before: &Item) -> Error {
 
 /// `z = sigmoid(v),`
 pub(crate) fn comma_after(input: ParseStream, before: &Item) -> Error {
-    error(input.span(), format!("a comma does not end `{before}`"), "a `;` ends an equation")
+    let help = match &before.kind {
+        ItemKind::Output(value) => {
+            format!("several values are one vector: `output [{value}, ..];`")
+        }
+        _ => "a `;` ends an equation".to_owned(),
+    };
+    error(input.span(), format!("a comma does not end `{before}`"), help)
 }
 
 /// `output y = h[t];`, `output y: 4;`
@@ -149,11 +155,12 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
         return several_names(input);
     }
     if input.cursor().punct().is_some() || input.is_empty() {
-        return error(
-            input.span(),
-            format!("expected `=` after `{name}`, found {}", found(input)),
-            format!("write `{name} = value;`, or `{name}[t] = value;` if it is a state"),
-        );
+        let help = match input.peek(syn::Token![^]) {
+            true => format!("a step is written in brackets: `{name}[t] = value;`"),
+            false => format!("write `{name} = value;`, or `{name}[t] = value;` if it is a state"),
+        };
+        let what = format!("expected `=` after `{name}`, found {}", found(input));
+        return error(input.span(), what, help);
     }
     let help = match nearest(&text, KEYWORDS) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -178,6 +185,7 @@ fn declaration_without_word(input: ParseStream, name: &Ident) -> Error {
     let behind = input.cursor().punct().and_then(|(_, rest)| rest.token_tree());
     let ends = |rest: Cursor| rest.punct().is_some_and(|(p, _)| matches!(p.as_char(), ';' | ','));
     let help = match behind {
+        _ if let Some(here) = foreign::statement(&name.to_string()) => here.to_owned(),
         Some((TokenTree::Group(shape), _)) if shape.delimiter() == Delimiter::Bracket => {
             let shape = shape.to_string().replace(" ,", ",");
             format!("a declaration begins with a word: `param {name}: {shape};`")

@@ -258,8 +258,10 @@ impl Expr {
             Err(message::choice(input.span()))
         } else if input.peek(Ident::peek_any) && !input.peek(Token![_]) {
             let name = identifier(input, "a name")?;
-            if name == "lambda" && input.peek(Ident::peek_any) {
-                return Err(message::lambda(name.span()));
+            if input.peek(Ident::peek_any)
+                && let Some(mistake) = message::word_before_value(&name)
+            {
+                return Err(mistake);
             }
             if !input.peek(token::Paren) {
                 return Ok(Expr::Name(name));

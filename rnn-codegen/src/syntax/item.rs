@@ -286,10 +286,11 @@ fn bias(input: ParseStream) -> Result<Bias> {
             if input.is_empty() || input.peek(Token![;]) {
                 return Err(gates::empty_bias(word.span()));
             }
-            if input.peek(Token![=]) || input.peek(Token![:]) {
+            let signed = input.peek(Token![=]) || input.peek(Token![:]);
+            if signed && !input.peek2(syn::LitBool) {
                 return Err(gates::sign_of_bias(input.span()));
             }
-            if input.peek(syn::LitBool) {
+            if signed || input.peek(syn::LitBool) {
                 return Err(gates::truth_of_bias(input.span()));
             }
             Bias::Init(Expr::parse(input)?)

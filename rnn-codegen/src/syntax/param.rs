@@ -55,6 +55,9 @@ fn shape_and_initialiser(
     word: &Ident,
     name: &Ident,
 ) -> Result<(Option<ParamShape>, Option<Expr>)> {
+    if input.peek(token::Bracket) || input.peek(token::Paren) {
+        return Err(lengths::bracket_for_shape(name, input));
+    }
     let mut shape = None;
     if input.peek(Token![:]) {
         input.parse::<Token![:]>()?;

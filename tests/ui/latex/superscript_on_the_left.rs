@@ -1,0 +1,9 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24;
+        h^t = tanh(h) * sum(x);
+    }
+}
+
+fn main() {}
