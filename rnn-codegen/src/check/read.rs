@@ -74,6 +74,9 @@ impl<'a> Equations<'a> {
             self.errors.push_once(text, name_message::step_in_name(ident, &base, kind));
             return;
         }
+        if self.errors.again(&text) {
+            return;
+        }
         let wanted = self.wanted(ident);
         let (near, known) = self.fitting(&text, &wanted);
         let error = name_message::unknown(ident, near.as_deref(), &known, &wanted);

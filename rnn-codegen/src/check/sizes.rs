@@ -105,7 +105,7 @@ impl<'a> Sizes<'a> {
         let Some(size) = size_of(entry.kind) else {
             self.names.read(&name);
             let error = name_message::constant_in_size(ident, entry.kind);
-            errors.push_once(name, error);
+            errors.push_once(format!("length {name}"), error);
             return None;
         };
         if let Some(start) = self.open.iter().position(|open| *open == name) {

@@ -18,7 +18,6 @@ pub(crate) mod syntax;
 pub(crate) mod values;
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt::Display;
 
 use proc_macro2::TokenStream;
@@ -49,13 +48,17 @@ impl Errors {
     /// Notes what is wrong at every use of a name, called `what`, at the first of them. The others
     /// are counted.
     pub(crate) fn push_once(&mut self, what: impl Into<String>, error: Error) {
-        match self.once.entry(what.into()) {
-            Entry::Occupied(mut said) => said.get_mut().1 += 1,
-            Entry::Vacant(place) => {
-                place.insert((self.found.len(), 0));
-                self.found.push(error);
-            }
+        let what = what.into();
+        if !self.again(&what) {
+            self.once.insert(what, (self.found.len(), 0));
+            self.found.push(error);
         }
+    }
+
+    /// Whether [`Self::push_once`] has noted `what`; then this is counted as one more.
+    pub(crate) fn again(&mut self, what: &str) -> bool {
+        let said = self.once.get_mut(what);
+        said.map(|(_, more)| *more += 1).is_some()
     }
 
     /// Whether something is wrong with a name that is used.
