@@ -98,7 +98,7 @@ pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Row
         let field = field(buf);
         let name = row_name(buf);
         let len = size(plan.alloc.stride_of(buf));
-        let shared = matches!(buf, Buf::Call | Buf::BackCall | Buf::Sums);
+        let shared = buf.is_shared();
         rows.all.extend(match (shared, written) {
             (true, false) => quote!(let #name = p::row::<_, #len>(frame.#field);),
             (true, true) => quote!(let #name = p::row_mut::<_, #len>(frame.#field);),

@@ -25,11 +25,11 @@ pub(crate) struct Loop<'l> {
 impl Loop<'_> {
     /// Notes which buffers the loop uses, and which of them it writes.
     pub(crate) fn buffers(&self, used: &mut BTreeMap<Buf, bool>) {
-        for place in self.lanes.loads.iter().filter_map(|load| load.from) {
+        for place in self.lanes.reads() {
             used.entry(place.buf).or_default();
         }
-        for store in &self.lanes.stores {
-            used.insert(store.place.buf, true);
+        for place in self.lanes.writes() {
+            used.insert(place.buf, true);
         }
     }
 
@@ -38,7 +38,7 @@ impl Loop<'_> {
     }
 
     fn is_reduction(&self, id: NodeId) -> bool {
-        matches!(self.node(id).op, Op::Sum | Op::Residue | Op::Largest)
+        self.node(id).op.is_reduction()
     }
 
     /// The loop for one row, behind those whose scalars it finds in registers.

@@ -105,8 +105,7 @@ fn pack(cell: &Cell, pack: &Pack) -> TokenStream {
     let (k, n) = (size(pack.k), size(pack.n));
     let parts = pack.parts.iter().map(|part| {
         let matrix = part.matrix;
-        let stride = super::columns(cell, matrix.param);
-        let from = super::offset(cell, matrix.param) + matrix.row * stride + matrix.column;
+        let (from, stride) = super::rectangle(cell, matrix);
         let (from, stride) = (size(from), size(stride));
         let (k_at, n_at, transposed) = (size(part.k_at), size(part.n_at), matrix.transposed);
         let (n, k) =

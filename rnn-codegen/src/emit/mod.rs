@@ -29,8 +29,7 @@ pub(crate) use self::stub::{stub, stubs};
 use self::names::Names;
 use self::program::Writer;
 use crate::check::cell::Cell;
-use crate::graph::Graph;
-use crate::ops::Shape;
+use crate::graph::{Graph, MatrixRef, MatrixSource};
 use crate::runtime::Runtime;
 use crate::schedule::{Plan, explain};
 
@@ -154,12 +153,11 @@ fn offset(cell: &Cell, param: usize) -> usize {
     cell.params[..param].iter().map(|p| p.shape.len()).sum()
 }
 
-/// Distance between the rows of a matrix parameter.
-fn columns(cell: &Cell, param: usize) -> usize {
-    match cell.params[param].shape {
-        Shape::Matrix(_, columns) => columns,
-        shape => unreachable!("bug in rnn-codegen: a product with {shape:?}"),
-    }
+/// First index of a rectangle in the flat buffer, and the distance between its rows.
+fn rectangle(cell: &Cell, matrix: MatrixRef) -> (usize, usize) {
+    let MatrixSource::Param(param) = matrix.source;
+    let (_, columns) = matrix.source.extent(cell);
+    (offset(cell, param) + matrix.entry(columns, 0, 0), columns)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::size;
 use crate::check::cell::Cell;
 use crate::runtime::Runtime;
 use crate::schedule::{
-    Buf, ColumnSum, Joint, Lanes, Outer, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
+    ColumnSum, Joint, Lanes, Outer, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
 };
 
 /// Writes all functions of a program.
@@ -97,7 +97,7 @@ impl Writer<'_> {
             Stage::Outer(outer) => (self.describe_outer(outer), self.outer(outer)),
             Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
             Stage::Unstack(unstack) => {
-                let name = &self.cell.params[unstack.matrix.param].name;
+                let name = unstack.matrix.source.name(self.cell);
                 (format!("Gradient of `{name}`."), self.unstack(unstack))
             }
         };
@@ -154,7 +154,7 @@ impl Writer<'_> {
     fn describe_product(&self, product: &Product) -> String {
         let parts = &self.plan.packs[product.source.pack].parts;
         let name = |part: &crate::schedule::Part| {
-            let name = &self.cell.params[part.matrix.param].name;
+            let name = part.matrix.source.name(self.cell);
             if part.matrix.transposed {
                 format!("`{name}` transposed")
             } else {
@@ -166,7 +166,7 @@ impl Writer<'_> {
     }
 
     fn describe_outer(&self, outer: &Outer) -> String {
-        let name = |m: &crate::graph::MatrixRef| format!("`{}`", self.cell.params[m.param].name);
+        let name = |m: &crate::graph::MatrixRef| format!("`{}`", m.source.name(self.cell));
         let names: Vec<String> = outer.matrices.iter().map(name).collect();
         format!("Gradients of {}, stacked.", names.join(", "))
     }
@@ -182,8 +182,8 @@ impl Writer<'_> {
     /// `Rows { .. }` over a buffer that is read.
     fn rows(&self, place: Place) -> TokenStream {
         let field = frame::field(place.buf);
-        let once = matches!(place.buf, Buf::Call | Buf::BackCall | Buf::Sums);
-        let stride = size(if once { 0 } else { self.plan.alloc.stride_of(place.buf) });
+        let stride =
+            size(if place.buf.is_shared() { 0 } else { self.plan.alloc.stride_of(place.buf) });
         let offset = size(place.offset);
         quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
     }
@@ -255,8 +255,7 @@ impl Writer<'_> {
     fn unstack(&self, unstack: &Unstack) -> TokenStream {
         let Unstack { matrix, from, stride, transposed } = *unstack;
         let (rows, columns) = (size(matrix.rows), size(matrix.columns));
-        let width = super::columns(self.cell, matrix.param);
-        let at = super::offset(self.cell, matrix.param) + matrix.row * width + matrix.column;
+        let (at, width) = super::rectangle(self.cell, matrix);
         let (from, stride) = (size(from.offset), size(stride));
         let (at, width) = (size(at), size(width));
         let name = if transposed { quote!(add_transposed) } else { quote!(add_rows) };

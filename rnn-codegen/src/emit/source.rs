@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use super::size;
 use crate::check::cell::{Cell, Port};
-use crate::graph::{Graph, Node, Op};
+use crate::graph::{Graph, MatrixSource, Node, Op};
 use crate::ops::{Init, Number, Reduce, Shape, Unary, Weights};
 
 /// The value of `Cell::GRAPH`. `graph` is in the source dialect.
@@ -125,7 +125,8 @@ fn op(node: &Node) -> TokenStream {
             quote!(p::Op::Const(#value))
         }
         Op::Product(matrix) => {
-            let (param, transposed) = (size(matrix.param), matrix.transposed);
+            let MatrixSource::Param(param) = matrix.source;
+            let (param, transposed) = (size(param), matrix.transposed);
             quote!(p::Op::Product { param: #param, transposed: #transposed })
         }
         Op::Concat => quote!(p::Op::Concat),

@@ -23,7 +23,7 @@ use steep::Guard;
 
 use crate::check::cell::Cell;
 use crate::graph::map::Slope;
-use crate::graph::{Backward, GradTerm, Graph, NodeId, Op};
+use crate::graph::{Backward, GradTerm, Graph, MatrixSource, NodeId, Op};
 
 /// The graph with its `backward` filled. It must be simple already: what `simplify` would still
 /// merge or turn into a constant would be counted apart here.
@@ -34,7 +34,7 @@ pub(crate) fn differentiate(mut graph: Graph, cell: &Cell) -> Graph {
     let mut backward = rows(&mut graph, cell, &guards, adjoints);
     backward.terms.sort_by_key(place);
     let adjoints = Adjoints::new(active);
-    backward.call = call(&mut graph, &backward.terms, &guards, adjoints);
+    backward.call = call(&mut graph, &backward, &guards, adjoints);
     graph.backward = Some(backward);
     graph
 }
@@ -56,7 +56,7 @@ fn rows(graph: &mut Graph, cell: &Cell, guards: &[Guard], mut adjoints: Adjoints
             Op::Input(index) => backward.inputs[index] = Some(value),
             Op::Prev(index) => backward.prev[index] = Some(value),
             Op::Product(matrix) => {
-                if cell.params[matrix.param].trainable {
+                if matrix.source.trainable(cell) {
                     backward.terms.push(rules::outer(graph, id, matrix, value));
                 }
                 rules::hand_down(graph, id, value, guard, &mut adjoints);
@@ -71,12 +71,11 @@ fn rows(graph: &mut Graph, cell: &Cell, guards: &[Guard], mut adjoints: Adjoints
 /// sum is its gradient at once and has no part in it.
 fn call(
     graph: &mut Graph,
-    terms: &[GradTerm],
+    backward: &Backward,
     guards: &[Guard],
     mut adjoints: Adjoints,
 ) -> Vec<(usize, NodeId)> {
-    for &term in terms {
-        let GradTerm::Sum { of, .. } = term else { continue };
+    for of in backward.filled() {
         if !matches!(graph.node(of).op, Op::Param(_)) {
             let shape = graph.shape(of);
             let sum = graph.add(Op::AdjCall(of), Vec::new(), shape);
@@ -113,10 +112,12 @@ fn seed(graph: &mut Graph, adjoints: &mut Adjoints) {
 }
 
 /// The order of terms: rectangles by matrix, then sums by value.
-fn place(term: &GradTerm) -> (usize, usize, usize, NodeId) {
+fn place(term: &GradTerm) -> (bool, Option<(MatrixSource, usize, usize)>, NodeId) {
     match *term {
-        GradTerm::Outer { matrix, left, .. } => (matrix.param, matrix.row, matrix.column, left),
-        GradTerm::Sum { of, .. } => (usize::MAX, 0, 0, of),
+        GradTerm::Outer { matrix, left, .. } => {
+            (false, Some((matrix.source, matrix.row, matrix.column)), left)
+        }
+        GradTerm::Sum { of, .. } => (true, None, of),
     }
 }
 
@@ -129,7 +130,7 @@ fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
         active.push(match node.op {
             Op::Input(_) | Op::Prev(_) => true,
             Op::Param(param) => cell.params[param].trainable,
-            Op::Product(matrix) => operands || cell.params[matrix.param].trainable,
+            Op::Product(matrix) => operands || matrix.source.trainable(cell),
             Op::Concat | Op::Slice { .. } | Op::Sum => operands,
             Op::Map(map) => operands && !matches!(map.facts().slope, Slope::Zero),
             Op::Zip(_) => operands,

@@ -5,10 +5,7 @@ use crate::graph::{Graph, Map, NodeId, Op, Zip};
 
 /// `x`, if the value is `norm(x)` as `expand` writes it: the root of the squares of `x * scale`, over `scale`.
 pub(super) fn operand(graph: &Graph, id: NodeId) -> Option<NodeId> {
-    let operands = |id: NodeId, op: Op| {
-        let node = graph.node(id);
-        (node.op == op).then_some(&node.args[..])
-    };
+    let operands = |id: NodeId, op: Op| graph.operands(id, &op);
     let &[root, scale] = operands(id, Op::Zip(Zip::Div))? else { return None };
     let lifted = operands(root, Op::Map(Map::Sqrt))?[0];
     let sum = operands(lifted, Op::Select)?[3];

@@ -156,10 +156,7 @@ fn is_softmax_sum(graph: &Graph, id: NodeId) -> bool {
 
 /// Whether the value is `exp(x - largest(x))`, which is at most 1.
 fn is_softmax_power(graph: &Graph, id: NodeId) -> bool {
-    let operands = |id: NodeId, op: Op| {
-        let node = graph.node(id);
-        (node.op == op).then_some(&node.args)
-    };
+    let operands = |id: NodeId, op: Op| graph.operands(id, &op);
     let shifted =
         operands(id, Op::Map(Map::Exp)).and_then(|args| operands(args[0], Op::Zip(Zip::Sub)));
     shifted.is_some_and(|args| operands(args[1], Op::Largest).is_some_and(|of| of[0] == args[0]))

@@ -1,7 +1,8 @@
 //! Building nodes of the primitive dialect: shapes follow from operands, so that passes read like
 //! formulas.
 
-use super::{Graph, Map, MatrixRef, Node, NodeId, Op, Zip};
+use super::{Graph, Map, MatrixRef, MatrixSource, Node, NodeId, Op, Zip};
+use crate::check::cell::{Cell, Param};
 use crate::ops::{Number, Shape};
 
 /// The shape of an elementwise result, or `None` if the shapes do not go together: a scalar goes
@@ -156,6 +157,22 @@ pub(crate) trait Build {
         self.insert(Op::Concat, parts, Shape::Vector(len))
     }
 
+    /// The operands of a join that `len` values from `from` on touch, each with its first one and
+    /// how many.
+    fn touched(&self, parts: &[NodeId], from: usize, len: usize) -> Vec<(NodeId, usize, usize)> {
+        let mut touched = Vec::new();
+        let mut offset = 0;
+        for &part in parts {
+            let end = offset + self.shape(part).len();
+            let (first, last) = (from.max(offset), (from + len).min(end));
+            if first < last {
+                touched.push((part, first - offset, last - first));
+            }
+            offset = end;
+        }
+        touched
+    }
+
     fn product(&mut self, matrix: MatrixRef, operand: NodeId) -> NodeId {
         self.insert(Op::Product(matrix), vec![operand], Shape::Vector(matrix.result_len()))
     }
@@ -171,7 +188,48 @@ impl Build for Graph {
     }
 }
 
+impl MatrixSource {
+    /// What the declaration says of the matrix.
+    fn declared(self, cell: &Cell) -> &Param {
+        let MatrixSource::Param(param) = self;
+        &cell.params[param]
+    }
+
+    /// Rows and columns of the whole.
+    pub(crate) fn extent(self, cell: &Cell) -> (usize, usize) {
+        match self.declared(cell).shape {
+            Shape::Matrix(rows, columns) => (rows, columns),
+            shape => panic!("bug in rnn-codegen: a product with {shape:?}"),
+        }
+    }
+
+    pub(crate) fn name(self, cell: &Cell) -> &str {
+        &self.declared(cell).name
+    }
+
+    /// Whether it has a gradient.
+    pub(crate) fn trainable(self, cell: &Cell) -> bool {
+        self.declared(cell).trainable
+    }
+}
+
 impl MatrixRef {
+    /// All of a matrix.
+    pub(crate) fn whole(source: MatrixSource, transposed: bool, cell: &Cell) -> MatrixRef {
+        let (rows, columns) = source.extent(cell);
+        MatrixRef { source, row: 0, column: 0, rows, columns, transposed }
+    }
+
+    /// Where an entry of the rectangle is in its matrix, whose rows have `columns` entries.
+    pub(crate) fn entry(self, columns: usize, row: usize, column: usize) -> usize {
+        (self.row + row) * columns + self.column + column
+    }
+
+    /// How many entries it has.
+    pub(crate) fn len(self) -> usize {
+        self.rows * self.columns
+    }
+
     /// Length of the product.
     pub(crate) fn result_len(self) -> usize {
         if self.transposed { self.columns } else { self.rows }
@@ -203,6 +261,16 @@ impl MatrixRef {
 }
 
 impl Op {
+    /// Whether lanes of the value are computed from the same lanes of the operands.
+    pub(crate) fn is_lanes(&self) -> bool {
+        matches!(self, Op::Map(_) | Op::Zip(_) | Op::Select)
+    }
+
+    /// Whether the value is a scalar made of a whole vector.
+    pub(crate) fn is_reduction(&self) -> bool {
+        matches!(self, Op::Sum | Op::Residue | Op::Largest)
+    }
+
     /// Whether the value stands by itself: it has no operands and keeps no name of its own.
     pub(crate) fn is_leaf(&self) -> bool {
         match self {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 #[cfg(test)]
 use super::GradTerm;
 use super::map::{erfc, sigmoid, sign, softplus};
-use super::{Graph, MatrixRef, NodeId, Op};
+use super::{Graph, MatrixRef, MatrixSource, NodeId, Op};
 use crate::check::cell::Cell;
 use crate::ops::{Binary, Reduce, Shape, Unary};
 
@@ -78,7 +78,7 @@ impl Point {
 }
 
 /// Entries of a row of a parameter.
-pub(crate) fn columns(shape: Shape) -> usize {
+fn columns(shape: Shape) -> usize {
     match shape {
         Shape::Matrix(_, columns) => columns,
         Shape::Scalar | Shape::Vector(_) => 1,
@@ -155,15 +155,17 @@ pub(crate) fn lanes(op: &Op, args: &[&[f64]], len: usize) -> Option<Vec<f64>> {
 }
 
 fn product(point: &Point, matrix: MatrixRef, operand: &[f64]) -> Vec<f64> {
-    times(matrix, point.columns[matrix.param], &point.params[matrix.param], operand)
+    let MatrixSource::Param(param) = matrix.source;
+    times(matrix, point.columns[param], &point.params[param], operand)
 }
 
-/// A rectangle of a parameter, whose rows have `columns` entries, times the first values of an operand.
-pub(crate) fn times(matrix: MatrixRef, columns: usize, param: &[f64], operand: &[f64]) -> Vec<f64> {
+/// A rectangle of a matrix, whose rows have `columns` entries, times the first values of an
+/// operand.
+pub(crate) fn times(matrix: MatrixRef, columns: usize, all: &[f64], operand: &[f64]) -> Vec<f64> {
     let mut result = vec![0.0; matrix.result_len()];
     for row in 0..matrix.rows {
         for column in 0..matrix.columns {
-            let weight = param[matrix.entry(columns, row, column)];
+            let weight = all[matrix.entry(columns, row, column)];
             let (to, from) = if matrix.transposed { (column, row) } else { (row, column) };
             result[to] += weight * operand[from];
         }
@@ -171,21 +173,20 @@ pub(crate) fn times(matrix: MatrixRef, columns: usize, param: &[f64], operand: &
     result
 }
 
-impl MatrixRef {
-    /// Where an entry of the rectangle is in its parameter, whose rows have `columns` entries.
-    pub(crate) fn entry(self, columns: usize, row: usize, column: usize) -> usize {
-        (self.row + row) * columns + self.column + column
-    }
-}
-
 impl Point {
-    /// Where an entry of a rectangle is in its parameter.
-    pub(crate) fn place(&self, matrix: MatrixRef, row: usize, column: usize) -> usize {
-        matrix.entry(self.columns[matrix.param], row, column)
+    /// The parameter in which a rectangle is, and where in it one of its entries is.
+    pub(crate) fn place(&self, matrix: MatrixRef, row: usize, column: usize) -> (usize, usize) {
+        let MatrixSource::Param(param) = matrix.source;
+        (param, matrix.entry(self.columns[param], row, column))
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+/// Adds values to as many of some others.
+pub(crate) fn add(into: &mut [f64], values: &[f64]) {
+    into.iter_mut().zip(values).for_each(|(into, value)| *into += value);
+}
+
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 

@@ -8,7 +8,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::build::Build;
-use super::{Graph, Map, NodeId, Op, Zip};
+use super::{Graph, Map, NodeId, Op, Renumbering, Zip};
 use crate::check::cell::Cell;
 use crate::ops::{Binary, Number, Reduce, Shape, Unary, smallest_normal};
 
@@ -23,10 +23,10 @@ const GELU_CUBIC: f64 = 0.044_715;
 pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
     let mut graph = Graph::default();
     let range = Range::of(cell.double);
-    let mut map: Vec<Option<NodeId>> = Vec::new();
+    let mut places = Renumbering::of(source);
     for id in source.ids() {
         let node = source.node(id);
-        let args: Vec<NodeId> = node.args.iter().filter_map(|arg| map[arg.index()]).collect();
+        let args = places.args(node);
         let new = match node.op {
             Op::Unary(Unary::Sigmoid) if cell.fast => graph.map(Map::SigmoidFast, args[0]),
             Op::Unary(Unary::Tanh) if cell.fast => graph.map(Map::TanhFast, args[0]),
@@ -48,11 +48,11 @@ pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
             | Op::Select
             | Op::Sum
             | Op::Residue
-            | Op::Largest => graph.insert(node.op.renumbered(&map), args, node.shape),
+            | Op::Largest => places.copy(node, &mut graph),
         };
-        map.push(Some(new));
+        places.set(id, new);
     }
-    graph.adopt(source, &map);
+    graph.adopt(source, &places);
     graph
 }
 

@@ -1,9 +1,8 @@
 //! From the checked cell to its graph in the source dialect: one node for each function of the
 //! notation.
 
-use super::{Graph, MatrixRef, NodeId, Op};
+use super::{Graph, MatrixRef, MatrixSource, NodeId, Op};
 use crate::check::cell::{Cell, Expr, ExprKind};
-use crate::ops::Shape;
 
 /// The step as the declaration states it, names kept. Equal expressions become one node.
 pub(crate) fn lower(cell: &Cell) -> Graph {
@@ -79,7 +78,8 @@ impl<'a> Lowering<'a> {
             ExprKind::Prev(index) => Op::Prev(*index),
             ExprKind::Param(index) => Op::Param(*index),
             ExprKind::Product { param, transposed, .. } => {
-                Op::Product(self.whole(*param, *transposed))
+                let source = MatrixSource::Param(*param);
+                Op::Product(MatrixRef::whole(source, *transposed, self.cell))
             }
             ExprKind::Concat(_) => Op::Concat,
             ExprKind::Slice { start, .. } => Op::Slice { start: *start },
@@ -90,13 +90,5 @@ impl<'a> Lowering<'a> {
                 unreachable!("bug in rnn-codegen: {kind:?} is a node already")
             }
         }
-    }
-
-    /// The full rectangle of a matrix parameter.
-    fn whole(&self, param: usize, transposed: bool) -> MatrixRef {
-        let Shape::Matrix(rows, columns) = self.cell.params[param].shape else {
-            panic!("bug in rnn-codegen: product with `{}`, no matrix", self.cell.params[param].name)
-        };
-        MatrixRef { param, row: 0, column: 0, rows, columns, transposed }
     }
 }

@@ -12,6 +12,7 @@ mod lower;
 pub(crate) mod map;
 pub(crate) mod passes;
 mod print;
+mod reach;
 mod renumber;
 mod simplify;
 mod split;
@@ -29,6 +30,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 pub(crate) use map::Map;
+pub(crate) use renumber::Renumbering;
 
 use crate::ops::{Binary, Number, Reduce, Shape, Unary};
 
@@ -73,7 +75,7 @@ pub(crate) enum Op {
     AdjOutput,
     /// Adjoint of a call-level node (see [`Graph::is_call`]), summed over all rows and steps.
     AdjCall(NodeId),
-    /// A rectangle of a matrix parameter times the operand.
+    /// A rectangle of a matrix times the operand.
     Product(MatrixRef),
     /// The operands one after another.
     Concat,
@@ -128,11 +130,17 @@ impl Zip {
     }
 }
 
-/// A rectangle of a matrix parameter, possibly transposed: the product has length `rows` (`columns` if
+/// Where the matrix of a product comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum MatrixSource {
+    Param(usize),
+}
+
+/// A rectangle of a matrix, possibly transposed: the product has length `rows` (`columns` if
 /// transposed), its operand `columns` (`rows`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct MatrixRef {
-    pub(crate) param: usize,
+    pub(crate) source: MatrixSource,
     pub(crate) row: usize,
     pub(crate) column: usize,
     pub(crate) rows: usize,
@@ -212,24 +220,5 @@ impl Graph {
     /// All nodes in order, operands first.
     pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
         (0..self.nodes.len() as u32).map(NodeId)
-    }
-
-    /// For each node whether it depends on parameters and constants only, so that it is computed once a call.
-    /// A product never counts: it is computed with the rows.
-    pub(crate) fn call_level(&self) -> Vec<bool> {
-        let mut level: Vec<bool> = Vec::with_capacity(self.nodes.len());
-        for node in &self.nodes {
-            let row = matches!(
-                node.op,
-                Op::Input(_)
-                    | Op::Prev(_)
-                    | Op::AdjNext(_)
-                    | Op::AdjOutput
-                    | Op::AdjCall(_)
-                    | Op::Product(_)
-            );
-            level.push(!row && node.args.iter().all(|a| level[a.index()]));
-        }
-        level
     }
 }

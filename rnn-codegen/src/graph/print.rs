@@ -152,10 +152,9 @@ impl Printed<'_> {
     }
 
     pub(crate) fn matrix(&self, matrix: MatrixRef) -> String {
-        let param = &self.cell.params[matrix.param];
-        let MatrixRef { row, column, rows, columns, transposed, .. } = matrix;
-        let mut text = param.name.clone();
-        if param.shape != Shape::Matrix(rows, columns) {
+        let MatrixRef { source, row, column, rows, columns, transposed } = matrix;
+        let mut text = source.name(self.cell).to_owned();
+        if source.extent(self.cell) != (rows, columns) {
             text += &format!("[{row}..{}, {column}..{}]", row + rows, column + columns);
         }
         if transposed {

@@ -1,7 +1,70 @@
-//! What every pass does at its end: names, roots and backward results follow the nodes to their new
-//! places.
+//! What every pass does: it makes a new graph, whose nodes stand elsewhere; names, roots and
+//! backward results follow them there.
 
-use super::{Backward, GradTerm, Graph, NodeId, Op};
+use super::build::Build;
+use super::{Backward, GradTerm, Graph, Node, NodeId, Op};
+
+/// Where the nodes of a graph are in the one that a pass makes of it.
+#[derive(Debug)]
+pub(crate) struct Renumbering {
+    places: Vec<Option<NodeId>>,
+}
+
+impl Renumbering {
+    /// No node of `old` has a place yet.
+    pub(crate) fn of(old: &Graph) -> Self {
+        Renumbering { places: vec![None; old.nodes.len()] }
+    }
+
+    pub(crate) fn set(&mut self, old: NodeId, new: NodeId) {
+        self.places[old.index()] = Some(new);
+    }
+
+    /// The new place of a node that the pass may have left out.
+    pub(crate) fn get(&self, old: NodeId) -> Option<NodeId> {
+        self.places[old.index()]
+    }
+
+    /// The new place of a node that must have one.
+    pub(crate) fn at(&self, old: NodeId) -> NodeId {
+        self.get(old).unwrap_or_else(|| panic!("bug in rnn-codegen: {old} is gone"))
+    }
+
+    /// The operands of an old node.
+    pub(crate) fn args(&self, old: &Node) -> Vec<NodeId> {
+        old.args.iter().map(|&arg| self.at(arg)).collect()
+    }
+
+    /// The same operation of the same operands.
+    pub(crate) fn copy(&self, old: &Node, into: &mut impl Build) -> NodeId {
+        let op = match old.op {
+            Op::AdjCall(of) => Op::AdjCall(self.at(of)),
+            ref other => other.clone(),
+        };
+        into.insert(op, self.args(old), old.shape)
+    }
+
+    fn term(&self, old: GradTerm) -> GradTerm {
+        match old {
+            GradTerm::Outer { matrix, left, right } => {
+                GradTerm::Outer { matrix, left: self.at(left), right: self.at(right) }
+            }
+            GradTerm::Sum { of, value } => GradTerm::Sum { of: self.at(of), value: self.at(value) },
+        }
+    }
+
+    fn backward(&self, old: &Backward) -> Backward {
+        let optional = |ids: &[Option<NodeId>]| {
+            ids.iter().map(|id| id.map(|id| self.at(id))).collect::<Vec<_>>()
+        };
+        Backward {
+            prev: optional(&old.prev),
+            inputs: optional(&old.inputs),
+            terms: old.terms.iter().map(|&term| self.term(term)).collect(),
+            call: old.call.iter().map(|&(param, id)| (param, self.at(id))).collect(),
+        }
+    }
+}
 
 impl Graph {
     /// Names a computed node. Leaves have names of their own, and the first name stays.
@@ -11,25 +74,17 @@ impl Graph {
         }
     }
 
-    /// Takes over names, roots and backward results of `old`, whose nodes `map` renumbers. A node
-    /// without a new place loses its name; nothing else may refer to one.
-    pub(crate) fn adopt(&mut self, old: &Graph, map: &[Option<NodeId>]) {
-        let at = |id: NodeId| {
-            map[id.index()].unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is gone"))
-        };
+    /// Takes over names, roots and backward results of `old`. A node without a new place loses its
+    /// name; nothing else may refer to one.
+    pub(crate) fn adopt(&mut self, old: &Graph, places: &Renumbering) {
         for (&id, name) in &old.names {
-            if let Some(new) = map[id.index()] {
+            if let Some(new) = places.get(id) {
                 self.name(new, name);
             }
         }
-        self.next = old.next.iter().map(|&id| at(id)).collect();
-        self.output = old.output.map(at);
-        self.backward = old.backward.as_ref().map(|backward| Backward {
-            prev: backward.prev.iter().map(|id| id.map(at)).collect(),
-            inputs: backward.inputs.iter().map(|id| id.map(at)).collect(),
-            terms: backward.terms.iter().map(|term| term.renumbered(at)).collect(),
-            call: backward.call.iter().map(|&(param, id)| (param, at(id))).collect(),
-        });
+        self.next = old.next.iter().map(|&id| places.at(id)).collect();
+        self.output = old.output.map(|id| places.at(id));
+        self.backward = old.backward.as_ref().map(|backward| places.backward(backward));
     }
 
     /// The nodes that results are made of, in the same order; the rest is dropped.
@@ -39,81 +94,12 @@ impl Graph {
             return self;
         }
         let mut graph = Graph::like(&self);
-        let mut map: Vec<Option<NodeId>> = Vec::new();
-        for id in self.ids() {
-            let new = live[id.index()].then(|| {
-                let node = self.node(id);
-                let args = node.args.iter().filter_map(|arg| map[arg.index()]).collect();
-                graph.add(node.op.renumbered(&map), args, node.shape)
-            });
-            map.push(new);
+        let mut places = Renumbering::of(&self);
+        for id in self.ids().filter(|id| live[id.index()]) {
+            let new = places.copy(self.node(id), &mut graph);
+            places.set(id, new);
         }
-        graph.adopt(&self, &map);
+        graph.adopt(&self, &places);
         graph
-    }
-
-    /// For each node whether a result depends on it.
-    pub(crate) fn live(&self) -> Vec<bool> {
-        let mut live = vec![false; self.ids().count()];
-        for id in self.roots() {
-            live[id.index()] = true;
-        }
-        for id in self.ids().rev() {
-            if !live[id.index()] {
-                continue;
-            }
-            let node = self.node(id);
-            for arg in &node.args {
-                live[arg.index()] = true;
-            }
-            if let Op::AdjCall(of) = node.op {
-                live[of.index()] = true;
-            }
-        }
-        live
-    }
-
-    /// All nodes that results name, forward ones first.
-    pub(crate) fn roots(&self) -> Vec<NodeId> {
-        let mut roots: Vec<NodeId> = self.next.iter().copied().chain(self.output).collect();
-        if let Some(backward) = &self.backward {
-            roots.extend(backward.prev.iter().chain(&backward.inputs).flatten());
-            for term in &backward.terms {
-                roots.extend(term.operands());
-            }
-            roots.extend(backward.call.iter().map(|&(_, id)| id));
-        }
-        roots
-    }
-}
-
-impl Op {
-    /// The operation with the node it mentions renumbered.
-    pub(crate) fn renumbered(&self, map: &[Option<NodeId>]) -> Op {
-        match self {
-            Op::AdjCall(of) => Op::AdjCall(
-                map[of.index()].unwrap_or_else(|| panic!("bug in rnn-codegen: {of} is gone")),
-            ),
-            other => other.clone(),
-        }
-    }
-}
-
-impl GradTerm {
-    /// The nodes the term mentions.
-    pub(crate) fn operands(self) -> [NodeId; 2] {
-        match self {
-            GradTerm::Outer { left, right, .. } => [left, right],
-            GradTerm::Sum { of, value } => [of, value],
-        }
-    }
-
-    fn renumbered(self, at: impl Fn(NodeId) -> NodeId) -> GradTerm {
-        match self {
-            GradTerm::Outer { matrix, left, right } => {
-                GradTerm::Outer { matrix, left: at(left), right: at(right) }
-            }
-            GradTerm::Sum { of, value } => GradTerm::Sum { of: at(of), value: at(value) },
-        }
     }
 }

@@ -12,21 +12,19 @@
 use std::collections::HashMap;
 
 use super::build::Build;
-use super::{Graph, MatrixRef, NodeId, Op};
+use super::{Graph, MatrixRef, NodeId, Op, Renumbering};
 use crate::ops::Shape;
 
 /// The same values with products split; primitive dialect.
 pub(crate) fn split(old: &Graph) -> Graph {
     let demands = demands(old);
-    let count = demands.len();
-    let new = Graph::default();
-    let mut splitting =
-        Splitting { old, demands, new, map: vec![None; count], parts: HashMap::new() };
+    let (new, places) = (Graph::default(), Renumbering::of(old));
+    let mut splitting = Splitting { old, demands, new, places, parts: HashMap::new() };
     for id in old.ids() {
         splitting.whole(id);
     }
-    let Splitting { mut new, map, .. } = splitting;
-    new.adopt(old, &map);
+    let Splitting { mut new, places, .. } = splitting;
+    new.adopt(old, &places);
     new
 }
 
@@ -92,7 +90,7 @@ fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
         }
         Op::Concat => {
             for &(from, len) in ranges {
-                for (arg, from, len) in covered(graph, &node.args, from, len) {
+                for (arg, from, len) in graph.touched(&node.args, from, len) {
                     demands[arg.index()].part(from, len, graph.shape(arg).len());
                 }
             }
@@ -128,28 +126,12 @@ fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
     }
 }
 
-/// The operands of a concatenation that the range `from..from + len` touches, each with the range
-/// in it.
-fn covered(graph: &Graph, args: &[NodeId], from: usize, len: usize) -> Vec<(NodeId, usize, usize)> {
-    let mut pieces = Vec::new();
-    let mut offset = 0;
-    for &arg in args {
-        let end = offset + graph.shape(arg).len();
-        let (first, last) = (from.max(offset), (from + len).min(end));
-        if first < last {
-            pieces.push((arg, first - offset, last - first));
-        }
-        offset = end;
-    }
-    pieces
-}
-
 struct Splitting<'a> {
     old: &'a Graph,
     demands: Vec<Demand>,
     new: Graph,
     /// The values computed whole.
-    map: Vec<Option<NodeId>>,
+    places: Renumbering,
     /// The values computed in parts, by node, start and length.
     parts: HashMap<(NodeId, usize, usize), NodeId>,
 }
@@ -164,12 +146,9 @@ impl Splitting<'_> {
         let node = old.node(id);
         let new = match node.op {
             Op::Slice { start } => self.part(node.args[0], start, node.shape.len()),
-            Op::Concat => {
-                let args = node.args.iter().map(|&arg| self.at(arg)).collect();
-                self.new.concat(args)
-            }
+            Op::Concat => self.new.concat(self.places.args(node)),
             Op::Product(matrix) => {
-                let operand = self.at(node.args[0]);
+                let operand = self.places.at(node.args[0]);
                 self.product(matrix, operand)
             }
             Op::Input(_)
@@ -187,16 +166,9 @@ impl Splitting<'_> {
             | Op::Largest
             | Op::Unary(_)
             | Op::Binary(_)
-            | Op::Reduce(_) => {
-                let args = node.args.iter().map(|&arg| self.at(arg)).collect();
-                self.new.insert(node.op.renumbered(&self.map), args, node.shape)
-            }
+            | Op::Reduce(_) => self.places.copy(node, &mut self.new),
         };
-        self.map[id.index()] = Some(new);
-    }
-
-    fn at(&self, id: NodeId) -> NodeId {
-        self.map[id.index()].unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is not whole"))
+        self.places.set(id, new);
     }
 
     /// `len` values of an old node from `start` on.
@@ -207,10 +179,10 @@ impl Splitting<'_> {
         }
         let old = self.old;
         let node = old.node(id);
-        let new = match (&node.op, self.map[id.index()]) {
+        let new = match (&node.op, self.places.get(id)) {
             (Op::Slice { start: inner }, _) => self.part(node.args[0], inner + start, len),
             (Op::Concat, _) => {
-                let pieces = covered(old, &node.args, start, len);
+                let pieces = old.touched(&node.args, start, len);
                 let parts = pieces.into_iter().map(|(arg, from, len)| self.part(arg, from, len));
                 let parts = parts.collect();
                 self.new.concat(parts)
@@ -219,18 +191,18 @@ impl Splitting<'_> {
             (_, Some(whole)) => self.new.slice(whole, start, len),
             (Op::Map(_) | Op::Zip(_) | Op::Select, None) => {
                 let args = node.args.iter().map(|&arg| match old.shape(arg) {
-                    Shape::Scalar => self.at(arg),
+                    Shape::Scalar => self.places.at(arg),
                     Shape::Vector(_) | Shape::Matrix(..) => self.part(arg, start, len),
                 });
                 let args = args.collect();
                 self.new.insert(node.op.clone(), args, Shape::Vector(len))
             }
             (Op::Product(matrix), None) => {
-                let operand = self.at(node.args[0]);
+                let operand = self.places.at(node.args[0]);
                 self.product(matrix.result_part(start, len), operand)
             }
-            (leaf, None) => {
-                let whole = self.new.insert(leaf.renumbered(&self.map), Vec::new(), node.shape);
+            (_, None) => {
+                let whole = self.places.copy(node, &mut self.new);
                 self.new.slice(whole, start, len)
             }
         };

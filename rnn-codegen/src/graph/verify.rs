@@ -1,7 +1,8 @@
-//! What a legal graph is. Every pass is followed by this check in debug builds and tests.
+//! What a legal graph is. Every pass is followed by this check in debug builds and tests. It is a
+//! witness: shapes are worked out here once more, apart from the functions that build nodes.
 
 use super::build::broadcast;
-use super::{Backward, GradTerm, Graph, MatrixRef, NodeId, Op};
+use super::{Backward, GradTerm, Graph, MatrixRef, MatrixSource, NodeId, Op};
 use crate::check::cell::Cell;
 use crate::ops::{Reduce, Shape};
 
@@ -120,7 +121,8 @@ impl Verifier<'_> {
     }
 
     fn rectangle(&self, matrix: MatrixRef) -> Check {
-        let shape = self.cell.params.get(matrix.param).map(|param| param.shape);
+        let MatrixSource::Param(param) = matrix.source;
+        let shape = self.cell.params.get(param).map(|param| param.shape);
         let Some(Shape::Matrix(rows, columns)) = shape else {
             return Err("a product has a matrix".into());
         };
@@ -131,7 +133,7 @@ impl Verifier<'_> {
     fn results(&self) -> Check {
         let count = self.graph.ids().count();
         let known = |id: NodeId| id.index() < count;
-        ensure(self.graph.roots().into_iter().all(known), "results exist")?;
+        ensure(self.graph.roots().all(known), "results exist")?;
         ensure(self.graph.names.keys().all(|&id| known(id)), "named nodes exist")?;
         let states: Vec<Shape> = self.cell.states.iter().map(|s| Shape::Vector(s.len)).collect();
         let next: Vec<Shape> = self.graph.next.iter().map(|&id| self.graph.shape(id)).collect();
@@ -172,7 +174,7 @@ impl Verifier<'_> {
             GradTerm::Outer { matrix, left, right } => {
                 self.rectangle(matrix)?;
                 ensure(!matrix.transposed, "gradients are of matrices as they stand")?;
-                ensure(self.cell.params[matrix.param].trainable, "fixed ones have no gradient")?;
+                ensure(matrix.source.trainable(self.cell), "fixed ones have no gradient")?;
                 let shapes = (self.graph.shape(left), self.graph.shape(right));
                 let expected = (Shape::Vector(matrix.rows), Shape::Vector(matrix.columns));
                 ensure(shapes == expected, "an outer product has the rectangle's shape")

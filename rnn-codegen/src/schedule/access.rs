@@ -6,10 +6,11 @@
 //! of the tape that are longer than the processor follows by itself are prefetched. A product whose
 //! only reader is an addition is contracted with it to one multiply-add.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::pass::{self, Homes, Pass};
 use super::place::{Allocator, Buf, Place};
-use super::{Joint, Lanes, Load, Pass, Stage, Store};
+use super::{Joint, Lanes, Load, Stage, Store};
 use crate::graph::{Graph, NodeId, Op, Zip};
 use crate::ops::Shape;
 
@@ -22,7 +23,7 @@ const FAR_ROWS: usize = 1024;
 
 /// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
 pub(super) fn resolve(pass: &mut Pass, graph: &Graph, alloc: &Allocator) {
-    let (homes, late, readers) = (&pass.homes, &pass.late, &readers(graph)[..]);
+    let (homes, late, readers) = (&pass.homes, &pass.late, &graph.uses()[..]);
     let early = Access { graph, alloc, homes, readers, late: None };
     let last = Access { late: Some(late), ..early };
     for stages in [&mut pass.before, &mut pass.step] {
@@ -37,7 +38,7 @@ const SMALL: usize = 8192;
 
 /// Marks the products of the forward pass whose form for one row is compiled into the step.
 pub(super) fn inline(pass: &mut Pass) {
-    for stage in pass.before.iter_mut().chain(&mut pass.step).chain(&mut pass.after) {
+    for stage in pass.stages_mut() {
         if let Stage::Product(product) = stage {
             let first = if let Joint::Tail(head, _) = product.joint { head.k } else { 0 };
             product.inline = (first + product.source.k) * product.n <= SMALL;
@@ -49,10 +50,13 @@ pub(super) fn inline(pass: &mut Pass) {
 struct Access<'a> {
     graph: &'a Graph,
     alloc: &'a Allocator,
-    homes: &'a BTreeMap<NodeId, Place>,
+    homes: &'a Homes,
+    /// How many operands and results each value is. A product that anything else reads as well must
+    /// have the same bits everywhere, or its difference from a maximum taken over it is not the one
+    /// that was meant: only a product with one reader is contracted.
     readers: &'a [usize],
     /// Where values are after the loop over time that are elsewhere inside it.
-    late: Option<&'a BTreeMap<NodeId, Place>>,
+    late: Option<&'a Homes>,
 }
 
 impl Access<'_> {
@@ -86,7 +90,7 @@ impl Access<'_> {
         let scalar = |id: &NodeId| self.graph.shape(*id) == Shape::Scalar;
         let mut seen = BTreeSet::new();
         let mut loads = Vec::new();
-        for node in used(self.graph, lanes) {
+        for node in lanes.used(self.graph) {
             let outside = !inside.contains(&node) && seen.insert(node);
             if outside && (!scalar(&node) || bound.insert(node)) {
                 let from = self.place(node);
@@ -100,24 +104,14 @@ impl Access<'_> {
 
     /// Where a value is read; `None` for numbers, which are written out.
     fn place(&self, id: NodeId) -> Option<Place> {
-        let node = self.graph.node(id);
-        match node.op {
-            Op::Const(_) => None,
-            Op::Slice { start } => self.place(node.args[0]).map(|p| p.shift(start)),
-            _ => {
-                let late = self.late.and_then(|late| late.get(&id));
-                let home = late.or_else(|| self.homes.get(&id));
-                Some(
-                    *home
-                        .unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere: {node:?}")),
-                )
-            }
-        }
+        let number = matches!(self.graph.node(id).op, Op::Const(_));
+        let homes = self.late.into_iter().chain([self.homes]);
+        (!number).then(|| pass::find(self.graph, id, homes))
     }
 
     fn is_far(&self, buf: Buf) -> bool {
         let values = self.alloc.stride_of(buf);
-        matches!(buf, Buf::Tape | Buf::Past) && values / self.alloc.pad * LINE >= FAR_ROWS
+        buf.is_taped() && values / self.alloc.pad * LINE >= FAR_ROWS
     }
 
     /// Slots are padded; only where values stand without gaps must a store end with its value.
@@ -128,7 +122,7 @@ impl Access<'_> {
 
     /// True if another value may begin before the padded end of one of this length.
     fn has_neighbour(&self, place: Place, len: usize) -> bool {
-        let end = place.offset + len.next_multiple_of(self.alloc.pad);
+        let end = place.offset + self.alloc.padded(len);
         let begins = |p: &Place| p.buf == place.buf && p.offset > place.offset && p.offset < end;
         place.buf == Buf::Call
             || !place.offset.is_multiple_of(self.alloc.pad)
@@ -146,22 +140,6 @@ impl Access<'_> {
                 && (home.offset..home.offset + node.shape.len()).contains(&place.offset)
         })
     }
-}
-
-/// All that a loop reads, from memory or registers, in order.
-fn used(graph: &Graph, lanes: &Lanes) -> impl Iterator<Item = NodeId> {
-    let args = lanes.nodes.iter().flat_map(|&id| graph.node(id).args.iter().copied());
-    args.chain(lanes.stores.iter().map(|store| store.node))
-}
-
-/// How many operands and results each value is. A product that anything else reads as well must have
-/// the same bits everywhere, or its difference from a maximum taken over it is not the one that was
-/// meant: only a product with one reader is contracted.
-fn readers(graph: &Graph) -> Vec<usize> {
-    let mut readers = vec![0; graph.ids().count()];
-    let args = graph.ids().flat_map(|id| &graph.node(id).args).copied();
-    args.chain(graph.roots()).for_each(|id| readers[id.index()] += 1);
-    readers
 }
 
 /// Products of this loop that one addition reads, and nothing else, memory neither.

@@ -7,7 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{Backward, GradTerm, Graph, MatrixRef, NodeId, Op, Zip};
+use super::phase::Direction;
+use crate::graph::{Graph, MatrixRef, NodeId, Op, Renumbering, Zip};
 use crate::ops::Shape;
 
 /// A sum of products, computed as one.
@@ -15,8 +16,6 @@ use crate::ops::Shape;
 pub(crate) struct Affine {
     /// Call-level vector the sum starts from.
     pub(crate) init: Option<NodeId>,
-    /// Matrix, operand, and whether the operand waits for a state (or, backwards, for a state's
-    /// adjoint).
     pub(crate) terms: Vec<Term>,
 }
 
@@ -25,6 +24,7 @@ pub(crate) struct Affine {
 pub(crate) struct Term {
     pub(crate) matrix: MatrixRef,
     pub(crate) operand: NodeId,
+    /// Whether the operand waits for a state, or, backwards, for a state's adjoint.
     pub(crate) carried: bool,
 }
 
@@ -36,49 +36,16 @@ pub(crate) struct Affines {
     pub(crate) sums: BTreeMap<NodeId, Affine>,
 }
 
-/// Which nodes the forward pass computes: all that the next states and the output need.
-pub(crate) fn forward_nodes(graph: &Graph) -> Vec<bool> {
-    reachable(graph, graph.next.iter().copied().chain(graph.output))
-}
-
-/// All nodes the given ones depend on, themselves included.
-pub(crate) fn reachable(graph: &Graph, roots: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
-    let mut seen = vec![false; graph.ids().count()];
-    let mut open: Vec<NodeId> = roots.into_iter().collect();
-    while let Some(id) = open.pop() {
-        if !std::mem::replace(&mut seen[id.index()], true) {
-            open.extend(&graph.node(id).args);
-        }
-    }
-    seen
-}
-
-/// The roots of the backward pass.
-pub(crate) fn backward_roots(backward: &Backward) -> Vec<NodeId> {
-    let mut roots: Vec<NodeId> =
-        backward.prev.iter().chain(&backward.inputs).flatten().copied().collect();
-    for term in &backward.terms {
-        match *term {
-            GradTerm::Outer { left, right, .. } => roots.extend([left, right]),
-            GradTerm::Sum { value, .. } => roots.push(value),
-        }
-    }
-    roots.extend(backward.call.iter().map(|&(_, node)| node));
-    roots
-}
-
-/// For each node whether it waits for the previous step: for a previous state if it belongs to the
-/// forward pass, for the adjoint of a next state otherwise.
-pub(crate) fn carried(graph: &Graph, forward: &[bool]) -> Vec<bool> {
+/// For each node whether it waits for the previous step of its own pass. `forward` says which nodes
+/// the forward pass needs.
+fn carried(graph: &Graph, forward: &[bool]) -> Vec<bool> {
     let mut carried = vec![false; forward.len()];
     for id in graph.ids() {
         let node = graph.node(id);
-        let same_pass =
+        let direction = Direction::of(forward[id.index()]);
+        let waits =
             |arg: &NodeId| carried[arg.index()] && forward[arg.index()] == forward[id.index()];
-        carried[id.index()] = match node.op {
-            Op::Prev(_) | Op::AdjNext(_) => true,
-            _ => node.args.iter().any(same_pass),
-        };
+        carried[id.index()] = direction.carries(&node.op) || node.args.iter().any(waits);
     }
     carried
 }
@@ -89,31 +56,9 @@ pub(crate) fn collect(graph: &Graph) -> Affines {
     for id in graph.ids() {
         collector.visit(id);
     }
-    let Collector { map, mut out, sums, .. } = collector;
-    let at = |id: NodeId| map[id.index()].expect("bug in rnn-codegen: a root inside a sum");
-    out.names = graph
-        .names
-        .iter()
-        .filter_map(|(&id, name)| map[id.index()].map(|new| (new, name.clone())))
-        .collect();
-    out.next = graph.next.iter().map(|&id| at(id)).collect();
-    out.output = graph.output.map(at);
-    out.backward = graph.backward.as_ref().map(|b| Backward {
-        prev: b.prev.iter().map(|id| id.map(at)).collect(),
-        inputs: b.inputs.iter().map(|id| id.map(at)).collect(),
-        terms: b.terms.iter().map(|t| map_term(t, at)).collect(),
-        call: b.call.iter().map(|&(param, id)| (param, at(id))).collect(),
-    });
+    let Collector { places, mut out, sums, .. } = collector;
+    out.adopt(graph, &places);
     Affines { graph: out, sums }
-}
-
-fn map_term(term: &GradTerm, at: impl Fn(NodeId) -> NodeId) -> GradTerm {
-    match *term {
-        GradTerm::Outer { matrix, left, right } => {
-            GradTerm::Outer { matrix, left: at(left), right: at(right) }
-        }
-        GradTerm::Sum { of, value } => GradTerm::Sum { of: at(of), value: at(value) },
-    }
 }
 
 struct Collector<'g> {
@@ -123,26 +68,17 @@ struct Collector<'g> {
     /// Inside a sum that a later node collects.
     interior: Vec<bool>,
     call: Vec<bool>,
+    forward: Vec<bool>,
     carried: Vec<bool>,
-    map: Vec<Option<NodeId>>,
+    places: Renumbering,
     out: Graph,
     sums: BTreeMap<NodeId, Affine>,
 }
 
 impl<'g> Collector<'g> {
     fn new(graph: &'g Graph) -> Self {
-        let count = graph.ids().count();
-        let mut uses = vec![0; count];
-        let mut interior = vec![false; count];
-        for id in graph.ids() {
-            for arg in &graph.node(id).args {
-                uses[arg.index()] += 1;
-            }
-        }
-        let roots = graph.next.iter().copied().chain(graph.output);
-        for id in roots.chain(graph.backward.iter().flat_map(backward_roots)) {
-            uses[id.index()] += 1;
-        }
+        let uses = graph.uses();
+        let mut interior = vec![false; uses.len()];
         let call = graph.call_level();
         for id in graph.ids().rev() {
             let node = graph.node(id);
@@ -156,11 +92,11 @@ impl<'g> Collector<'g> {
                 }
             }
         }
-        let forward = forward_nodes(graph);
+        let forward = graph.forward();
         let carried = carried(graph, &forward);
-        let map = vec![None; count];
         let (out, sums) = (Graph::default(), BTreeMap::new());
-        Collector { graph, uses, interior, call, carried, map, out, sums }
+        let places = Renumbering::of(graph);
+        Collector { graph, uses, interior, call, forward, carried, places, out, sums }
     }
 
     fn visit(&mut self, id: NodeId) {
@@ -171,17 +107,14 @@ impl<'g> Collector<'g> {
         let new = match node.op {
             Op::Product(_) => self.sum(id),
             Op::Zip(Zip::Add) if is_sum(self.graph, id) => self.sum(id),
-            Op::AdjCall(of) => self.out.add(Op::AdjCall(self.mapped(of)), Vec::new(), node.shape),
-            _ => {
-                let args = node.args.iter().map(|&a| self.mapped(a)).collect();
-                self.out.add(node.op.clone(), args, node.shape)
-            }
+            _ => self.places.copy(node, &mut self.out),
         };
-        self.map[id.index()] = Some(new);
+        self.places.set(id, new);
     }
 
-    fn mapped(&self, id: NodeId) -> NodeId {
-        self.map[id.index()].expect("bug in rnn-codegen: operand after its user")
+    /// Whether a value waits for the previous step of the pass that adds up the sum at `id`.
+    fn waits(&self, value: NodeId, id: NodeId) -> bool {
+        self.carried[value.index()] && self.forward[value.index()] == self.forward[id.index()]
     }
 
     /// The leaves of the sum at `id`, in order.
@@ -205,13 +138,13 @@ impl<'g> Collector<'g> {
             match node.op {
                 Op::Product(matrix) if leaf == id || self.interior[leaf.index()] => {
                     let operand = node.args[0];
-                    let carried = self.carried[operand.index()];
-                    terms.push(Term { matrix, operand: self.mapped(operand), carried });
+                    let carried = self.waits(operand, id);
+                    terms.push(Term { matrix, operand: self.places.at(operand), carried });
                 }
                 _ if self.call[leaf.index()] && node.shape == shape => {
-                    inits.push(self.mapped(leaf))
+                    inits.push(self.places.at(leaf))
                 }
-                _ => rest.push(self.mapped(leaf)),
+                _ => rest.push(self.places.at(leaf)),
             }
         }
         if terms.is_empty() {

@@ -1,12 +1,10 @@
 //! What was compiled, in words: the text behind `explain()` and in the documentation of the type.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Joint, Lanes, Plan, Product, Stage};
+use super::{Bound, Joint, Lanes, Plan, Product, Recurrence, Stage};
 use crate::check::cell::Cell;
-use crate::graph::{Map, MatrixRef, NodeId, Op};
-use crate::ops::Weights;
+use crate::graph::NodeId;
 
 /// The text, without a final line break.
 pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
@@ -26,15 +24,15 @@ pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
             stages.iter().for_each(|stage| describe(cell, plan, stage, &mut text));
         }
     }
-    let _ = writeln!(text, "recurrence: {}", recurrence(plan));
+    let _ = writeln!(text, "recurrence: {}", recurrence(&plan.recurrence));
     let _ = writeln!(text, "tape: {}", tape(cell, plan));
-    let work = Work::of(plan);
+    let work = plan.work;
     let _ = writeln!(
         text,
         "multiply-adds in products per step and row: {} forward, {} backward",
         work.forward, work.backward
     );
-    let _ = write!(text, "bound: {}", work.bound(cell));
+    let _ = write!(text, "bound: one row: {}; many rows: arithmetic", bound(work.one_row));
     text
 }
 
@@ -53,8 +51,7 @@ fn describe(cell: &Cell, plan: &Plan, stage: &Stage, text: &mut String) {
             writeln!(text, "  lanes [{}]: {}", lanes.shape.len(), values(plan, lanes))
         }),
         Stage::Outer(outer) => {
-            let name = |m: &MatrixRef| cell.params[m.param].name.clone();
-            let names: Vec<String> = outer.matrices.iter().map(name).collect();
+            let names: Vec<&str> = outer.matrices.iter().map(|m| m.source.name(cell)).collect();
             let lens: Vec<String> = outer.operands.iter().map(|(_, len)| len.to_string()).collect();
             let (k, n) = (lens.join(" + "), outer.n);
             writeln!(text, "  gradients [{k}] x [{n}] of {}", names.join(", "))
@@ -67,8 +64,8 @@ fn describe(cell: &Cell, plan: &Plan, stage: &Stage, text: &mut String) {
 
 fn matrices(cell: &Cell, plan: &Plan, product: &Product) -> String {
     let name = |part: &super::Part| {
-        let name = &cell.params[part.matrix.param].name;
-        if part.matrix.transposed { format!("{name}.T") } else { name.clone() }
+        let name = part.matrix.source.name(cell);
+        if part.matrix.transposed { format!("{name}.T") } else { name.to_owned() }
     };
     let names: Vec<String> = plan.packs[product.source.pack].parts.iter().map(name).collect();
     names.join(", ")
@@ -86,49 +83,23 @@ fn values(plan: &Plan, lanes: &Lanes) -> String {
     }
 }
 
-/// Whether a product stands between one step and the next, and if not, whether the states enter
-/// linearly.
-fn recurrence(plan: &Plan) -> &'static str {
-    if plan.forward.step.iter().any(|s| matches!(s, Stage::Product(_))) {
-        return "through products, so step follows step";
-    }
-    if is_linear(plan) {
-        "elementwise and linear in the states: the loop over time is a scan that streams through memory"
-    } else {
-        "elementwise: no product inside the loop over time"
+fn recurrence(recurrence: &Recurrence) -> &'static str {
+    match recurrence {
+        Recurrence::Products(_) => "through products, so step follows step",
+        Recurrence::Linear => {
+            "elementwise and linear in the states: the loop over time is a scan that streams through memory"
+        }
+        Recurrence::Elementwise => "elementwise: no product inside the loop over time",
     }
 }
 
-/// How a value depends on the states of the step before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Degree {
-    Constant,
-    Linear,
-    Other,
-}
-
-/// True if every next state is linear in the states, with coefficients that do not read them.
-fn is_linear(plan: &Plan) -> bool {
-    use crate::graph::Zip;
-    let mut degrees: BTreeMap<NodeId, Degree> = BTreeMap::new();
-    for id in plan.graph.ids() {
-        let node = plan.graph.node(id);
-        let args: Vec<Degree> = node.args.iter().map(|a| degrees[a]).collect();
-        let most = args.iter().copied().max().unwrap_or(Degree::Constant);
-        let degree = match (&node.op, most) {
-            (Op::Prev(_), _) => Degree::Linear,
-            (_, Degree::Constant) => Degree::Constant,
-            (
-                Op::Zip(Zip::Add | Zip::Sub) | Op::Map(Map::Neg) | Op::Concat | Op::Slice { .. },
-                d,
-            ) => d,
-            (Op::Zip(Zip::Mul), d) if args.contains(&Degree::Constant) => d,
-            (Op::Zip(Zip::Div), d) if args[1] == Degree::Constant => d,
-            _ => Degree::Other,
-        };
-        degrees.insert(id, degree);
+fn bound(bound: Bound) -> &'static str {
+    match bound {
+        Bound::Traffic => "memory traffic (no weights in the loop)",
+        Bound::Latency => "latency (the loop's weights fit a first-level cache)",
+        Bound::SecondLevel => "second-level cache bandwidth",
+        Bound::BeyondSecondLevel => "bandwidth beyond the second-level cache",
     }
-    plan.graph.next.iter().all(|id| degrees[id] <= Degree::Linear)
 }
 
 fn tape(cell: &Cell, plan: &Plan) -> String {
@@ -145,54 +116,4 @@ fn tape(cell: &Cell, plan: &Plan) -> String {
         (stored + inputs) * size,
         stored as f64 / units as f64,
     )
-}
-
-/// Multiply-adds of products per step and row, and weights read per step.
-struct Work {
-    forward: usize,
-    backward: usize,
-    in_step: usize,
-}
-
-impl Work {
-    fn of(plan: &Plan) -> Self {
-        let products = |stages: &[Stage]| -> usize {
-            let work = |s: &Stage| match s {
-                Stage::Product(p) => rectangles(plan, p),
-                Stage::Outer(o) => o.matrices.iter().map(|m| m.rows * m.columns).sum(),
-                Stage::Lanes(_) | Stage::ColumnSum(_) | Stage::Unstack(_) => 0,
-            };
-            stages.iter().map(work).sum()
-        };
-        let all = |pass: &super::Pass| {
-            products(&pass.before) + products(&pass.step) + products(&pass.after)
-        };
-        Work {
-            forward: all(&plan.forward),
-            backward: all(&plan.backward) + products(&plan.sums),
-            in_step: products(&plan.forward.step),
-        }
-    }
-
-    /// What a step of one row waits for: short chains of dependent operations, weights from memory,
-    /// or arithmetic.
-    fn bound(&self, cell: &Cell) -> String {
-        let width = match (cell.weights, cell.double) {
-            (Weights::Full, true) => 8,
-            (Weights::Full, false) => 4,
-            (Weights::F16 | Weights::Bf16, _) => 2,
-        };
-        let bytes = self.in_step * width;
-        let one = match bytes {
-            0 => "memory traffic (no weights in the loop)",
-            1..=32_768 => "latency (the loop's weights fit a first-level cache)",
-            32_769..=1_048_576 => "second-level cache bandwidth",
-            _ => "bandwidth beyond the second-level cache",
-        };
-        format!("one row: {one}; many rows: arithmetic")
-    }
-}
-
-fn rectangles(plan: &Plan, product: &Product) -> usize {
-    plan.packs[product.source.pack].parts.iter().map(|p| p.matrix.rows * p.matrix.columns).sum()
 }

@@ -6,13 +6,11 @@
 //! decides, for it knows the batch; the bits of the result are the same.
 
 use super::place::{Buf, Place};
-use super::units::Units;
-use super::{Joint, Lanes, Pass, Product, Stage, Start};
-use crate::graph::NodeId;
+use super::{Joint, Pass, Product, Stage, Start};
 
-/// Marks the pairs of the forward pass. True if then no product result is used outside its step;
-/// `output` is where the output is found.
-pub(crate) fn join(pass: &mut Pass, units: &Units<'_>, output: Place) -> bool {
+/// Marks the pairs of the forward pass, whose loops have their loads. True if then no product
+/// result is used outside its step; `output` is where the output is found.
+pub(crate) fn join(pass: &mut Pass, output: Place) -> bool {
     for index in 0..pass.before.len() {
         let Stage::Product(head) = &pass.before[index] else { continue };
         let (head, source, start) = (head.clone(), head.source, head.start);
@@ -31,7 +29,7 @@ pub(crate) fn join(pass: &mut Pass, units: &Units<'_>, output: Place) -> bool {
         }
     }
     let mut outside = pass.before.iter().chain(&pass.after);
-    output.buf != Buf::Acc && !outside.any(|stage| touches(pass, units, stage))
+    output.buf != Buf::Acc && !outside.any(touches)
 }
 
 fn product(stage: &Stage) -> Option<&Product> {
@@ -56,26 +54,8 @@ fn continues(tail: &Product, head: &Product) -> bool {
 }
 
 /// True if a stage touches product results that are not left to the step.
-fn touches(pass: &Pass, units: &Units<'_>, stage: &Stage) -> bool {
-    let among = |place: Place| place.buf == Buf::Acc;
-    match stage {
-        Stage::Product(p) => {
-            among(p.source.from) || (among(p.into) && !matches!(p.joint, Joint::Head))
-        }
-        Stage::Lanes(lanes) => {
-            let read = |id: NodeId| pass.homes.get(&units.base(id).0).is_some_and(|p| among(*p));
-            lanes.iter().any(|lanes| values(units, lanes).into_iter().any(read))
-        }
-        Stage::Outer(outer) => {
-            among(outer.adjoints) || outer.operands.iter().any(|(place, _)| among(*place))
-        }
-        Stage::ColumnSum(sum) => among(sum.from),
-        Stage::Unstack(_) => false,
-    }
-}
-
-/// What a loop may read.
-fn values(units: &Units<'_>, lanes: &Lanes) -> Vec<NodeId> {
-    let args = lanes.nodes.iter().flat_map(|id| units.node(*id).args.iter().copied());
-    args.chain(lanes.stores.iter().map(|store| store.node)).collect()
+fn touches(stage: &Stage) -> bool {
+    let left = matches!(stage, Stage::Product(p) if matches!(p.joint, Joint::Head));
+    let writes = if left { Vec::new() } else { stage.writes() };
+    stage.reads().into_iter().chain(writes).any(|place| place.buf == Buf::Acc)
 }

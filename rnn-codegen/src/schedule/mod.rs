@@ -3,8 +3,9 @@
 //! `affine` brings sums of products into one form, `tape` decides what is kept for the backward
 //! pass and `past` where that finds states of the step before, `phase` which units leave the loop over
 //! time, `order` which share a loop, `pass` puts values into buffers (`place`), `product` stacks the
-//! weights and `gradient` their gradients, `join` finds the products that one step can take in one. The
-//! result is a [`Plan`], which `emit` only spells out.
+//! weights and `gradient` their gradients, `join` finds the products that one step can take in one,
+//! and `recurrence` says what stands between steps. The result is a [`Plan`], which `emit` only
+//! spells out.
 
 mod access;
 mod affine;
@@ -21,6 +22,8 @@ mod place;
 mod planner;
 mod print;
 mod product;
+mod recurrence;
+mod stage;
 mod tape;
 mod units;
 mod verify;
@@ -33,6 +36,7 @@ pub(crate) use self::explain::explain;
 pub(crate) use self::pass::Pass;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
+pub(crate) use self::recurrence::{Bound, Recurrence, Work};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +71,8 @@ pub(crate) struct Plan {
     pub(crate) back_call: Pass,
     /// Values kept for the backward pass besides inputs.
     pub(crate) stored: Vec<NodeId>,
+    pub(crate) recurrence: Recurrence,
+    pub(crate) work: Work,
     /// Whether the forward pass uses product results in their own step only, once they are joined.
     pub(crate) acc_in_step: bool,
 }
@@ -103,7 +109,13 @@ impl Lanes {
 
     /// True for a reduction of this loop, whose value is there when the loop ends.
     pub(crate) fn reduces(&self, graph: &Graph, id: NodeId) -> bool {
-        matches!(graph.node(id).op, Op::Sum | Op::Residue | Op::Largest) && self.nodes.contains(&id)
+        graph.node(id).op.is_reduction() && self.nodes.contains(&id)
+    }
+
+    /// All that it reads, from memory or registers, in order.
+    fn used(&self, graph: &Graph) -> impl Iterator<Item = NodeId> {
+        let args = self.nodes.iter().flat_map(|&id| graph.node(id).args.iter().copied());
+        args.chain(self.stores.iter().map(|store| store.node))
     }
 }
 

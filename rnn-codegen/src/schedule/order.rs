@@ -40,7 +40,8 @@ pub(crate) fn assign(units: &Units<'_>, members: &[NodeId], phases: &Phases) -> 
             };
             let terms: Vec<usize> = sum.terms.iter().zip(&phases.terms[&id]).map(stage).collect();
             let last = terms.iter().zip(&phases.terms[&id]).filter(|(_, p)| **p == phase);
-            order.unit.insert(id, last.map(|(s, _)| *s).max().unwrap_or(1));
+            let last = last.map(|(s, _)| *s).max();
+            order.unit.insert(id, last.expect("bug in rnn-codegen: a sum outside its phase"));
             order.terms.insert(id, terms);
         } else {
             let stage = order.lane_stage(units, phases, phase, id);
@@ -118,12 +119,9 @@ pub(crate) fn shares_loop(units: &Units<'_>, arg: NodeId, user: NodeId) -> bool 
 /// Moves units that take nothing from a register, and those that take it from such units alone, to the
 /// stage of their first user.
 fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Order) {
-    let mut users: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
-    for &id in members {
-        for arg in units.args(id) {
-            users.entry(units.base(arg).0).or_default().insert(id);
-        }
-    }
+    let users = units.users(members).into_iter();
+    let users: BTreeMap<NodeId, BTreeSet<NodeId>> =
+        users.map(|(id, all)| (id, all.into_iter().map(|(user, _)| user).collect())).collect();
     let movable = movable(units, members, phases, order, &users);
     for &id in members.iter().rev().filter(|id| movable.contains(id)) {
         let phase = phases.unit[&id];
@@ -137,7 +135,9 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
                 let stage = order.unit[user];
                 let beside = shares_loop(units, id, *user)
                     && !(order.deep.contains(&id) && chained(units, *user));
-                Some(if beside { stage } else { stage.saturating_sub(2) })
+                let behind =
+                    || stage.checked_sub(2).expect("bug in rnn-codegen: no loop before it");
+                Some(if beside { stage } else { behind() })
             } else {
                 None
             }
@@ -172,7 +172,7 @@ fn movable(
                 || !shares_loop(units, base, id)
                 || (movable.contains(&base) && users[&base].iter().filter(beside).count() == 1)
         };
-        if (units.is_lanes(id) || units.is_reduction(id)) && units.args(id).iter().all(moves) {
+        if units.in_loops(id) && units.args(id).iter().all(moves) {
             movable.insert(id);
         }
     }

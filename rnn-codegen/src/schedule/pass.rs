@@ -1,6 +1,7 @@
 //! One pass over time, forwards or backwards: which values are written where, and the loops that do
 //! it.
 
+mod loops;
 mod registers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +12,11 @@ use super::place::{Allocator, Buf, Place};
 use super::product;
 use super::units::Units;
 use super::{Lanes, Stage, Store, verify};
-use crate::graph::{NodeId, Op};
+use crate::graph::{Graph, NodeId, Op};
 use crate::ops::Shape;
+
+/// Places of values.
+pub(crate) type Homes = BTreeMap<NodeId, Place>;
 
 /// What a pass has to deliver.
 #[derive(Debug)]
@@ -41,21 +45,21 @@ pub(crate) struct Pass {
     pub(crate) step: Vec<Stage>,
     pub(crate) after: Vec<Stage>,
     /// Where each value is that is in memory.
-    pub(crate) homes: BTreeMap<NodeId, Place>,
+    pub(crate) homes: Homes,
     /// Where values are after the loop that are elsewhere inside it.
-    pub(crate) late: BTreeMap<NodeId, Place>,
+    pub(crate) late: Homes,
 }
 
 /// Plans a pass. `homes` has the places of all values it does not compute.
 pub(crate) fn plan(
     units: &Units<'_>,
     request: &Request<'_>,
-    homes: BTreeMap<NodeId, Place>,
+    homes: Homes,
     alloc: &mut Allocator,
     products: &mut product::Products,
 ) -> Pass {
     let carries: Vec<NodeId> = request.carries.iter().map(|&(id, _)| id).collect();
-    let phases = phase::assign(units, request.members, &carries, request.direction);
+    let phases = phase::assign(units, request.members, &carries);
     let order = order::assign(units, request.members, &phases);
     if cfg!(debug_assertions) {
         verify::phases(units, request.members, &phases);
@@ -72,8 +76,8 @@ pub(crate) fn plan(
         order,
         read_late,
         homes,
-        late: BTreeMap::new(),
-        operands: BTreeMap::new(),
+        late: Homes::new(),
+        operands: Homes::new(),
         stores: Vec::new(),
         loops: BTreeMap::new(),
         again: BTreeMap::new(),
@@ -107,6 +111,33 @@ pub(crate) fn plan(
     pass
 }
 
+/// Where a value is found: in the first of some maps that has it, or what it is cut from.
+pub(crate) fn find<'h>(
+    graph: &Graph,
+    id: NodeId,
+    homes: impl IntoIterator<Item = &'h Homes>,
+) -> Place {
+    let (base, shift) = graph.base(id);
+    let place = homes.into_iter().find_map(|homes| homes.get(&base));
+    place.unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere")).shift(shift)
+}
+
+impl Pass {
+    /// Where a value is after the loop.
+    pub(crate) fn after(&self, graph: &Graph, id: NodeId) -> Place {
+        find(graph, id, [&self.late, &self.homes])
+    }
+
+    /// All stages, in the order in which they run.
+    pub(crate) fn stages(&self) -> impl Iterator<Item = &Stage> {
+        self.before.iter().chain(&self.step).chain(&self.after)
+    }
+
+    pub(crate) fn stages_mut(&mut self) -> impl Iterator<Item = &mut Stage> {
+        self.before.iter_mut().chain(&mut self.step).chain(&mut self.after)
+    }
+}
+
 /// The values that are read after the loop: by units and products there, or by the driver.
 fn read_late(units: &Units<'_>, request: &Request<'_>, phases: &Phases) -> BTreeSet<NodeId> {
     let mut late: BTreeSet<NodeId> = request.wanted.iter().map(|&id| units.base(id).0).collect();
@@ -116,7 +147,7 @@ fn read_late(units: &Units<'_>, request: &Request<'_>, phases: &Phases) -> BTree
             let last = terms.filter(|(_, phase)| **phase == Phase::After);
             late.extend(last.map(|(term, _)| units.base(term.operand).0));
         } else if phases.unit[&user] == Phase::After {
-            late.extend(units.args(user).iter().map(|arg| units.base(*arg).0));
+            late.extend(units.reads(user));
         }
     }
     late
@@ -130,10 +161,10 @@ struct Planner<'p> {
     order: Order,
     /// What is read after the loop.
     read_late: BTreeSet<NodeId>,
-    homes: BTreeMap<NodeId, Place>,
-    late: BTreeMap<NodeId, Place>,
+    homes: Homes,
+    late: Homes,
     /// Copies of sums that are operands of products.
-    operands: BTreeMap<NodeId, Place>,
+    operands: Homes,
     /// Stores with the loop they belong to.
     stores: Vec<(Phase, usize, Store)>,
     loops: BTreeMap<(Phase, usize, Shape), Lanes>,
@@ -144,10 +175,6 @@ struct Planner<'p> {
 }
 
 impl Planner<'_> {
-    fn len(&self, id: NodeId) -> usize {
-        self.units.graph.shape(id).len()
-    }
-
     /// Operands of products, with slices followed to what they are cut from.
     fn product_operands(&self) -> BTreeSet<NodeId> {
         let sums = self.request.members.iter().filter_map(|&id| self.units.affine(id));
@@ -185,7 +212,7 @@ impl Planner<'_> {
         }
         let keys = product::operand_sets(self.units, &columns, &self.phases, &self.order);
         for block in product::arrange(&columns, &keys) {
-            let lens: Vec<usize> = block.iter().map(|&id| self.len(id)).collect();
+            let lens: Vec<usize> = block.iter().map(|&id| self.units.len(id)).collect();
             let places = alloc.dense(self.request.acc, &lens);
             self.homes.extend(block.into_iter().zip(places));
         }
@@ -195,7 +222,7 @@ impl Planner<'_> {
             .filter(|id| self.units.affine(*id).is_some() && self.inside.contains(id))
             .collect();
         for id in copied {
-            let place = alloc.slot(self.request.tmp, self.len(id));
+            let place = alloc.slot(self.request.tmp, self.units.len(id));
             self.store(id, place, false);
             self.operands.insert(id, place);
         }
@@ -203,8 +230,8 @@ impl Planner<'_> {
 
     fn jobs(&self) -> Vec<product::Job> {
         let place = |id: NodeId, phase: Phase| {
-            let late = self.late.get(&id).filter(|_| phase == Phase::After);
-            *late.or_else(|| self.operands.get(&id)).unwrap_or_else(|| &self.homes[&id])
+            let late = (phase == Phase::After).then_some(&self.late);
+            find(self.units.graph, id, late.into_iter().chain([&self.operands, &self.homes]))
         };
         product::jobs(self.units, &self.phases, &self.order, place, |sum| self.homes[&sum])
     }
@@ -220,8 +247,7 @@ impl Planner<'_> {
         let delivered = carries.iter().chain(*tape).chain(*results).map(|&(id, _)| id);
         for id in delivered.filter(|id| self.inside.contains(id)) {
             let early = self.phases.unit[&id] == Phase::Before;
-            let reduced = self.units.is_reduction(id);
-            if early || !(self.units.is_lanes(id) || reduced) {
+            if early || !self.units.in_loops(id) {
                 needed.insert(self.units.base(id).0);
             }
         }
@@ -242,17 +268,14 @@ impl Planner<'_> {
             needed.iter().copied().filter(|id| operands.contains(id)).collect();
         let keys = product::user_sets(self.units, &stacked, self.request.members);
         let stacked = product::arrange(&stacked, &keys).concat();
-        let lens: Vec<usize> = stacked.iter().map(|&id| self.len(id)).collect();
+        let lens: Vec<usize> = stacked.iter().map(|&id| self.units.len(id)).collect();
         let places = alloc.dense(self.request.tmp, &lens);
         for (&id, place) in stacked.iter().zip(places) {
             self.set_home(id, place);
         }
         for id in needed {
             if !stacked.contains(&id) {
-                let place = match self.units.graph.shape(id) {
-                    Shape::Scalar => alloc.number(self.request.tmp),
-                    shape => alloc.slot(self.request.tmp, shape.len()),
-                };
+                let place = alloc.value(self.request.tmp, self.units.graph.shape(id));
                 self.set_home(id, place);
             }
         }
@@ -279,7 +302,7 @@ impl Planner<'_> {
     fn place_late(&mut self, alloc: &mut Allocator) {
         for id in self.units.graph.ids() {
             if matches!(self.units.node(id).op, Op::AdjNext(_)) && self.read_late.contains(&id) {
-                let place = alloc.slot(self.request.tmp, self.len(id));
+                let place = alloc.slot(self.request.tmp, self.units.len(id));
                 self.stores.push((Phase::Step, 0, Store::new(id, place, false)));
                 self.late.insert(id, place);
             }
@@ -294,7 +317,7 @@ impl Planner<'_> {
                 for part in self.units.args(id) {
                     let at = self.ready(part).max((self.phases.unit[&id], 0));
                     self.stores.push((at.0, at.1, Store::new(part, place, false)));
-                    place = place.shift(self.len(part));
+                    place = place.shift(self.units.len(part));
                 }
             }
             _ => self.store(id, place, false),
@@ -315,10 +338,9 @@ impl Planner<'_> {
             return (if waits { Phase::Step } else { Phase::Before }, 0);
         }
         let (phase, stage) = (self.phases.unit[&base], self.order.unit[&base]);
-        let reduced = self.units.is_reduction(base);
         let stage = match stage % 2 {
             1 => stage + 1,
-            _ if base == id && (self.units.is_lanes(id) || reduced) => stage,
+            _ if base == id && self.units.in_loops(id) => stage,
             _ => stage + 2,
         };
         (phase, stage)
@@ -335,55 +357,12 @@ impl Planner<'_> {
             }
             let (phase, stage) = self.ready(node);
             // The carried buffers exist inside the loop only.
-            let carried = matches!(place.buf, Buf::Next | Buf::Dprev);
-            let at = if carried { (phase, stage).max((Phase::Step, 0)) } else { (phase, stage) };
+            let at = if place.buf.is_carried() {
+                (phase, stage).max((Phase::Step, 0))
+            } else {
+                (phase, stage)
+            };
             self.stores.push((at.0, at.1, Store::new(node, place, tape)));
         }
-    }
-
-    /// Puts lane operations, reductions and stores into their loops.
-    fn fill_loops(&mut self) {
-        for &id in self.request.members {
-            let reduced = self.units.is_reduction(id);
-            if self.units.is_lanes(id) || reduced {
-                let again = self.again.get(&id).into_iter().flatten().copied();
-                for stage in again.chain([self.order.unit[&id]]) {
-                    let key = (self.phases.unit[&id], stage, self.units.domain(id));
-                    let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(key.2));
-                    lanes.nodes.push(id);
-                }
-            }
-        }
-        for (phase, stage, store) in std::mem::take(&mut self.stores) {
-            let shape = match self.units.node(store.node).op {
-                Op::Sum | Op::Residue | Op::Largest
-                    if self.computed_at(store.node, phase, stage) =>
-                {
-                    self.units.domain(store.node)
-                }
-                _ => self.units.graph.shape(store.node),
-            };
-            let key = (phase, stage, shape);
-            let lanes = self.loops.entry(key).or_insert_with(|| Lanes::new(shape));
-            lanes.stores.push(store);
-        }
-        let graph = self.units.graph;
-        for lanes in self.loops.values_mut().filter(|lanes| lanes.shape != Shape::Scalar) {
-            // What only other loops read is computed there.
-            let mut read: BTreeSet<NodeId> = lanes.stores.iter().map(|s| s.node).collect();
-            lanes.nodes.reverse();
-            lanes.nodes.retain(|&id| {
-                let kept = graph.shape(id) == Shape::Scalar || read.contains(&id);
-                if kept {
-                    read.extend(&graph.node(id).args);
-                }
-                kept
-            });
-            lanes.nodes.reverse();
-        }
-    }
-
-    fn computed_at(&self, id: NodeId, phase: Phase, stage: usize) -> bool {
-        self.phases.unit.get(&id) == Some(&phase) && self.order.unit[&id] == stage
     }
 }

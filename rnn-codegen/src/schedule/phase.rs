@@ -30,6 +30,11 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
+    /// The direction of the pass that the forward pass is, or is not.
+    pub(crate) fn of(forward: bool) -> Self {
+        if forward { Direction::Forward } else { Direction::Backward }
+    }
+
     /// True for what one step receives from the step computed before it.
     pub(crate) fn carries(self, op: &Op) -> bool {
         match self {
@@ -50,27 +55,17 @@ pub(crate) struct Phases {
 
 /// Assigns phases to `members`, which are in order. `carries` are the results handed to the next
 /// step.
-pub(crate) fn assign(
-    units: &Units<'_>,
-    members: &[NodeId],
-    carries: &[NodeId],
-    direction: Direction,
-) -> Phases {
+pub(crate) fn assign(units: &Units<'_>, members: &[NodeId], carries: &[NodeId]) -> Phases {
     let inside: BTreeSet<NodeId> = members.iter().copied().collect();
-    let carried = carried(units, members, direction);
     let feeds = reach(units, &inside, carries.iter().copied());
 
     let mut terms = BTreeMap::new();
     for &id in members {
         if let Some(sum) = units.affine(id) {
-            let phase = |t: &Term| {
-                let (base, _) = units.base(t.operand);
-                let waits = carried.contains(&base) || direction.carries(&units.node(base).op);
-                match (waits, feeds.contains(&id)) {
-                    (false, _) => Phase::Before,
-                    (true, true) => Phase::Step,
-                    (true, false) => Phase::After,
-                }
+            let phase = |term: &Term| match (term.carried, feeds.contains(&id)) {
+                (false, _) => Phase::Before,
+                (true, true) => Phase::Step,
+                (true, false) => Phase::After,
             };
             terms.insert(id, sum.terms.iter().map(phase).collect::<Vec<_>>());
         }
@@ -79,26 +74,14 @@ pub(crate) fn assign(
     let mut unit = BTreeMap::new();
     for &id in members {
         let phase = match terms.get(&id) {
-            Some(phases) => phases.iter().copied().max().unwrap_or(Phase::Before),
-            None if reads(units, id).any(|a| unit.get(&a) == Some(&Phase::After)) => Phase::After,
+            Some(phases) => *phases.iter().max().expect("bug in rnn-codegen: a sum of no products"),
+            None if units.reads(id).any(|a| unit.get(&a) == Some(&Phase::After)) => Phase::After,
             None if before.contains(&id) => Phase::Before,
             None => Phase::Step,
         };
         unit.insert(id, phase);
     }
     Phases { unit, terms }
-}
-
-/// Members that depend on the previous step.
-fn carried(units: &Units<'_>, members: &[NodeId], direction: Direction) -> BTreeSet<NodeId> {
-    let mut carried = BTreeSet::new();
-    for &id in members {
-        let waits = |a: NodeId| carried.contains(&a) || direction.carries(&units.node(a).op);
-        if reads(units, id).any(waits) {
-            carried.insert(id);
-        }
-    }
-    carried
 }
 
 /// Members that a product before the loop depends on.
@@ -109,16 +92,10 @@ fn needed_before(
 ) -> BTreeSet<NodeId> {
     let mut roots = Vec::new();
     for (&id, phases) in terms {
-        let sum = units.affine(id).expect("bug in rnn-codegen: terms without a sum");
-        let early = sum.terms.iter().zip(phases).filter(|(_, p)| **p == Phase::Before);
+        let early = units.sum(id).terms.iter().zip(phases).filter(|(_, p)| **p == Phase::Before);
         roots.extend(early.map(|(t, _)| t.operand));
     }
     reach(units, inside, roots)
-}
-
-/// What a unit reads, where a part is read where the whole is: parts need not be members.
-fn reads(units: &Units<'_>, id: NodeId) -> impl Iterator<Item = NodeId> {
-    units.args(id).into_iter().map(|arg| units.base(arg).0)
 }
 
 /// The members that some values depend on, themselves included.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::ops::Shape;
+
 /// The buffers of the runtime's `program` module, with the row each stage sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Buf {
@@ -52,6 +54,51 @@ impl fmt::Display for Buf {
             Buf::BackCall => "back_call",
             Buf::Sums => "sums",
         })
+    }
+}
+
+impl Buf {
+    /// The buffer that a view one step earlier or later is of; any other is its own.
+    pub(crate) fn owner(self) -> Self {
+        match self {
+            Buf::Next => Buf::Prev,
+            Buf::Past => Buf::Tape,
+            Buf::Dpast => Buf::Dtmp,
+            own => own,
+        }
+    }
+
+    /// The buffer whose rows it has: that of the states for their adjoints too.
+    fn layout(self) -> Self {
+        match self.owner() {
+            Buf::Dnext | Buf::Dprev => Buf::Prev,
+            own => own,
+        }
+    }
+
+    /// True for one row for all rows.
+    pub(crate) fn is_shared(self) -> bool {
+        matches!(self, Buf::Call | Buf::BackCall | Buf::Sums)
+    }
+
+    /// True for what a step hands to the next, which is there inside the loop only.
+    pub(crate) fn is_carried(self) -> bool {
+        matches!(self, Buf::Next | Buf::Dprev)
+    }
+
+    /// True for what is there for all steps of a long sequence.
+    pub(crate) fn is_taped(self) -> bool {
+        self.owner() == Buf::Tape
+    }
+
+    /// True for results that are written where the caller wants them, and never read.
+    fn is_result(self) -> bool {
+        matches!(self, Buf::Y | Buf::Dx)
+    }
+
+    /// True for rows that may be the caller's.
+    fn is_callers(self) -> bool {
+        self.is_result() || matches!(self, Buf::X | Buf::Dy)
     }
 }
 
@@ -122,6 +169,19 @@ impl Allocator {
         place
     }
 
+    /// A place for a value that may be a number.
+    pub(crate) fn value(&mut self, buf: Buf, shape: Shape) -> Place {
+        match shape {
+            Shape::Scalar => self.number(buf),
+            Shape::Vector(_) | Shape::Matrix(..) => self.slot(buf, shape.len()),
+        }
+    }
+
+    /// Whole vectors for `len` values.
+    pub(crate) fn padded(&self, len: usize) -> usize {
+        len.next_multiple_of(self.pad)
+    }
+
     /// A place for a single number: in a slot with others as long as there is room.
     pub(crate) fn number(&mut self, buf: Buf) -> Place {
         let open = |(place, count): &(&Place, &mut usize)| place.buf == buf && **count < self.pad;
@@ -166,25 +226,20 @@ impl Allocator {
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
         // What is the caller's is not read, and what is empty ends nowhere.
-        let read = size > 0 && !matches!(buf, Buf::Y | Buf::Dx);
+        let read = size > 0 && !buf.is_result();
         let loose = read && (self.all_loose || self.loose.contains(&buf));
         let size = if loose { size + self.pad } else { size };
-        if matches!(buf, Buf::X | Buf::Y | Buf::Dy | Buf::Dx) { size } else { self.apart(size) }
+        if buf.is_callers() { size } else { self.apart(size) }
     }
 
     /// Distance between rows of a buffer: views of a buffer one step earlier or later share it.
     pub(crate) fn stride_of(&self, buf: Buf) -> usize {
-        self.row(match buf {
-            Buf::Next | Buf::Dnext | Buf::Dprev => Buf::Prev,
-            Buf::Past => Buf::Tape,
-            Buf::Dpast => Buf::Dtmp,
-            own => own,
-        })
+        self.row(buf.layout())
     }
 
     /// Distance between rows of `len` values in a slot of their own.
     pub(crate) fn stride(&self, len: usize) -> usize {
-        self.apart(len.next_multiple_of(self.pad))
+        self.apart(self.padded(len))
     }
 
     fn apart(&self, size: usize) -> usize {

@@ -4,22 +4,20 @@
 mod in_place;
 mod sums;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::affine::Affines;
-use super::pass::{self, Pass, Request};
+use super::pass::{self, Homes, Pass, Request};
 use super::past;
 use super::phase::Direction;
 use super::place::{Allocator, Buf, Place};
 use super::product::Products;
 use super::tape::{self, Tape};
 use super::units::Units;
-use super::{Plan, access, join, verify};
+use super::{Plan, Recurrence, Work, access, join, verify};
 use crate::check::cell::Cell;
-use crate::graph::{Backward, GradTerm, NodeId, Op};
-use crate::ops::{Shape, Weights};
-
-type Homes = BTreeMap<NodeId, Place>;
+use crate::graph::{NodeId, Op};
+use crate::ops::Weights;
 
 /// Plans all passes of a cell.
 pub(crate) fn plan(cell: &Cell, affines: &Affines) -> Plan {
@@ -59,39 +57,41 @@ struct Members {
 impl Planner<'_> {
     fn plan(mut self) -> Plan {
         let output = self.units.graph.output.expect("bug in rnn-codegen: a cell without an output");
-        let members = self.members(output);
+        let members = self.members();
         let mut copies = Vec::new();
         let called = self.called(&members, &mut copies);
         let homes: Homes = self.leaf_homes().into_iter().chain(called.clone()).collect();
 
-        let stored = &members.tape.stored;
-        let slots: Vec<(NodeId, Place)> =
-            stored.iter().map(|&id| (id, self.tape_slot(id))).collect();
+        let slots = self.tape_slots(&members.tape.stored);
         let written = self.written(output);
         let mut forward = self.forward(&members.forward, &slots, (output, written), homes.clone());
         let forward_packs = self.products.packs.len();
         let written_back = self.written_back();
         let mut backward = self.backward(&members, &slots, written_back, homes);
-        let again = |id| Some(self.after(&backward, id));
+        let graph = self.units.graph;
+        let again = |id| Some(backward.after(graph, id));
         let pasts = past::places(&self.units, &members.tape, &slots, again);
-        backward.homes.extend(past::homes(self.units.graph, &pasts));
+        backward.homes.extend(past::homes(graph, &pasts));
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
         let mut call = self.call(&called, &mut copies);
 
-        let inputs = self.units.graph.backward.iter().flat_map(|b| &b.inputs);
-        let place = |id| written_back.map_or_else(|| self.after(&backward, id), |(_, place)| place);
+        let place = |id| written_back.map_or_else(|| backward.after(graph, id), |(_, at)| at);
+        let inputs = graph.differentiated().inputs.iter();
         let input_gradients = inputs.map(|id| id.map(place)).collect();
-        let output = written.unwrap_or_else(|| self.after(&forward, output));
-        let acc_in_step = join::join(&mut forward, &self.units, output);
+        let output = written.unwrap_or_else(|| forward.after(graph, output));
         for pass in [&mut call, &mut forward, &mut backward, &mut back_call] {
-            access::resolve(pass, self.units.graph, &self.alloc);
+            access::resolve(pass, graph, &self.alloc);
         }
+        let acc_in_step = join::join(&mut forward, output);
         if self.cell.weights == Weights::Full {
             access::inline(&mut forward);
         }
+        let recurrence = Recurrence::of(graph, &forward);
+        let (packs, back) = (self.products.packs, backward.stages().chain(&sums));
+        let work = Work::of(self.cell, &packs, &recurrence, forward.stages(), back);
         Plan {
-            graph: self.units.graph.clone(),
+            graph: graph.clone(),
             affines: self.units.sums().clone(),
             inputs: self.inputs,
             states: self.states,
@@ -99,7 +99,7 @@ impl Planner<'_> {
             output,
             input_gradients,
             copies,
-            packs: self.products.packs,
+            packs,
             forward_packs,
             call,
             forward,
@@ -107,74 +107,45 @@ impl Planner<'_> {
             sums,
             back_call,
             stored: members.tape.stored,
+            recurrence,
+            work,
             acc_in_step,
             alloc: self.alloc,
         }
     }
 
-    fn len(&self, id: NodeId) -> usize {
-        self.units.graph.shape(id).len()
+    fn tape_slots(&mut self, stored: &[NodeId]) -> Vec<(NodeId, Place)> {
+        let shape = |id| self.units.graph.shape(id);
+        stored.iter().map(|&id| (id, self.alloc.value(Buf::Tape, shape(id)))).collect()
     }
 
     /// True for values that no pass over rows computes.
     fn given(&self, id: NodeId) -> bool {
-        self.call_level[id.index()]
-            || matches!(
-                self.units.node(id).op,
-                Op::Input(_) | Op::Prev(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_)
-            )
+        self.call_level[id.index()] || self.is_leaf(id)
     }
 
-    fn differentiated(&self) -> &Backward {
-        self.units.graph.backward.as_ref().expect("bug in rnn-codegen: a graph without gradients")
+    fn is_leaf(&self, id: NodeId) -> bool {
+        self.units.node(id).op.is_leaf()
     }
 
-    fn members(&self, output: NodeId) -> Members {
+    fn members(&self) -> Members {
         let units = &self.units;
-        let results = units.graph.next.iter().copied().chain([output]);
-        let forward = units.reach(results, |id| self.given(id));
+        let forward = units.reach(units.graph.forward_roots(), |id| self.given(id));
         let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
-        let roots = self.backward_roots();
+        let results = units.graph.differentiated();
         let adjoints =
-            units.reach(roots.iter().copied(), |id| self.given(id) || inside.contains(&id));
+            units.reach(results.row_roots(), |id| self.given(id) || inside.contains(&id));
         // A part is read where the whole is.
-        let base = |id: NodeId| units.base(id).0;
-        let loops = adjoints.iter().flat_map(|&id| units.args(id)).map(base).collect();
-        let sums = roots.into_iter().map(base).collect();
+        let loops = adjoints.iter().flat_map(|&id| units.reads(id)).collect();
+        let sums = results.row_roots().map(|id| units.base(id).0).collect();
         let tape = tape::choose(units, &forward, &loops, &sums);
         if cfg!(debug_assertions) {
             verify::tape(units, &forward, &tape);
         }
         let backward: BTreeSet<NodeId> =
             adjoints.into_iter().chain(tape.recomputed.iter().copied()).collect();
-        let last = self.differentiated().call.iter().map(|&(_, id)| id);
-        let back_call = units.reach(last, |id| self.given(id));
+        let back_call = units.reach(results.call_roots(), |id| self.given(id));
         Members { forward, backward: backward.into_iter().collect(), back_call, tape }
-    }
-
-    fn backward_roots(&self) -> Vec<NodeId> {
-        let backward = self.differentiated();
-        let mut roots: Vec<NodeId> = backward.prev.iter().flatten().copied().collect();
-        roots.extend(self.wanted_backward());
-        roots
-    }
-
-    /// What the backward pass must have for all rows after the loop.
-    fn wanted_backward(&self) -> Vec<NodeId> {
-        let inputs = self.differentiated().inputs.iter().flatten().copied();
-        inputs.chain(self.terms_read()).collect()
-    }
-
-    /// What is summed for the parameters' gradients.
-    fn terms_read(&self) -> Vec<NodeId> {
-        let mut read = Vec::new();
-        for term in &self.differentiated().terms {
-            match *term {
-                GradTerm::Outer { left, right, .. } => read.extend([left, right]),
-                GradTerm::Sum { value, .. } => read.push(value),
-            }
-        }
-        read
     }
 
     fn leaf_homes(&self) -> Homes {
@@ -188,20 +159,12 @@ impl Planner<'_> {
         self.units.graph.ids().filter_map(home).collect()
     }
 
-    /// A slot on the tape; numbers share theirs, for each step keeps many of them.
-    fn tape_slot(&mut self, id: NodeId) -> Place {
-        match self.units.graph.shape(id) {
-            Shape::Scalar => self.alloc.number(Buf::Tape),
-            shape => self.alloc.slot(Buf::Tape, shape.len()),
-        }
-    }
-
     /// Slots for the call-level values that the other passes read. A bias that only starts a
     /// product needs none.
     fn called(&mut self, members: &Members, copies: &mut Vec<(usize, Place)>) -> Homes {
-        let mut used: BTreeSet<NodeId> = self.wanted_backward().into_iter().collect();
-        used.extend(&self.units.graph.next);
-        used.extend(self.units.graph.output);
+        let graph = self.units.graph;
+        let mut used: BTreeSet<NodeId> = graph.differentiated().behind_loop().collect();
+        used.extend(graph.forward_roots());
         let mut derived: Vec<NodeId> = Vec::new();
         for &id in members.forward.iter().chain(&members.backward).chain(&members.back_call) {
             match self.units.affine(id) {
@@ -212,16 +175,15 @@ impl Planner<'_> {
                 None => used.extend(self.units.args(id)),
             }
         }
-        let leaf = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_) | Op::Const(_));
         used.retain(|id| self.call_level[id.index()]);
         derived.extend(&used);
-        for id in self.units.reach(derived, leaf) {
+        for id in self.units.reach(derived, |id| self.is_leaf(id)) {
             used.extend(self.units.args(id));
         }
         used.retain(|id| !matches!(self.units.node(*id).op, Op::Const(_)));
         let mut homes = Homes::new();
         for id in used {
-            let place = self.alloc.slot(Buf::Call, self.len(id));
+            let place = self.alloc.slot(Buf::Call, self.units.len(id));
             homes.insert(id, place);
             if let Op::Param(param) = self.units.node(id).op {
                 copies.push((param, place));
@@ -266,10 +228,13 @@ impl Planner<'_> {
         homes.extend(tape.iter().copied());
         let pasts = past::places(&self.units, &members.tape, tape, |_| None);
         homes.extend(past::homes(self.units.graph, &pasts));
-        let prev = self.differentiated().prev.iter().flatten().zip(&self.states);
-        let carries: Vec<(NodeId, Place)> =
-            prev.map(|(&id, &at)| (id, Place::new(Buf::Dprev, at))).collect();
-        let mut wanted = self.wanted_backward();
+        let results = self.units.graph.differentiated();
+        let prev = results.prev.iter().zip(&self.states);
+        let carry = |(id, &at): (&Option<NodeId>, &usize)| {
+            (id.expect("bug in rnn-codegen: zeros are spelled out"), Place::new(Buf::Dprev, at))
+        };
+        let carries: Vec<(NodeId, Place)> = prev.map(carry).collect();
+        let mut wanted: Vec<NodeId> = results.behind_loop().collect();
         wanted.extend(past::wanted(&self.units, &members.tape));
         wanted.retain(|id| written.is_none_or(|(node, _)| node != *id));
         let results: Vec<(NodeId, Place)> = written.into_iter().collect();
@@ -301,9 +266,7 @@ impl Planner<'_> {
             }
         }
         let roots = carries.iter().map(|&(id, _)| id);
-        let members = self
-            .units
-            .reach(roots, |id| matches!(self.units.node(id).op, Op::Param(_) | Op::Const(_)));
+        let members = self.units.reach(roots, |id| self.is_leaf(id));
         let params = called.iter().filter(|(id, _)| is_param(**id));
         let homes = params.map(|(&id, &place)| (id, place)).collect();
         self.once_a_call(&members, &carries, homes, Buf::Call)
@@ -314,15 +277,15 @@ impl Planner<'_> {
         let mut homes = called.clone();
         for id in self.units.graph.ids() {
             if matches!(self.units.node(id).op, Op::AdjCall(_)) {
-                let place = self.alloc.slot(Buf::BackCall, self.len(id));
+                let place = self.alloc.slot(Buf::BackCall, self.units.len(id));
                 homes.insert(id, place);
             }
         }
-        let results = self.differentiated().call.iter().map(|&(_, id)| id);
+        let results = self.units.graph.differentiated().call_roots();
         let results: BTreeSet<NodeId> = results.filter(|id| !homes.contains_key(id)).collect();
         let carries: Vec<(NodeId, Place)> = results
             .into_iter()
-            .map(|id| (id, self.alloc.slot(Buf::BackCall, self.units.graph.shape(id).len())))
+            .map(|id| (id, self.alloc.slot(Buf::BackCall, self.units.len(id))))
             .collect();
         self.once_a_call(members, &carries, homes, Buf::BackCall)
     }
@@ -352,12 +315,5 @@ impl Planner<'_> {
         let before = std::mem::take(&mut pass.before);
         pass.step.splice(0..0, before);
         pass
-    }
-
-    /// The place of a value after the loop.
-    fn after(&self, pass: &Pass, id: NodeId) -> Place {
-        let (base, shift) = self.units.base(id);
-        let place = pass.late.get(&base).or_else(|| pass.homes.get(&base));
-        place.expect("bug in rnn-codegen: a result without a place").shift(shift)
     }
 }

@@ -139,9 +139,7 @@ impl Printed<'_> {
             Stage::Unstack(unstack) => {
                 let matrix = self.plan.graph.display(self.cell).matrix(unstack.matrix);
                 let transposed = if unstack.transposed { ".T" } else { "" };
-                let (rows, columns) = (unstack.matrix.rows, unstack.matrix.columns);
-                let (rows, columns) =
-                    if unstack.transposed { (columns, rows) } else { (rows, columns) };
+                let (rows, columns) = unstack.extent();
                 let from = at(unstack.from, (rows - 1) * unstack.stride + columns);
                 writeln!(f, "  gradient {matrix} += {from}{transposed}")
             }
@@ -193,8 +191,7 @@ impl Printed<'_> {
     fn outer(&self, f: &mut fmt::Formatter<'_>, outer: &Outer) -> fmt::Result {
         let operands: Vec<String> =
             outer.operands.iter().map(|&(place, len)| at(place, len)).collect();
-        let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
-        let into = at(outer.into, rows * outer.stride);
+        let into = at(outer.into, outer.rows() * outer.stride);
         let adjoints = at(outer.adjoints, outer.n);
         writeln!(f, "  {into} += outer({}; {adjoints})", operands.join(", "))
     }

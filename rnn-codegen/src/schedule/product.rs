@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use super::affine::Affine;
 use super::order::Order;
 use super::phase::{Phase, Phases};
 use super::place::{Allocator, Buf, Place};
@@ -19,6 +20,13 @@ pub(crate) struct Pack {
     pub(crate) k: usize,
     pub(crate) n: usize,
     pub(crate) parts: Vec<Part>,
+}
+
+impl Pack {
+    /// Entries of its rectangles.
+    pub(crate) fn weights(&self) -> usize {
+        self.parts.iter().map(|part| part.matrix.len()).sum()
+    }
 }
 
 /// One rectangle of a [`Pack`].
@@ -63,18 +71,19 @@ pub(crate) fn operand_sets(
 ) -> Vec<BTreeSet<usize>> {
     let mut keys = Vec::new();
     for id in sums {
-        let terms = units.affine(*id).into_iter().flat_map(|s| &s.terms);
         let at = phases.terms[id].iter().zip(&order.terms[id]);
         let mut set = BTreeSet::new();
-        for (term, (&phase, &stage)) in terms.zip(at) {
+        for (term, (&phase, &stage)) in units.sum(*id).terms.iter().zip(at) {
             let key = |nth| (phase, stage, term.operand, nth);
-            let nth = (0..).find(|nth| !set.contains(&key(*nth))).unwrap_or(0);
+            let nth = set.range(key(0)..=key(usize::MAX)).count();
             set.insert(key(nth));
         }
         keys.push(set);
     }
     let all: Vec<_> = keys.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let rank = |key: &(Phase, usize, NodeId, usize)| all.binary_search(key).unwrap_or(0);
+    let rank = |key: &(Phase, usize, NodeId, usize)| {
+        all.binary_search(key).expect("bug in rnn-codegen: a product that is none of all")
+    };
     keys.iter().map(|set| set.iter().map(rank).collect()).collect()
 }
 
@@ -84,14 +93,13 @@ pub(crate) fn user_sets(
     operands: &[NodeId],
     members: &[NodeId],
 ) -> Vec<BTreeSet<usize>> {
-    let sums = members.iter().enumerate().filter(|(_, id)| units.affine(**id).is_some());
-    let sums: Vec<(usize, NodeId)> = sums.map(|(i, id)| (i, *id)).collect();
-    let uses = |operand: NodeId, sum: NodeId| {
-        let terms = units.affine(sum).into_iter().flat_map(|s| &s.terms);
-        terms.into_iter().any(|t| units.base(t.operand).0 == operand)
+    let sums = members.iter().enumerate().filter_map(|(i, id)| Some((i, units.affine(*id)?)));
+    let sums: Vec<(usize, &Affine)> = sums.collect();
+    let uses = |sum: &Affine, operand: NodeId| {
+        sum.terms.iter().any(|term| units.base(term.operand).0 == operand)
     };
     let users = |&operand: &NodeId| {
-        sums.iter().filter(|(_, sum)| uses(operand, *sum)).map(|(i, _)| *i).collect()
+        sums.iter().filter(|(_, sum)| uses(sum, operand)).map(|(i, _)| *i).collect()
     };
     operands.iter().map(users).collect()
 }
@@ -110,7 +118,7 @@ pub(crate) fn arrange(items: &[NodeId], sets: &[BTreeSet<usize>]) -> Vec<Vec<Nod
     blocks.into_iter().map(|(_, block)| block).collect()
 }
 
-/// All products of a pass. `place` says where an operand is in a phase, `into` where a sum goes.
+/// All products of a pass. `place` says where an operand is in a phase, `into` where a sum is.
 pub(crate) fn jobs(
     units: &Units<'_>,
     phases: &Phases,
@@ -120,16 +128,15 @@ pub(crate) fn jobs(
 ) -> Vec<Job> {
     let mut jobs = Vec::new();
     for (&id, term_phases) in &phases.terms {
-        let sum = units.affine(id).expect("bug in rnn-codegen: terms without a sum");
+        let sum = units.sum(id);
         for ((term, &phase), &stage) in sum.terms.iter().zip(term_phases).zip(&order.terms[&id]) {
-            let (base, shift) = units.base(term.operand);
             jobs.push(Job {
                 phase,
                 stage,
-                from: place(base, phase).shift(shift),
-                k: units.graph.shape(term.operand).len(),
+                from: place(term.operand, phase),
+                k: units.len(term.operand),
                 into: into(id),
-                n: units.graph.shape(id).len(),
+                n: units.len(id),
                 matrix: term.matrix,
                 sum: id,
                 init: sum.init,
@@ -150,10 +157,10 @@ pub(crate) fn stages(
     let mut begun = BTreeSet::new();
     for group in merge(jobs) {
         let Job { phase, stage, from, .. } = group[0];
-        let k = group.iter().map(|j| j.from.offset + j.k - from.offset).max().unwrap_or(0);
+        let k = span(from, group.iter().map(|j| j.from.shift(j.k)));
         for run in runs(&group, &begun, alloc.pad) {
             let into = run[0].into;
-            let n = run.iter().map(|j| j.into.offset + j.n - into.offset).max().unwrap_or(0);
+            let n = span(into, run.iter().map(|j| j.into.shift(j.n)));
             let start = start(&run, &begun, alloc, products);
             let part = |j: &Job| Part {
                 matrix: j.matrix,
@@ -170,6 +177,12 @@ pub(crate) fn stages(
         }
     }
     stages
+}
+
+/// Values from a place to the last of some ends.
+fn span(from: Place, ends: impl Iterator<Item = Place>) -> usize {
+    let end = ends.max().expect("bug in rnn-codegen: a product of nothing");
+    end.offset - from.offset
 }
 
 /// Jobs of one stage whose operands follow one another in memory and go into the same sums become

@@ -60,8 +60,8 @@ pub(crate) fn choose(
         let behind = behind.iter().map(next);
         let read = loops.iter().chain(sums).copied().chain(behind).chain(kept.iter().copied());
         let mut tape = attempt(units, forward, &read.collect(), &kept);
-        let args = tape.recomputed.iter().flat_map(|&id| units.args(id));
-        let more = past::states(units, &args.map(|id| units.base(id).0).collect());
+        let read = tape.recomputed.iter().flat_map(|&id| units.reads(id));
+        let more = past::states(units, &read.collect());
         if more.is_subset(&past) {
             // States that become the same began apart.
             let first = |i: &usize| past::alike(units, &all, *i).next() == Some(*i);
@@ -86,7 +86,7 @@ fn attempt(
     let mut tape = Tape { stored: copies.collect(), ..Tape::default() };
     let mut reach: BTreeMap<NodeId, Reach> = BTreeMap::new();
     for &id in forward {
-        let of = |a: &NodeId| reach.get(a).copied().unwrap_or(Reach::AtHand);
+        let of = |a: &NodeId| if inside.contains(a) { reach[a] } else { Reach::AtHand };
         let args: Vec<Reach> = units.args(id).iter().map(of).collect();
         let found = again(cost(units, id), &args);
         let store = found == Reach::Far || kept.contains(&id);
@@ -97,7 +97,7 @@ fn attempt(
             reach.insert(id, found);
         }
     }
-    let stop = |id: NodeId| reach.get(&id).is_none_or(|found| *found == Reach::AtHand);
+    let stop = |id: NodeId| !inside.contains(&id) || reach[&id] == Reach::AtHand;
     tape.recomputed = units.reach(read.iter().copied(), stop).into_iter().collect();
     tape
 }

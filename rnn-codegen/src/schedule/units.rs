@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::affine::{Affine, Affines};
-use crate::graph::{Graph, Node, NodeId, Op};
+use crate::graph::{Graph, Node, NodeId};
 use crate::ops::Shape;
 
 /// The graph seen as units: the products inside an affine sum are not looked at one by one.
@@ -31,12 +31,40 @@ impl<'g> Units<'g> {
         self.sums.get(&id)
     }
 
+    /// The affine sum that a unit is known to be.
+    pub(crate) fn sum(&self, id: NodeId) -> &'g Affine {
+        self.affine(id).unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is no sum of products"))
+    }
+
+    /// Number of values.
+    pub(crate) fn len(&self, id: NodeId) -> usize {
+        self.graph.shape(id).len()
+    }
+
     /// What the unit reads.
     pub(crate) fn args(&self, id: NodeId) -> Vec<NodeId> {
         match self.affine(id) {
             Some(sum) => sum.terms.iter().map(|t| t.operand).chain(sum.init).collect(),
             None => self.node(id).args.clone(),
         }
+    }
+
+    /// What the unit reads, where a part is read where the whole is: parts need not be members of a
+    /// pass.
+    pub(crate) fn reads(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        self.args(id).into_iter().map(|arg| self.base(arg).0)
+    }
+
+    /// Who reads each value, and whether all of it or a part.
+    pub(crate) fn users(&self, members: &[NodeId]) -> BTreeMap<NodeId, Vec<(NodeId, bool)>> {
+        let mut users: BTreeMap<NodeId, Vec<(NodeId, bool)>> = BTreeMap::new();
+        for &user in members {
+            for arg in self.args(user) {
+                let (base, _) = self.base(arg);
+                users.entry(base).or_default().push((user, base == arg));
+            }
+        }
+        users
     }
 
     /// All units the given ones depend on, themselves included, except that `stop` ends the walk
@@ -58,32 +86,27 @@ impl<'g> Units<'g> {
 
     /// Follows slices to what they are cut from, with the offset there.
     pub(crate) fn base(&self, id: NodeId) -> (NodeId, usize) {
-        match self.node(id).op {
-            Op::Slice { start } => {
-                let (base, offset) = self.base(self.node(id).args[0]);
-                (base, offset + start)
-            }
-            _ => (id, 0),
-        }
+        self.graph.base(id)
     }
 
     /// The shape over which the unit's loop runs: that of its operand for reductions.
     pub(crate) fn domain(&self, id: NodeId) -> Shape {
         let node = self.node(id);
-        match node.op {
-            Op::Sum | Op::Residue | Op::Largest => self.graph.shape(node.args[0]),
-            _ => node.shape,
-        }
+        if node.op.is_reduction() { self.graph.shape(node.args[0]) } else { node.shape }
     }
 
     /// True if lanes of the value can be used by later operations of the same loop.
     pub(crate) fn is_lanes(&self, id: NodeId) -> bool {
-        self.affine(id).is_none()
-            && matches!(self.node(id).op, Op::Map(_) | Op::Zip(_) | Op::Select)
+        self.affine(id).is_none() && self.node(id).op.is_lanes()
     }
 
     /// True if the value is a scalar made of a whole vector.
     pub(crate) fn is_reduction(&self, id: NodeId) -> bool {
-        matches!(self.node(id).op, Op::Sum | Op::Residue | Op::Largest)
+        self.node(id).op.is_reduction()
+    }
+
+    /// True if loops over lanes compute the value.
+    pub(crate) fn in_loops(&self, id: NodeId) -> bool {
+        self.is_lanes(id) || self.is_reduction(id)
     }
 }

@@ -15,7 +15,7 @@ mod vectors;
 use std::collections::HashSet;
 
 use super::build::Build;
-use super::{Backward, GradTerm, Graph, Node, NodeId, Op, Zip};
+use super::{Backward, GradTerm, Graph, Node, NodeId, Op, Renumbering, Zip};
 use crate::ops::Shape;
 
 /// Gives an equal value for the node, if the rule applies.
@@ -70,26 +70,19 @@ fn once(old: &Graph, double: bool) -> Graph {
     let mut simple = Simple { graph: Graph::like(old), double, loose: false };
     let forward = old.forward();
     let (live, filled) = (old.live(), old.filled());
-    let mut map: Vec<Option<NodeId>> = Vec::new();
-    for id in old.ids() {
-        if !live[id.index()] {
-            map.push(None);
-            continue;
-        }
+    let mut places = Renumbering::of(old);
+    for id in old.ids().filter(|id| live[id.index()]) {
         simple.loose = !forward[id.index()];
         let node = old.node(id);
         let new = match node.op {
             // Nothing adds to this adjoint any more.
             Op::AdjCall(of) if !filled.contains(&of) => simple.fill(0.0, node.shape),
-            _ => {
-                let args = node.args.iter().filter_map(|arg| map[arg.index()]).collect();
-                simple.insert(node.op.renumbered(&map), args, node.shape)
-            }
+            _ => places.copy(node, &mut simple),
         };
-        map.push(Some(new));
+        places.set(id, new);
     }
     let mut graph = simple.graph;
-    graph.adopt(old, &map);
+    graph.adopt(old, &places);
     graph.drop_zeros();
     graph
 }
@@ -99,29 +92,9 @@ impl Graph {
         self.ids().eq(other.ids()) && self.ids().all(|id| self.node(id) == other.node(id))
     }
 
-    /// For each node whether the forward pass computes it.
-    fn forward(&self) -> Vec<bool> {
-        let mut forward = vec![false; self.nodes.len()];
-        for id in self.next.iter().chain(&self.output) {
-            forward[id.index()] = true;
-        }
-        for id in self.ids().rev() {
-            if forward[id.index()] {
-                self.node(id).args.iter().for_each(|arg| forward[arg.index()] = true);
-            }
-        }
-        forward
-    }
-
     /// The call-level values that gradient terms add to.
     fn filled(&self) -> HashSet<NodeId> {
-        let terms = self.backward.iter().flat_map(|backward| &backward.terms);
-        terms
-            .filter_map(|term| match term {
-                GradTerm::Sum { of, .. } => Some(*of),
-                GradTerm::Outer { .. } => None,
-            })
-            .collect()
+        self.backward.iter().flat_map(Backward::filled).collect()
     }
 
     /// Backward results that turned out to be zero are left out.

@@ -214,17 +214,9 @@ pub(super) fn cut(s: &mut Simple, node: &Node) -> Option<NodeId> {
     if inner.op != Op::Concat {
         return None;
     }
-    let end = start + node.shape.len();
-    let mut parts = Vec::new();
-    let mut offset = 0;
-    for part in inner.args {
-        let len = s.shape(part).len();
-        let (first, last) = (start.max(offset), end.min(offset + len));
-        if first < last {
-            parts.push(s.slice(part, first - offset, last - first));
-        }
-        offset += len;
-    }
+    let touched = s.touched(&inner.args, start, node.shape.len());
+    let parts = touched.into_iter().map(|(part, from, len)| s.slice(part, from, len));
+    let parts = parts.collect();
     Some(s.concat(parts))
 }
 

@@ -40,7 +40,8 @@ fn analytic(graph: &Graph, point: &Point) -> Gradient {
             GradTerm::Outer { matrix, left, right } => {
                 for (row, l) in values[left.index()].iter().enumerate() {
                     for (column, r) in values[right.index()].iter().enumerate() {
-                        params[matrix.param][point.place(matrix, row, column)] += l * r;
+                        let (param, at) = point.place(matrix, row, column);
+                        params[param][at] += l * r;
                     }
                 }
             }

@@ -4,16 +4,12 @@ use std::collections::HashMap;
 
 use super::{Extent, Given, Results};
 use crate::check::cell::Cell;
-use crate::graph::evaluate::{Point, pass};
+use crate::graph::evaluate::{Point, add, pass};
 use crate::graph::{Backward, GradTerm, Graph, NodeId, Op};
 
 /// The values of row `row` of some rows of `len` values.
 fn row(values: &[f64], row: usize, len: usize) -> Vec<f64> {
     values[row * len..][..len].to_vec()
-}
-
-fn add(into: &mut [f64], values: &[f64]) {
-    into.iter_mut().zip(values).for_each(|(into, value)| *into += value);
 }
 
 pub(super) fn run(cell: &Cell, graph: &Graph, extent: Extent, given: &Given) -> Results {
@@ -118,7 +114,8 @@ fn terms(
             GradTerm::Outer { matrix, left, right } => {
                 for (r, l) in values[left.index()].iter().enumerate() {
                     for (c, v) in values[right.index()].iter().enumerate() {
-                        results.params[matrix.param][point.place(matrix, r, c)] += l * v;
+                        let (param, at) = point.place(matrix, r, c);
+                        results.params[param][at] += l * v;
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use super::{Extent, Given, Results, direct};
 use crate::check::cell::Cell;
 use crate::graph::Graph;
-use crate::graph::evaluate::Draw;
+use crate::graph::evaluate::{Draw, dot};
 
 /// Steps of the quotients; where they disagree by more than `AGREE`, a kink lies between.
 const STEPS: [f64; 2] = [1e-3, 1e-4];
@@ -32,10 +32,6 @@ pub(super) fn check(
         return Err(format!("the gradient along a direction is {exact:e}, not {fine:e}"));
     }
     Ok(())
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 fn tensors(results: &Results) -> impl Iterator<Item = &[f64]> {

@@ -20,21 +20,6 @@ fn poison() -> f64 {
     f64::from_bits(POISON)
 }
 
-/// The buffer that a view is of.
-fn owner(buf: Buf) -> Buf {
-    match buf {
-        Buf::Next => Buf::Prev,
-        Buf::Past => Buf::Tape,
-        Buf::Dpast => Buf::Dtmp,
-        own => own,
-    }
-}
-
-/// Buffers with one row for all.
-fn is_shared(buf: Buf) -> bool {
-    matches!(buf, Buf::Call | Buf::BackCall | Buf::Sums)
-}
-
 impl<'p> Memory<'p> {
     pub(super) fn new(alloc: &'p Allocator) -> Self {
         Memory { alloc, data: BTreeMap::new(), first: BTreeMap::new() }
@@ -56,7 +41,7 @@ impl<'p> Memory<'p> {
     }
 
     fn index(&self, place: Place, row: usize) -> usize {
-        if is_shared(place.buf) {
+        if place.buf.is_shared() {
             return place.offset;
         }
         let first = self.first.get(&place.buf).copied().unwrap_or(0);
@@ -66,7 +51,7 @@ impl<'p> Memory<'p> {
     /// `len` values of a row; an error where some are poison.
     pub(super) fn read(&self, place: Place, row: usize, len: usize) -> Result<Vec<f64>, String> {
         let at = self.index(place, row);
-        let data = self.data.get(&owner(place.buf)).map_or(&[][..], |data| data);
+        let data = self.data.get(&place.buf.owner()).map_or(&[][..], |data| data);
         let Some(values) = data.get(at..at + len) else {
             return Err(format!("{len} values of {place} in row {row} are not there"));
         };
@@ -87,7 +72,7 @@ impl<'p> Memory<'p> {
         end: usize,
     ) -> Result<(), String> {
         let at = self.index(place, row);
-        let data = self.data.get_mut(&owner(place.buf)).map_or(&mut [][..], |data| data);
+        let data = self.data.get_mut(&place.buf.owner()).map_or(&mut [][..], |data| data);
         let Some(into) = data.get_mut(at..at + end.max(values.len())) else {
             return Err(format!("{end} values to {place} in row {row} have no room"));
         };
@@ -99,14 +84,14 @@ impl<'p> Memory<'p> {
     /// Copies whole rows of a buffer from some rows on to others.
     pub(super) fn copy_rows(&mut self, buf: Buf, from: usize, rows: usize, to: usize) {
         let stride = self.alloc.stride_of(buf);
-        if let Some(data) = self.data.get_mut(&buf) {
-            data.copy_within(from * stride..(from + rows) * stride, to * stride);
-        }
+        let data = self.data.get_mut(&buf).expect("bug in rnn-codegen: a copy of no rows");
+        data.copy_within(from * stride..(from + rows) * stride, to * stride);
     }
 
     pub(super) fn swap(&mut self, a: Buf, b: Buf) {
-        let (first, second) = (self.data.remove(&a), self.data.remove(&b));
-        self.data.extend(second.map(|data| (a, data)));
-        self.data.extend(first.map(|data| (b, data)));
+        let [first, second] = [a, b].map(|buf| {
+            self.data.remove(&buf).expect("bug in rnn-codegen: a buffer that nobody made")
+        });
+        self.data.extend([(a, second), (b, first)]);
     }
 }

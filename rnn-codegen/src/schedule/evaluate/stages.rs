@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::memory::Memory;
 use crate::check::cell::Cell;
-use crate::graph::evaluate::{columns, lanes, times};
-use crate::graph::{MatrixRef, NodeId, Op};
+use crate::graph::evaluate::{add, lanes, times};
+use crate::graph::{MatrixRef, MatrixSource, NodeId, Op};
 use crate::ops::Shape;
 use crate::schedule::{
-    ColumnSum, Joint, Lanes, Outer, Plan, Product, Sink, Source, Stage, Start, Unstack,
+    ColumnSum, Lanes, Outer, Plan, Product, Sink, Source, Stage, Start, Unstack,
 };
 
 type Done<T = ()> = Result<T, String>;
@@ -38,10 +38,6 @@ impl Machine<'_> {
         })
     }
 
-    fn padded(&self, len: usize) -> usize {
-        len.next_multiple_of(self.plan.alloc.pad)
-    }
-
     fn lanes(&mut self, loops: &[Lanes], row: usize) -> Done {
         let graph = &self.plan.graph;
         let mut scalars = Values::new();
@@ -62,7 +58,7 @@ impl Machine<'_> {
             }
             for store in lanes.stores.iter().filter(|store| self.taped || !store.tape) {
                 let value = values.get(&store.node).ok_or("a store of what is not there")?;
-                let end = if store.masked { value.len() } else { self.padded(value.len()) };
+                let end = store.written(value.len(), &self.plan.alloc);
                 self.memory.write(store.place, row, value, end)?;
             }
             values.retain(|id, _| graph.shape(*id) == Shape::Scalar);
@@ -81,14 +77,9 @@ impl Machine<'_> {
     }
 
     fn product(&mut self, product: &Product, row: usize) -> Done {
-        match product.joint {
-            Joint::Head if self.joined => Ok(()),
-            Joint::Tail(head, start) if self.joined => {
-                self.sum_up(product, &[head, product.source], start, row)
-            }
-            Joint::Head | Joint::Tail(..) | Joint::None => {
-                self.sum_up(product, &[product.source], product.start, row)
-            }
+        match product.taken(self.joined) {
+            Some((sources, start)) => self.sum_up(product, &sources, start, row),
+            None => Ok(()),
         }
     }
 
@@ -96,17 +87,18 @@ impl Machine<'_> {
         let Product { into, n, .. } = *product;
         let mut sums = vec![0.0; n];
         // Between two sums may be a gap, in which nothing is.
-        let mut columns = BTreeMap::new();
+        let mut parts = BTreeMap::new();
         for source in sources {
             let operand = self.memory.read(source.from, row, source.k)?;
             for part in &self.plan.packs[source.pack].parts {
-                let (matrix, param) = (part.matrix, &self.params[part.matrix.param]);
-                let product = times(matrix, self.columns(matrix), param, &operand[part.k_at..]);
+                let (MatrixSource::Param(param), columns) = self.matrix(part.matrix);
+                let all = &self.params[param];
+                let product = times(part.matrix, columns, all, &operand[part.k_at..]);
                 add(&mut sums[part.n_at..], &product);
-                columns.insert(part.n_at, product.len());
+                parts.insert(part.n_at, product.len());
             }
         }
-        for (at, len) in columns {
+        for (at, len) in parts {
             let begin = match start {
                 Start::Zero => continue,
                 Start::Row(place) => self.memory.read(place.shift(at), 0, len)?,
@@ -114,12 +106,13 @@ impl Machine<'_> {
             };
             add(&mut sums[at..], &begin);
         }
-        self.memory.write(into, row, &sums, if n == 1 { 1 } else { self.padded(n) })
+        self.memory.write(into, row, &sums, product.written(&self.plan.alloc))
     }
 
-    /// Entries of a row of the matrix's parameter.
-    fn columns(&self, matrix: MatrixRef) -> usize {
-        columns(self.cell.params[matrix.param].shape)
+    /// Of which matrix a rectangle is, and the entries of a row there.
+    fn matrix(&self, rectangle: MatrixRef) -> (MatrixSource, usize) {
+        let (_, columns) = rectangle.source.extent(self.cell);
+        (rectangle.source, columns)
     }
 
     fn outer(&mut self, outer: &Outer, rows: usize) -> Done {
@@ -159,18 +152,14 @@ impl Machine<'_> {
 
     fn unstack(&mut self, unstack: &Unstack) -> Done {
         let Unstack { matrix, from, stride, transposed } = *unstack;
+        let (MatrixSource::Param(param), columns) = self.matrix(matrix);
         for row in 0..matrix.rows {
             for column in 0..matrix.columns {
                 let (r, c) = if transposed { (column, row) } else { (row, column) };
                 let value = self.memory.read(from.shift(r * stride + c), 0, 1)?;
-                let entry = matrix.entry(self.columns(matrix), row, column);
-                self.gradients[matrix.param][entry] += value[0];
+                self.gradients[param][matrix.entry(columns, row, column)] += value[0];
             }
         }
         Ok(())
     }
-}
-
-fn add(into: &mut [f64], values: &[f64]) {
-    into.iter_mut().zip(values).for_each(|(into, value)| *into += value);
 }

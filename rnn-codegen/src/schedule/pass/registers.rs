@@ -1,6 +1,6 @@
 //! Which values loops take from registers, which they compute again, and which go through memory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Planner;
 use crate::graph::{NodeId, Op};
@@ -14,13 +14,7 @@ const SHORT: usize = 2;
 impl Planner<'_> {
     /// Adds to `needed` what has to be in memory, and notes what is computed again instead.
     pub(super) fn share_registers(&mut self, needed: &mut BTreeSet<NodeId>) {
-        let mut users: BTreeMap<NodeId, Vec<(NodeId, bool)>> = BTreeMap::new();
-        for &user in self.request.members {
-            for arg in self.units.args(user) {
-                let (base, _) = self.units.base(arg);
-                users.entry(base).or_default().push((user, base == arg));
-            }
-        }
+        let users = self.units.users(self.request.members);
         for &id in self.request.members {
             let Some(users) = users.get(&id) else { continue };
             let far: Vec<(NodeId, bool)> = users
@@ -52,8 +46,7 @@ impl Planner<'_> {
             return false;
         }
         let (first, then) = (self.order.unit[&id], self.order.unit[&user]);
-        let computed = self.units.is_lanes(id) || self.units.is_reduction(id);
-        if computed && self.units.graph.shape(id) == Shape::Scalar {
+        if self.units.in_loops(id) && self.units.graph.shape(id) == Shape::Scalar {
             return self.same_rows(phase, first, then);
         }
         order::shares_loop(self.units, id, user)
@@ -70,9 +63,8 @@ impl Planner<'_> {
     /// are others.
     fn loops(&self, id: NodeId, users: &[(NodeId, bool)]) -> Option<BTreeSet<usize>> {
         let stage = |&(user, whole): &(NodeId, bool)| {
-            let lanes = self.units.is_lanes(user) || self.units.is_reduction(user);
             let same = whole
-                && lanes
+                && self.units.in_loops(user)
                 && order::shares_loop(self.units, id, user)
                 && self.phases.unit[&id] == self.phases.unit[&user];
             same.then(|| self.order.unit[&user])

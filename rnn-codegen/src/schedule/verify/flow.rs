@@ -33,14 +33,10 @@ fn check(plan: &Plan) -> Check {
     Ok(())
 }
 
-fn find(plan: &Plan, op: &Op) -> Option<NodeId> {
-    plan.graph.ids().find(|&id| plan.graph.node(id).op == *op)
-}
-
 /// What the driver has put into a buffer, one leaf of the graph for each place.
 fn leaves(row: &mut Row<'_>, leaves: impl IntoIterator<Item = (Op, Place)>) {
     for (op, place) in leaves {
-        if let Some(id) = find(row.plan, &op) {
+        if let Some(id) = row.plan.graph.leaf(&op) {
             row.given(place, id);
         }
     }
@@ -107,7 +103,7 @@ fn backward(row: &mut Row<'_>) -> Check {
     row.stages(&pass.before)?;
     leaves(row, states(plan, Buf::Dnext).map(|(i, place)| (Op::AdjNext(i), place)));
     row.stages(&pass.step)?;
-    let backward = plan.graph.backward.as_ref().ok_or("a graph has gradients")?;
+    let backward = plan.graph.differentiated();
     for (i, place) in states(plan, Buf::Dprev) {
         row.holds(place, backward.prev[i].ok_or("zeros are spelled out")?)?;
     }

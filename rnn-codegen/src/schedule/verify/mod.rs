@@ -6,6 +6,10 @@
 //! load must find the value it names, complete; no store may touch a value that is there already,
 //! with the tail of a whole vector neither; what a pass owes the driver must be there when it ends.
 //! `rows` and `sums` are the stages over rows and those for gradients.
+//!
+//! The verifier is a witness: which value is where and which terms a sum has is worked out here once
+//! more, from the graph alone. What a stage says of itself, such as the sources of a product or how
+//! far a store reaches, is read as the scheduler reads it.
 
 mod flow;
 mod memory;

@@ -7,7 +7,7 @@ use super::{Check, ensure};
 use crate::graph::{Graph, NodeId, Op, Zip};
 use crate::ops::Shape;
 use crate::schedule::affine::Affine;
-use crate::schedule::{Buf, Joint, Lanes, Load, Place, Plan, Product, Source, Stage, Start, Store};
+use crate::schedule::{Buf, Lanes, Load, Place, Plan, Product, Source, Stage, Start, Store};
 
 /// A row of every buffer, and how the stages are run.
 #[derive(Debug)]
@@ -51,10 +51,6 @@ impl<'p> Row<'p> {
     /// Puts a value where the driver has it.
     pub(super) fn given(&mut self, place: Place, id: NodeId) {
         self.memory.write(place, whole(self.graph(), id));
-    }
-
-    fn padded(&self, len: usize) -> usize {
-        len.next_multiple_of(self.plan.alloc.pad)
     }
 
     pub(super) fn inside(&self, place: Place, len: usize) -> Check {
@@ -109,7 +105,8 @@ impl<'p> Row<'p> {
         match load.from {
             Some(place) => {
                 self.holds(place, load.node)?;
-                let whole = if shape == Shape::Scalar { 1 } else { self.padded(shape.len()) };
+                let whole =
+                    if shape == Shape::Scalar { 1 } else { self.plan.alloc.padded(shape.len()) };
                 self.inside(place, whole)?;
             }
             None => {
@@ -127,7 +124,7 @@ impl<'p> Row<'p> {
         let single = lanes.reduces(self.graph(), node) || lanes.shape == Shape::Scalar;
         let len = if single { 1 } else { lanes.shape.len() };
         ensure(len == self.graph().shape(node).len(), || format!("{node} is stored whole"))?;
-        let end = if store.masked { len } else { self.padded(len) };
+        let end = store.written(len, &self.plan.alloc);
         self.inside(place, end)?;
         self.free(place, end).map_err(|why| format!("{node}: {why}"))?;
         for load in lanes.loads.iter().filter(|load| self.graph().shape(load.node).len() > 1) {
@@ -144,12 +141,7 @@ impl<'p> Row<'p> {
     fn contracted(&self, lanes: &Lanes, behind: &[Lanes]) -> Check {
         for &id in &lanes.contracted {
             let node = self.graph().node(id);
-            let reads = |lanes: &Lanes| {
-                let args = lanes.nodes.iter().flat_map(|&n| &self.graph().node(n).args);
-                args.chain(lanes.stores.iter().map(|store| &store.node))
-                    .filter(|a| **a == id)
-                    .count()
-            };
+            let reads = |lanes: &Lanes| lanes.used(self.graph()).filter(|read| *read == id).count();
             let added = lanes.nodes.iter().any(|&n| {
                 let user = self.graph().node(n);
                 matches!(user.op, Op::Zip(Zip::Add | Zip::Sub)) && user.args.contains(&id)
@@ -164,14 +156,9 @@ impl<'p> Row<'p> {
     }
 
     fn product(&mut self, product: &Product) -> Check {
-        match product.joint {
-            Joint::Head if self.joined => Ok(()),
-            Joint::Tail(head, start) if self.joined => {
-                self.sum_up(product, &[head, product.source], start)
-            }
-            Joint::Head | Joint::Tail(..) | Joint::None => {
-                self.sum_up(product, &[product.source], product.start)
-            }
+        match product.taken(self.joined) {
+            Some((sources, start)) => self.sum_up(product, &sources, start),
+            None => Ok(()),
         }
     }
 
@@ -181,8 +168,7 @@ impl<'p> Row<'p> {
             ensure(from.buf != into.buf, || format!("a product reads and writes {into}"))?;
             self.inside(*from, *k)?;
         }
-        // A single result is written alone, others as whole vectors.
-        let end = if n == 1 { 1 } else { self.padded(n) };
+        let end = product.written(&self.plan.alloc);
         self.inside(into, end)?;
         let begun = if matches!(start, Start::Keep) { n } else { 0 };
         self.free(into.shift(begun), end - begun)?;

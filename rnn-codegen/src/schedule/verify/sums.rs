@@ -38,7 +38,7 @@ fn chunk<'p>(row: &mut Row<'p>) -> Check<Vec<Pairs<'p>>> {
     for stage in &plan.sums {
         match stage {
             Stage::Outer(outer) => {
-                let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
+                let rows = outer.rows();
                 ensure(outer.n <= outer.stride, || format!("rows at {} overlap", outer.into))?;
                 fresh(row, outer.into, rows * outer.stride)?;
                 taken.push((outer.into.offset, rows * outer.stride));
@@ -103,14 +103,12 @@ fn fresh(row: &Row<'_>, place: Place, len: usize) -> Check {
 fn adjoint(row: &mut Row<'_>, place: Place, found: &[Piece]) -> Check {
     let plan = row.plan;
     let graph = &plan.graph;
-    let terms = graph.backward.iter().flat_map(|backward| &backward.terms);
-    let of = terms.filter_map(|term| match *term {
+    let of = graph.differentiated().terms.iter().filter_map(|term| match *term {
         GradTerm::Sum { of, value } if whole(graph, value) == found => Some(of),
         _ => None,
     });
     for of in of {
-        let leaf = |id: &crate::graph::NodeId| graph.node(*id).op == Op::AdjCall(of);
-        if let Some(leaf) = graph.ids().find(leaf)
+        if let Some(leaf) = graph.leaf(&Op::AdjCall(of))
             && plan.back_call.homes.get(&leaf) == Some(&place)
         {
             row.given(place, leaf);
@@ -124,8 +122,7 @@ fn adjoint(row: &mut Row<'_>, place: Place, found: &[Piece]) -> Check {
 fn rectangle(outers: &[Pairs<'_>], unstack: &Unstack) -> Check<Term> {
     let Unstack { matrix, from, stride, transposed } = *unstack;
     let inside = |(outer, ..): &&Pairs<'_>| {
-        let rows: usize = outer.operands.iter().map(|(_, len)| len).sum();
-        let end = outer.into.offset + rows * outer.stride;
+        let end = outer.into.offset + outer.rows() * outer.stride;
         from.buf == Buf::Sums && (outer.into.offset..end).contains(&from.offset)
     };
     let Some((outer, operands, adjoints)) = outers.iter().find(inside) else {
@@ -133,8 +130,7 @@ fn rectangle(outers: &[Pairs<'_>], unstack: &Unstack) -> Check<Term> {
     };
     ensure(outer.stride == stride, || format!("rows at {from} are {} apart", outer.stride))?;
     let at = from.offset - outer.into.offset;
-    let (rows, columns) =
-        if transposed { (matrix.columns, matrix.rows) } else { (matrix.rows, matrix.columns) };
+    let (rows, columns) = unstack.extent();
     let operand = cut(operands, at / stride, rows);
     let adjoint = cut(adjoints, at % stride, columns);
     Ok(if transposed {
@@ -147,7 +143,7 @@ fn rectangle(outers: &[Pairs<'_>], unstack: &Unstack) -> Check<Term> {
 /// What the gradients are to be made of.
 fn wanted(row: &Row<'_>) -> Vec<Term> {
     let graph = &row.plan.graph;
-    let Some(backward) = &graph.backward else { return Vec::new() };
+    let backward = graph.differentiated();
     let term = |term: &GradTerm| match *term {
         GradTerm::Outer { matrix, left, right } => {
             Some(Term::Matrix(matrix, whole(graph, left), whole(graph, right)))
