@@ -56,10 +56,13 @@ fn edits(from: &str, to: &str) -> usize {
     row[to.len()]
 }
 
+/// Values are the parameter's own part of the flat buffer.
+const LENGTH: &str = "bug in rnn-runtime: a parameter has as many values as its shape";
+
 /// The parameter's values as a matrix.
 pub(crate) fn matrix<'a, E>(info: &ParamInfo, values: &'a [E]) -> Result<ArrayView2<'a, E>, Error> {
     let Shape::Matrix(rows, columns) = info.shape else { return Err(other_shape(info, 2)) };
-    ArrayView2::from_shape((rows, columns), values).map_err(|_| other_shape(info, 2))
+    Ok(ArrayView2::from_shape((rows, columns), values).expect(LENGTH))
 }
 
 /// The parameter's values as a matrix, to be changed.
@@ -68,7 +71,7 @@ pub(crate) fn matrix_mut<'a, E>(
     values: &'a mut [E],
 ) -> Result<ArrayViewMut2<'a, E>, Error> {
     let Shape::Matrix(rows, columns) = info.shape else { return Err(other_shape(info, 2)) };
-    ArrayViewMut2::from_shape((rows, columns), values).map_err(|_| other_shape(info, 2))
+    Ok(ArrayViewMut2::from_shape((rows, columns), values).expect(LENGTH))
 }
 
 /// The parameter's values as a vector.
@@ -88,18 +91,14 @@ pub(crate) fn vector_mut<'a, E>(
 
 /// The parameter's one value.
 pub(crate) fn scalar<'a, E>(info: &ParamInfo, values: &'a [E]) -> Result<&'a E, Error> {
-    match (info.shape, values) {
-        (Shape::Scalar, [value]) => Ok(value),
-        _ => Err(other_shape(info, 0)),
-    }
+    let Shape::Scalar = info.shape else { return Err(other_shape(info, 0)) };
+    Ok(&values[0])
 }
 
 /// The parameter's one value, to be changed.
 pub(crate) fn scalar_mut<'a, E>(info: &ParamInfo, values: &'a mut [E]) -> Result<&'a mut E, Error> {
-    match (info.shape, values) {
-        (Shape::Scalar, [value]) => Ok(value),
-        _ => Err(other_shape(info, 0)),
-    }
+    let Shape::Scalar = info.shape else { return Err(other_shape(info, 0)) };
+    Ok(&mut values[0])
 }
 
 /// The error for a parameter that was asked for with `dimensions` and has another number of them.

@@ -87,7 +87,6 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     });
     let params = Params::collect(spec, &names, &mut sizes, &mut errors);
     let faulty = own::check(&names, &mut errors);
-    let (inputs, states) = (ports(spec, &sizes, true), ports(spec, &sizes, false));
     let open = given.is_none() && spec.is_family();
     let single = !double && !open;
     let mut equations =
@@ -98,6 +97,8 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     if !equations.errors.is_empty() {
         return Err(errors);
     }
+    let sizes = &equations.sizes;
+    let (inputs, states) = (ports(spec, sizes, true), ports(spec, sizes, false));
     let checked = equations.finish();
     errors.finish(|| Cell {
         attrs: given.map_or(&spec.attrs, |g| &g.attrs).clone(),
@@ -180,7 +181,7 @@ fn weights(spec: &Spec, given: Option<&Given>, double: bool, errors: &mut Errors
     weights
 }
 
-/// The inputs, or the states.
+/// The inputs, or the states, of a declaration without mistakes.
 fn ports(spec: &Spec, sizes: &Sizes, inputs: bool) -> Vec<Port> {
     let lists = spec.items.iter().filter_map(|item| match &item.kind {
         ItemKind::Input(ports) if inputs => Some(ports),
@@ -189,8 +190,7 @@ fn ports(spec: &Spec, sizes: &Sizes, inputs: bool) -> Vec<Port> {
     });
     let ports = lists.flatten().map(|port| Port {
         name: port.name.clone(),
-        // Used only when there are no errors, and then every length is known.
-        len: sizes.named(&port.name.to_string()).unwrap_or_default(),
+        len: sizes.named(&port.name.to_string()).expect("bug in rnn-codegen: an unknown length"),
         doc: port.doc.clone(),
     });
     ports.collect()

@@ -151,8 +151,9 @@ fn circles(names: &Names, faulty: &mut BTreeSet<String>, errors: &mut Errors) {
             }
         };
         if circle.iter().all(|name| !faulty.contains(name)) {
-            let first = calls.iter().find(|(name, _)| **name == circle[0]).map(|(name, _)| *name);
-            errors.push(message::recursion(first.unwrap_or(start), &circle));
+            let first = calls.iter().find(|(name, _)| **name == circle[0]);
+            let (first, _) = first.expect("bug in rnn-codegen: a circle of no functions");
+            errors.push(message::recursion(first, &circle));
         }
         faulty.extend(circle);
     }

@@ -65,7 +65,11 @@ impl<'a> Lowering<'a> {
                     let op = self.op(&expr.kind);
                     done.push(self.graph.add(op, args, expr.shape));
                 }
-                Task::Note(row) => self.shared[row] = done.last().copied(),
+                Task::Note(row) => {
+                    let id =
+                        done.last().expect("bug in rnn-codegen: a shared value without a node");
+                    self.shared[row] = Some(*id);
+                }
             }
         }
         done.pop().expect("bug in rnn-codegen: an expression without a node")

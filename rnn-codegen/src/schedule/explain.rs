@@ -108,7 +108,7 @@ fn tape(cell: &Cell, plan: &Plan) -> String {
     let inputs: usize = cell.inputs.iter().map(|p| p.len).sum();
     let name = |id: &NodeId| plan.graph.names.get(id).cloned().unwrap_or_else(|| id.to_string());
     let names: Vec<String> = plan.stored.iter().map(name).collect();
-    let units = cell.states.first().map_or(1, |p| p.len);
+    let units = cell.states[0].len;
     let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     format!(
         "{} bytes per step and row: {stored} stored values{list}, {inputs} of inputs; \

@@ -159,7 +159,8 @@ impl<'g, E: Element> Reference<'g, E> {
                 Shape::Scalar | Shape::Vector(_) => (1, p.shape.len()),
             };
             let values = params[p.range()].iter().map(|value| E::from_f64(value.as_f64()));
-            Array2::from_shape_vec(dim, values.collect()).unwrap_or_default()
+            Array2::from_shape_vec(dim, values.collect())
+                .expect("bug in rnn-runtime: a legal parameter has as many values as its shape")
         });
         Ok(Reference { graph, params: params.collect(), fast: false })
     }
@@ -173,7 +174,8 @@ impl<'g, E: Element> Reference<'g, E> {
 
     /// The values of parameter number `param`, to be changed; a matrix row-major.
     pub(crate) fn values_mut(&mut self, param: usize) -> &mut [E] {
-        self.params.get_mut(param).and_then(|values| values.as_slice_mut()).unwrap_or(&mut [])
+        let values = self.params[param].as_slice_mut();
+        values.expect("bug in rnn-runtime: a parameter that is not in order")
     }
 
     /// The graph it evaluates.

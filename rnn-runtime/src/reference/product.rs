@@ -3,12 +3,15 @@
 //! A few rows are multiplied one by one, by loops over slices: a general product packs the matrix first, which for few
 //! rows costs more than it saves, and where nothing is optimised costs twenty times as much.
 
-use core::slice::Chunks;
+use core::slice::{Chunks, ChunksMut};
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, CowArray, Ix2};
 
 use crate::element::Element;
+
+/// Copies in standard layout, and arrays that the interpreter makes, are in order.
+const LAYOUT: &str = "bug in rnn-runtime: rows that do not follow one another";
 
 /// Fewest rows for a general product.
 const MANY_ROWS: usize = 16;
@@ -27,8 +30,7 @@ pub(super) fn product<E: Element>(
     let mut product = Array2::zeros((rows.nrows(), results));
     let (rows, matrix) = (rows.as_standard_layout(), matrix.as_standard_layout());
     let (rows, matrix) = (rows_of(&rows), rows_of(&matrix));
-    let sums = product.as_slice_mut().unwrap_or(&mut []).chunks_mut(results.max(1));
-    for (sums, values) in sums.zip(rows) {
+    for (sums, values) in rows_mut(&mut product).zip(rows) {
         if transposed {
             values.iter().zip(matrix.clone()).for_each(|(&v, row)| E::add_scaled(sums, v, row));
         } else {
@@ -45,14 +47,19 @@ pub(super) fn add_outer<E: Element>(matrix: &mut Array2<E>, left: &Array2<E>, ri
         return;
     }
     let (left, right) = (left.as_standard_layout(), right.as_standard_layout());
-    let columns = matrix.ncols().max(1);
     for (factors, values) in rows_of(&left).zip(rows_of(&right)) {
-        let sums = matrix.as_slice_mut().unwrap_or(&mut []).chunks_mut(columns);
-        sums.zip(factors).for_each(|(sums, &factor)| E::add_scaled(sums, factor, values));
+        let sums = rows_mut(matrix).zip(factors);
+        sums.for_each(|(sums, &factor)| E::add_scaled(sums, factor, values));
     }
 }
 
 /// The rows of an array in standard layout.
 fn rows_of<'a, E: Element>(array: &'a CowArray<'_, E, Ix2>) -> Chunks<'a, E> {
-    array.as_slice().unwrap_or(&[]).chunks(array.ncols().max(1))
+    array.as_slice().expect(LAYOUT).chunks(array.ncols().max(1))
+}
+
+/// The same of an array of this module's, to be changed.
+fn rows_mut<E: Element>(array: &mut Array2<E>) -> ChunksMut<'_, E> {
+    let columns = array.ncols().max(1);
+    array.as_slice_mut().expect(LAYOUT).chunks_mut(columns)
 }
