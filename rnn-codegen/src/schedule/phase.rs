@@ -30,7 +30,7 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
-    /// The direction of the pass that the forward pass is, or is not.
+    /// The direction of the pass of a node that the forward pass needs, or does not.
     pub(crate) fn of(forward: bool) -> Self {
         if forward { Direction::Forward } else { Direction::Backward }
     }
