@@ -10,10 +10,7 @@ pub use crate::matrix::{
 };
 pub use crate::memory::room;
 pub use crate::params::{Cell, Flat, ParamSlice, ParamSliceMut, Parameters, ParametersMut};
-pub use crate::program::{
-    BackCallFrame, BackRows, BackStep, BackSums, Buffer, CallFrame, Layout, Place, Program,
-    RowsFrame, StepFrame,
-};
+pub use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place, Program};
 pub use crate::sequence::Sequence;
 pub use crate::simd::Lanes;
 
@@ -25,6 +22,7 @@ pub use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 
 use crate::element::Element;
+use crate::matrix::Aligned;
 use crate::simd::Simd;
 
 #[path = "cut.rs"]
@@ -52,6 +50,12 @@ pub fn row<E, const N: usize>(data: &[E]) -> &[E; N] {
 #[inline(always)]
 pub fn row_mut<E, const N: usize>(data: &mut [E]) -> &mut [E; N] {
     &mut data.as_chunks_mut().0[0]
+}
+
+/// The room for copies of operands that sums over rows have.
+#[inline(always)]
+pub fn scratch<'s, E>(scratch: &'s mut Option<&mut Aligned<E>>) -> &'s mut Aligned<E> {
+    scratch.as_deref_mut().expect("bug in rnn-codegen: sums over rows in another pass")
 }
 
 /// Lanes of the vectors that belong to a token.

@@ -7,8 +7,8 @@ use ndarray::ArrayView1;
 use crate::element::Element;
 use crate::error::Error;
 use crate::params::{Cell, Parameters};
-use crate::program::{Buffer, Place};
-use crate::sequence::{Buffers, Chunk, Driver as _, Extent, One, States};
+use crate::program::{Buffer, Buffers, Place};
+use crate::sequence::{Chunk, Driver as _, Extent, Memory, One, States};
 use crate::simd::{Available, Tier};
 use crate::weights::Weights;
 
@@ -20,7 +20,7 @@ pub struct Stream<C: Cell> {
     /// Whether the environment asked for a tier that there is not.
     refused: bool,
     weights: Weights<C>,
-    buffers: Buffers<C::Scalar>,
+    memory: Memory<C::Scalar>,
     /// Whether the states are in the second of their two places: steps take turns.
     flipped: bool,
 }
@@ -38,8 +38,8 @@ impl<C: Cell> Stream<C> {
     pub fn on<P: Parameters<Cell = C> + ?Sized>(tier: Tier, params: &P) -> Self {
         let mut weights = Weights::new();
         weights.load(tier, params.slice(), false);
-        let buffers = C::Scalar::no_rows(&C::LAYOUT, &ONE);
-        Stream { tier: tier.into(), refused: false, weights, buffers, flipped: false }
+        let memory = C::Scalar::no_rows(&C::LAYOUT, &ONE);
+        Stream { tier: tier.into(), refused: false, weights, memory, flipped: false }
     }
 
     /// Takes new parameters; the states stay. Allocates if the weights are kept at half width.
@@ -69,15 +69,15 @@ impl<C: Cell> Stream<C> {
             return Err(wrong_length("slice for the", "output", graph.output_len, output.len()));
         }
         for (input, &offset) in inputs.iter().zip(C::LAYOUT.inputs) {
-            self.buffers.x[offset..offset + input.len()].copy_from_slice(input);
+            self.memory.of.x[offset..offset + input.len()].copy_from_slice(input);
         }
-        let Buffers { x, states, tape, acc, tmp, .. } = &mut self.buffers;
-        let (first, second) = states.split_at_mut(C::LAYOUT.state);
+        let Buffers { x, prev: states, tape, acc, tmp, .. } = &mut self.memory.of;
+        let (first, second) = states.split_at_mut(C::LAYOUT.rows.prev);
         let (prev, next) = if self.flipped { (second, first) } else { (first, second) };
         let chunk = Chunk::<C> {
             x,
             states: States::Pair(prev, next),
-            tape: &mut tape[C::LAYOUT.tape..],
+            tape: &mut tape[C::LAYOUT.rows.tape..],
             acc,
             tmp,
             y: output,
@@ -95,9 +95,9 @@ impl<C: Cell> Stream<C> {
         }
         let Place { buffer, offset } = C::LAYOUT.output;
         let from = match buffer {
-            Buffer::Prev => &self.buffers.states[before + offset..],
-            Buffer::Next => &self.buffers.states[self.states_at() + offset..],
-            _ => self.buffers.at(&C::LAYOUT, &self.weights.call, C::LAYOUT.output, 0, 1).0,
+            Buffer::Prev => &self.memory.of.prev[before + offset..],
+            Buffer::Next => &self.memory.of.prev[self.states_at() + offset..],
+            _ => self.memory.at(&C::LAYOUT, &self.weights.call, C::LAYOUT.output, 0, 1).0,
         };
         output.copy_from_slice(&from[..output.len()]);
         Ok(())
@@ -105,7 +105,7 @@ impl<C: Cell> Stream<C> {
 
     /// Where the states begin.
     fn states_at(&self) -> usize {
-        if self.flipped { C::LAYOUT.state } else { 0 }
+        if self.flipped { C::LAYOUT.rows.prev } else { 0 }
     }
 
     /// State number `index` in the order of the declaration, `[H]`.
@@ -115,7 +115,7 @@ impl<C: Cell> Stream<C> {
     pub fn state(&self, index: usize) -> Result<ArrayView1<'_, C::Scalar>, Error> {
         let (offset, len) = state_slot::<C>(index)?;
         let at = self.states_at() + offset;
-        Ok(ArrayView1::from(&self.buffers.states[at..at + len]))
+        Ok(ArrayView1::from(&self.memory.of.prev[at..at + len]))
     }
 
     /// Sets state number `index` to `values` `[H]`.
@@ -129,13 +129,13 @@ impl<C: Cell> Stream<C> {
             return Err(wrong_length("value for state", name, len, values.len()));
         }
         let at = self.states_at() + offset;
-        self.buffers.states[at..at + len].copy_from_slice(values);
+        self.memory.of.prev[at..at + len].copy_from_slice(values);
         Ok(())
     }
 
     /// Sets all states to zero.
     pub fn reset(&mut self) {
-        self.buffers.states.fill(num_traits::Zero::zero());
+        self.memory.of.prev.fill(num_traits::Zero::zero());
     }
 }
 

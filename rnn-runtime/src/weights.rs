@@ -8,7 +8,7 @@ use crate::element::Element;
 use crate::graph::WeightFormat;
 use crate::matrix::{Aligned, Kernels, Packed};
 use crate::params::{Cell, ParamSlice, Version};
-use crate::program::{BackCallFrame, CallFrame, Layout};
+use crate::program::{Buffers, Frame, Layout};
 use crate::sequence::Driver as _;
 use crate::simd::{Kernel, Tier};
 
@@ -63,7 +63,7 @@ impl<C: Cell> Weights<C> {
 pub(crate) fn no_weights<E: Element>(layout: &Layout) -> (Vec<Packed<E>>, Aligned<E>) {
     let mut packs = Vec::new();
     packs.resize_with(layout.packs.len(), Packed::default);
-    (packs, Aligned::zeroed(layout.call))
+    (packs, Aligned::zeroed(layout.rows.call))
 }
 
 struct Load<'a, C: Cell> {
@@ -88,7 +88,9 @@ impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
             for &(from, to, len) in C::LAYOUT.copies {
                 self.weights.call[to..to + len].copy_from_slice(&flat[from..from + len]);
             }
-            C::call(simd, &mut CallFrame { call: &mut self.weights.call });
+            let mut frame = Frame::new(1, true, &[]);
+            frame.write.call = &mut self.weights.call;
+            C::call(simd, &mut frame);
         }
     }
 }
@@ -110,6 +112,9 @@ impl<C: Cell> Kernel<C::Scalar> for BackCall<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let BackCall { call, back_call, sums, grads, cell: PhantomData } = self;
-        C::back_call(simd, &mut BackCallFrame { call, back_call, sums, grads });
+        let mut frame = Frame::new(1, true, &[]);
+        frame.read = Buffers { call, sums, ..Buffers::none() };
+        frame.write = Buffers { back_call, grads, ..Buffers::none_mut() };
+        C::back_call(simd, &mut frame);
     }
 }

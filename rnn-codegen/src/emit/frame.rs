@@ -1,5 +1,4 @@
-//! The frames that generated functions get: which buffers a phase sees, and which of them it may
-//! write.
+//! What a stage gets: a frame with the buffers that its pass reads, and those that it writes.
 
 use std::collections::BTreeMap;
 
@@ -9,77 +8,60 @@ use quote::{format_ident, quote};
 use super::size;
 use crate::schedule::{Buf, Plan};
 
-/// The function a stage belongs to.
+/// The kind of pass that a stage belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Frame {
+    /// Once a call.
     Call,
-    Before,
+    /// Forwards over all rows of a chunk.
+    Rows,
+    /// Forwards, one step.
     Step,
-    After,
-    BackBefore,
+    /// Backwards over all rows of a chunk.
+    BackRows,
+    /// Backwards, one step.
     BackStep,
-    BackAfter,
+    /// Backwards, sums over the rows of some chunks.
     BackSums,
+    /// Once a call, backwards.
     BackCall,
 }
 
 impl Frame {
-    /// In the order of the plan's phases.
-    pub(crate) const ALL: [Frame; 9] = [
-        Frame::Call,
-        Frame::Before,
-        Frame::Step,
-        Frame::After,
-        Frame::BackBefore,
-        Frame::BackStep,
-        Frame::BackAfter,
-        Frame::BackSums,
-        Frame::BackCall,
-    ];
-
-    /// Name of the function in the runtime's `Program`.
-    pub(crate) fn name(self) -> Ident {
-        let name = match self {
-            Frame::Call => "call",
-            Frame::Before => "before",
-            Frame::Step => "step",
-            Frame::After => "after",
-            Frame::BackBefore => "back_before",
-            Frame::BackStep => "back_step",
-            Frame::BackAfter => "back_after",
-            Frame::BackSums => "back_sums",
-            Frame::BackCall => "back_call",
-        };
-        Ident::new(name, Span::mixed_site())
-    }
-
     /// True if there is one row only, the call buffer's.
     pub(crate) fn once(self) -> bool {
         matches!(self, Frame::Call | Frame::BackCall)
     }
 
-    /// True if the function comes in two forms, with and without what only the backward pass needs.
+    /// True if the stages come in two forms, with and without what only the backward passes need.
     pub(crate) fn taped(self) -> bool {
-        matches!(self, Frame::Before | Frame::Step | Frame::After)
+        matches!(self, Frame::Rows | Frame::Step)
     }
 
-    /// The frame type, for scalars of type `elem`.
-    pub(crate) fn ty(self, elem: &TokenStream) -> TokenStream {
-        let name = match self {
-            Frame::Call => "CallFrame",
-            Frame::Before | Frame::After => "RowsFrame",
-            Frame::Step => "StepFrame",
-            Frame::BackBefore | Frame::BackAfter => "BackRows",
-            Frame::BackStep => "BackStep",
-            Frame::BackSums => "BackSums",
-            Frame::BackCall => "BackCallFrame",
-        };
-        let name = Ident::new(name, Span::mixed_site());
-        quote!(p::#name<'_, #elem>)
+    /// The buffers that such a pass writes; it can read them, too.
+    fn written(self) -> &'static [Buf] {
+        match self {
+            Frame::Call => &[Buf::Call],
+            Frame::Rows => &[Buf::Tape, Buf::Acc, Buf::Tmp, Buf::Y],
+            Frame::Step => &[Buf::Next, Buf::Tape, Buf::Acc, Buf::Tmp, Buf::Y],
+            Frame::BackRows => &[Buf::Dacc, Buf::Dtmp, Buf::Dx],
+            Frame::BackStep => &[Buf::Dprev, Buf::Dacc, Buf::Dtmp, Buf::Dx],
+            Frame::BackSums => &[Buf::BackCall, Buf::Sums],
+            Frame::BackCall => &[Buf::BackCall],
+        }
+    }
+
+    /// The buffer's data in such a frame.
+    pub(crate) fn data(self, buf: Buf) -> TokenStream {
+        let field = field(buf);
+        match self.written().contains(&buf) {
+            true => quote!(frame.write.#field),
+            false => quote!(frame.read.#field),
+        }
     }
 }
 
-/// The frame's field that holds a buffer.
+/// The name of a buffer in the runtime.
 pub(crate) fn field(buf: Buf) -> Ident {
     Ident::new(&buf.to_string(), Span::mixed_site())
 }
@@ -95,15 +77,15 @@ pub(crate) struct Rows {
 pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Rows {
     let mut rows = Rows { all: TokenStream::new(), one: TokenStream::new() };
     for (&buf, &written) in used {
-        let field = field(buf);
+        let (field, data) = (field(buf), frame.data(buf));
         let name = row_name(buf);
         let len = size(plan.alloc.stride_of(buf));
         let shared = buf.is_shared();
         rows.all.extend(match (shared, written) {
-            (true, false) => quote!(let #name = p::row::<_, #len>(frame.#field);),
-            (true, true) => quote!(let #name = p::row_mut::<_, #len>(frame.#field);),
-            (false, false) => quote!(let #field = p::rows::<_, #len>(frame.#field, frame.rows);),
-            (false, true) => quote!(let #field = p::rows_mut::<_, #len>(frame.#field, frame.rows);),
+            (true, false) => quote!(let #name = p::row::<_, #len>(#data);),
+            (true, true) => quote!(let #name = p::row_mut::<_, #len>(#data);),
+            (false, false) => quote!(let #field = p::rows::<_, #len>(#data, frame.rows);),
+            (false, true) => quote!(let #field = p::rows_mut::<_, #len>(#data, frame.rows);),
         });
         rows.one.extend(match (shared, written) {
             (true, _) => TokenStream::new(),

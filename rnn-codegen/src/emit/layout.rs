@@ -3,18 +3,17 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::size;
+use super::{frame, size};
 use crate::check::cell::Cell;
 use crate::schedule::{Buf, Pack, Place, Plan, Stage};
 
 /// The value of `Program::LAYOUT`.
 pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
-    let row = |buf: Buf| size(plan.alloc.row(buf));
-    let (x, state, tape, acc, tmp) =
-        (row(Buf::X), row(Buf::Prev), row(Buf::Tape), row(Buf::Acc), row(Buf::Tmp));
-    let (call, back_call) = (row(Buf::Call), row(Buf::BackCall));
-    let (y, dy, dx) = (row(Buf::Y), row(Buf::Dy), row(Buf::Dx));
-    let (dacc, dtmp, sums) = (row(Buf::Dacc), row(Buf::Dtmp), row(Buf::Sums));
+    let lens = Buf::ALL.into_iter().map(|buf| (buf, plan.alloc.stride_of(buf)));
+    let rows = lens.filter(|&(_, len)| len > 0).map(|(buf, len)| {
+        let (field, len) = (frame::field(buf), size(len));
+        quote!(#field: #len)
+    });
     let (longest, acc_in_step) = (size(longest(cell, plan)), plan.acc_in_step);
     let inputs = plan.inputs.iter().map(|p| size(p.offset));
     let states = plan.states.iter().map(|at| size(*at));
@@ -30,19 +29,7 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
     let forward_packs = size(plan.forward_packs);
     quote! {
         p::Layout {
-            x: #x,
-            state: #state,
-            tape: #tape,
-            acc: #acc,
-            tmp: #tmp,
-            call: #call,
-            back_call: #back_call,
-            y: #y,
-            dy: #dy,
-            dx: #dx,
-            dacc: #dacc,
-            dtmp: #dtmp,
-            sums: #sums,
+            rows: p::Buffers { #(#rows,)* ..p::Buffers::ZERO },
             longest: #longest,
             acc_in_step: #acc_in_step,
             inputs: &[#(#inputs),*],
@@ -80,24 +67,10 @@ fn longest(cell: &Cell, plan: &Plan) -> usize {
 }
 
 fn place(place: Place) -> TokenStream {
-    let name = match place.buf {
-        Buf::X => "X",
-        Buf::Prev => "Prev",
-        Buf::Next => "Next",
-        Buf::Tape => "Tape",
-        Buf::Acc => "Acc",
-        Buf::Tmp => "Tmp",
-        Buf::Call => "Call",
-        Buf::Y => "Y",
-        Buf::Dy => "Dy",
-        Buf::Dx => "Dx",
-        Buf::Dacc => "Dacc",
-        Buf::Dtmp => "Dtmp",
-        Buf::Past | Buf::Dnext | Buf::Dprev | Buf::Dpast | Buf::BackCall | Buf::Sums => {
-            unreachable!("bug in rnn-codegen: a result in a buffer of the loop: {place:?}")
-        }
-    };
-    let (name, offset) = (Ident::new(name, Span::mixed_site()), size(place.offset));
+    let loops = [Buf::Past, Buf::Dnext, Buf::Dprev, Buf::Dpast, Buf::BackCall, Buf::Sums];
+    debug_assert!(!loops.contains(&place.buf), "bug in rnn-codegen: a result at {place}");
+    let name = format!("{:?}", place.buf);
+    let (name, offset) = (Ident::new(&name, Span::mixed_site()), size(place.offset));
     quote!(p::Place { buffer: p::Buffer::#name, offset: #offset })
 }
 

@@ -30,21 +30,27 @@ impl Writer<'_> {
     /// Nothing of what surrounds the declaration is visible in the module: no type called `bool`,
     /// no constant called `at`, no trait with a method called `load`.
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
-        let phases = self.plan.phases();
-        let (mut stages, mut methods) = (TokenStream::new(), TokenStream::new());
-        for (frame, (_, list)) in Frame::ALL.into_iter().zip(phases) {
-            let names: Vec<Ident> = (0..list.len())
-                .map(|i| format_ident!("{}_{i}", frame.name(), span = Span::mixed_site()))
-                .collect();
-            for (name, stage) in names.iter().zip(list) {
-                stages.extend(self.stage(frame, name, stage));
-            }
-            methods.extend(self.method(frame, &names));
-        }
+        let plan = self.plan;
+        let mut stages = TokenStream::new();
+        let forward = [
+            (Frame::Rows, &plan.forward.before),
+            (Frame::Step, &plan.forward.step),
+            (Frame::Rows, &plan.forward.after),
+        ];
+        let backward = [
+            (Frame::BackRows, &plan.backward.before),
+            (Frame::BackStep, &plan.backward.step),
+            (Frame::BackRows, &plan.backward.after),
+        ];
+        let mut methods = self.once("call", Frame::Call, &plan.call.step, &mut stages);
+        methods.extend(self.passes(["forward", "pass"], &forward, &mut stages));
+        methods.extend(self.passes(["backward", "back_pass"], &backward, &mut stages));
+        methods.extend(self.once("back_sums", Frame::BackSums, &plan.sums, &mut stages));
+        methods.extend(self.once("back_call", Frame::BackCall, &plan.back_call.step, &mut stages));
         if stages.is_empty() {
             return (stages, methods);
         }
-        let vectors = phases.iter().any(|(_, list)| list.iter().any(is_lanes));
+        let vectors = plan.phases().iter().any(|(_, list)| list.iter().any(is_lanes));
         let lanes = if vectors {
             quote!(
                 use p::Lanes as _;
@@ -64,37 +70,97 @@ impl Writer<'_> {
         (kernels, methods)
     }
 
-    fn method(&self, frame: Frame, stages: &[Ident]) -> TokenStream {
+    /// The functions of some stages, added to `functions`, and the calls of them in order.
+    fn calls(
+        &self,
+        prefix: &str,
+        frame: Frame,
+        list: &[Stage],
+        functions: &mut TokenStream,
+    ) -> TokenStream {
+        let pass_on = if frame.taped() { quote!(::<S, { TAPE }>) } else { quote!() };
+        let mut calls = TokenStream::new();
+        for (i, stage) in list.iter().enumerate() {
+            let name = format_ident!("{prefix}_{i}", span = Span::mixed_site());
+            functions.extend(self.stage(frame, &name, stage));
+            calls.extend(quote!(kernels::#name #pass_on (simd_, frame_);));
+        }
+        calls
+    }
+
+    /// The method `name` with stages that are no pass over time.
+    fn once(
+        &self,
+        name: &str,
+        frame: Frame,
+        list: &[Stage],
+        functions: &mut TokenStream,
+    ) -> TokenStream {
         let elem = self.elem;
-        let (name, ty) = (frame.name(), frame.ty(elem));
-        let (generics, pass_on) = if frame.taped() {
-            (
-                quote!(<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>),
-                quote!(::<S, { TAPE }>),
-            )
-        } else {
-            (quote!(<S: p::Kernels<#elem>>), quote!())
-        };
-        let (simd, at) = if stages.is_empty() {
-            (quote!(_simd_), quote!(_frame_))
-        } else {
-            (quote!(simd_), quote!(frame_))
-        };
+        let calls = self.calls(name, frame, list, functions);
+        let name = Ident::new(name, Span::mixed_site());
+        let (simd, at) = arguments(!list.is_empty());
         quote! {
             #[inline(always)]
-            fn #name #generics(#simd: S, #at: &mut #ty) {
-                #(kernels::#stages #pass_on (simd_, frame_);)*
+            fn #name<S: p::Kernels<#elem>>(#simd: S, #at: &mut p::Frame<'_, #elem>) {
+                #calls
+            }
+        }
+    }
+
+    /// The method `list` that names the passes in order, those without stages left out, and the method `pass` with
+    /// the stages of each.
+    fn passes(
+        &self,
+        [list, pass]: [&str; 2],
+        passes: &[(Frame, &Vec<Stage>)],
+        functions: &mut TokenStream,
+    ) -> TokenStream {
+        let elem = self.elem;
+        let (mut order, mut arms) = (TokenStream::new(), TokenStream::new());
+        let present = passes.iter().filter(|(_, stages)| !stages.is_empty());
+        for (index, (frame, stages)) in present.enumerate() {
+            let calls = self.calls(&format!("{list}_{index}"), *frame, stages, functions);
+            let index = size(index);
+            let over = match frame {
+                Frame::Step | Frame::BackStep => quote!(steps),
+                _ => quote!(rows),
+            };
+            order.extend(quote!(p::Passes::#over::<S, #index>(passes_, simd_);));
+            arms.extend(quote!(#index => { #calls }));
+        }
+        let taped = passes.iter().any(|(frame, _)| frame.taped());
+        let tape = if taped { quote!(const TAPE: ::core::primitive::bool,) } else { quote!() };
+        let [list, pass] = [list, pass].map(|name| Ident::new(name, Span::mixed_site()));
+        let (simd, at) = arguments(!arms.is_empty());
+        let passes = if arms.is_empty() { quote!(_passes_) } else { quote!(passes_) };
+        quote! {
+            #[inline(always)]
+            fn #list<S: p::Kernels<#elem>, P: p::Passes<#elem>>(#simd: S, #passes: &mut P) {
+                #order
+            }
+
+            #[inline(always)]
+            fn #pass<S: p::Kernels<#elem>, #tape const PASS: ::core::primitive::usize>(
+                #simd: S,
+                #at: &mut p::Frame<'_, #elem>,
+            ) {
+                match PASS {
+                    #arms
+                    _ => ::core::unreachable!(),
+                }
             }
         }
     }
 
     fn stage(&self, frame: Frame, name: &Ident, stage: &Stage) -> TokenStream {
         let elem = self.elem;
-        let ty = frame.ty(elem);
         let (doc, body) = match stage {
             Stage::Lanes(loops) => (self.describe_lanes(loops), self.rows_of(frame, loops)),
-            Stage::Product(product) => (self.describe_product(product), self.product(product)),
-            Stage::Outer(outer) => (self.describe_outer(outer), self.outer(outer)),
+            Stage::Product(product) => {
+                (self.describe_product(product), self.product(frame, product))
+            }
+            Stage::Outer(outer) => (self.describe_outer(outer), self.outer(frame, outer)),
             Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
             Stage::Unstack(unstack) => {
                 let name = unstack.matrix.source.name(self.cell);
@@ -106,7 +172,7 @@ impl Writer<'_> {
         quote! {
             #[doc = #doc]
             #[inline(always)]
-            pub(super) fn #name<S: p::Kernels<#elem> #tape>(simd: S, frame: &mut #ty) {
+            pub(super) fn #name<S: p::Kernels<#elem> #tape>(simd: S, frame: &mut p::Frame<'_, #elem>) {
                 #body
             }
         }
@@ -180,30 +246,36 @@ impl Writer<'_> {
     }
 
     /// `Rows { .. }` over a buffer that is read.
-    fn rows(&self, place: Place) -> TokenStream {
-        let field = frame::field(place.buf);
-        let stride =
-            size(if place.buf.is_shared() { 0 } else { self.plan.alloc.stride_of(place.buf) });
+    fn rows(&self, frame: Frame, place: Place) -> TokenStream {
+        let data = frame.data(place.buf);
+        let shared = place.buf.is_shared();
+        let stride = size(if shared { 0 } else { self.plan.alloc.stride_of(place.buf) });
         let offset = size(place.offset);
-        quote!(p::Rows { data: frame.#field, stride: #stride, offset: #offset })
+        quote!(p::Rows { data: #data, stride: #stride, offset: #offset })
     }
 
-    fn product(&self, product: &Product) -> TokenStream {
-        let own = self.call(product, None, product.start);
+    fn product(&self, frame: Frame, product: &Product) -> TokenStream {
+        let own = self.call(frame, product, None, product.start);
         match &product.joint {
             Joint::None => own,
             Joint::Head => quote!(if !frame.joined { #own }),
             Joint::Tail(head, start) => {
-                let both = self.call(product, Some(head), *start);
+                let both = self.call(frame, product, Some(head), *start);
                 quote!(if frame.joined { #both } else { #own })
             }
         }
     }
 
     /// One call of a product, or of its form for one row where that is small.
-    fn call(&self, product: &Product, head: Option<&Source>, start: Start) -> TokenStream {
+    fn call(
+        &self,
+        frame: Frame,
+        product: &Product,
+        head: Option<&Source>,
+        start: Start,
+    ) -> TokenStream {
         let sources = head.into_iter().chain([&product.source]).map(|source| {
-            let (from, pack) = (self.rows(source.from), size(source.pack));
+            let (from, pack) = (self.rows(frame, source.from), size(source.pack));
             quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
         });
         let start = match start {
@@ -211,12 +283,12 @@ impl Writer<'_> {
             Start::Keep => quote!(p::Start::Keep),
             Start::Row(Place { offset, .. }) => {
                 let offset = size(offset);
-                quote!(p::Start::Row(&frame.call[#offset..]))
+                quote!(p::Start::Row(&frame.read.call[#offset..]))
             }
         };
-        let (field, offset) = (frame::field(product.into.buf), size(product.into.offset));
+        let (data, offset) = (frame.data(product.into.buf), size(product.into.offset));
         let stride = size(self.plan.alloc.stride_of(product.into.buf));
-        let into = quote!(p::RowsMut { data: frame.#field, stride: #stride, offset: #offset });
+        let into = quote!(p::RowsMut { data: #data, stride: #stride, offset: #offset });
         let sources = quote!(&[#(#sources),*]);
         let whole = quote!(simd.product(frame.rows, #sources, #into, #start));
         let tail = head.is_none() && matches!(product.joint, Joint::Tail(..));
@@ -232,22 +304,22 @@ impl Writer<'_> {
         }
     }
 
-    fn outer(&self, outer: &Outer) -> TokenStream {
+    fn outer(&self, frame: Frame, outer: &Outer) -> TokenStream {
         let operands = outer.operands.iter().map(|(place, len)| {
-            let (rows, len) = (self.rows(*place), size(*len));
+            let (rows, len) = (self.rows(frame, *place), size(*len));
             quote!(p::Columns { rows: #rows, n: #len })
         });
-        let adjoints = self.rows(outer.adjoints);
+        let adjoints = self.rows(frame, outer.adjoints);
         let (n, at, stride) = (size(outer.n), size(outer.into.offset), size(outer.stride));
         quote! {
             simd.rank_update(
-                frame.rows,
+                frame.blocks,
                 &[#(#operands),*],
                 #adjoints,
                 #n,
-                &mut frame.sums[#at..],
+                &mut frame.write.sums[#at..],
                 #stride,
-                frame.scratch,
+                p::scratch(&mut frame.scratch),
             );
         }
     }
@@ -260,28 +332,38 @@ impl Writer<'_> {
         let (at, width) = (size(at), size(width));
         let name = if transposed { quote!(add_transposed) } else { quote!(add_rows) };
         quote! {
-            p::#name([#rows, #columns], &frame.sums[#from..], #stride, &mut frame.grads[#at..], #width);
+            p::#name(
+                [#rows, #columns], &frame.read.sums[#from..], #stride,
+                &mut frame.write.grads[#at..], #width,
+            );
         }
     }
 
     fn column_sum(&self, frame: Frame, sum: &ColumnSum) -> TokenStream {
-        let (from, len) = (self.rows(sum.from), size(sum.len));
-        let rows = if frame.once() { quote!(p::Blocks::one(1)) } else { quote!(frame.rows) };
+        let (from, len) = (self.rows(frame, sum.from), size(sum.len));
         let into = match sum.into {
             Sink::Param(param) => {
                 let at = size(super::offset(self.cell, param));
-                quote!(&mut frame.grads[#at..])
+                quote!(&mut frame.write.grads[#at..])
             }
             Sink::BackCall(Place { offset, .. }) => {
                 let at = size(offset);
-                quote!(&mut frame.back_call[#at..])
+                quote!(&mut frame.write.back_call[#at..])
             }
             Sink::Sums(Place { offset, .. }) => {
                 let at = size(offset);
-                quote!(&mut frame.sums[#at..])
+                quote!(&mut frame.write.sums[#at..])
             }
         };
-        quote!(simd.column_sum(#rows, #from, #len, #into);)
+        quote!(simd.column_sum(frame.blocks, #from, #len, #into);)
+    }
+}
+
+/// The names of a method's arguments, with `_` in front where nothing uses them.
+fn arguments(used: bool) -> (TokenStream, TokenStream) {
+    match used {
+        true => (quote!(simd_), quote!(frame_)),
+        false => (quote!(_simd_), quote!(_frame_)),
     }
 }
 

@@ -24,13 +24,8 @@ pub(crate) fn stub(
     let own = own(name);
     let views = stub_views(runtime, vis, name, surface, &elem);
     let steps = surface.fixed.as_ref().map(|fixed| stub_steps(vis, &own, fixed, &elem));
-    let taped = ["before", "step", "after"].map(|n| Ident::new(n, name.span()));
-    let frames = ["RowsFrame", "StepFrame", "RowsFrame"].map(|n| Ident::new(n, name.span()));
-    let plain = ["call", "back_before", "back_step", "back_after", "back_sums", "back_call"];
-    let plain = plain.map(|n| Ident::new(n, name.span()));
-    let plain_frames =
-        ["CallFrame", "BackRows", "BackStep", "BackRows", "BackSums", "BackCallFrame"];
-    let plain_frames = plain_frames.map(|n| Ident::new(n, name.span()));
+    let once = ["call", "back_sums", "back_call"].map(|n| Ident::new(n, name.span()));
+    let lists = ["forward", "backward"].map(|n| Ident::new(n, name.span()));
     quote! {
         #[allow(missing_docs, reason = "the declaration has errors")]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
@@ -66,10 +61,16 @@ pub(crate) fn stub(
                 impl p::Program for #own {
                     type Scalar = #elem;
                     const LAYOUT: p::Layout = p::Layout::EMPTY;
-                    #(fn #taped<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool>(
-                        _: S, _: &mut p::#frames<'_, #elem>,
-                    ) {})*
-                    #(fn #plain<S: p::Kernels<#elem>>(_: S, _: &mut p::#plain_frames<'_, #elem>) {})*
+                    #(fn #once<S: p::Kernels<#elem>>(_: S, _: &mut p::Frame<'_, #elem>) {})*
+                    #(fn #lists<S: p::Kernels<#elem>, P: p::Passes<#elem>>(_: S, _: &mut P) {})*
+                    fn pass<
+                        S: p::Kernels<#elem>,
+                        const TAPE: ::core::primitive::bool,
+                        const PASS: ::core::primitive::usize,
+                    >(_: S, _: &mut p::Frame<'_, #elem>) {}
+                    fn back_pass<S: p::Kernels<#elem>, const PASS: ::core::primitive::usize>(
+                        _: S, _: &mut p::Frame<'_, #elem>,
+                    ) {}
                 }
 
                 #steps

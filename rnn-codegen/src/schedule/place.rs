@@ -32,6 +32,30 @@ pub(crate) enum Buf {
     Sums,
 }
 
+impl Buf {
+    /// In the order of the runtime's table.
+    pub(crate) const ALL: [Buf; 18] = [
+        Buf::X,
+        Buf::Prev,
+        Buf::Next,
+        Buf::Tape,
+        Buf::Past,
+        Buf::Acc,
+        Buf::Tmp,
+        Buf::Call,
+        Buf::Y,
+        Buf::Dy,
+        Buf::Dx,
+        Buf::Dnext,
+        Buf::Dprev,
+        Buf::Dacc,
+        Buf::Dtmp,
+        Buf::Dpast,
+        Buf::BackCall,
+        Buf::Sums,
+    ];
+}
+
 impl fmt::Display for Buf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

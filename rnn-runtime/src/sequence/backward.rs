@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 use ndarray::{Array2, Array3, ArrayView2};
 use num_traits::Zero;
 
-use super::buffers::{BackBuffers, Extent};
+use super::memory::{BackMemory, Extent};
 use super::round::{Round, rounds};
 use super::{Driver as _, InputGradients, Recorded, Seeds, Sequence, check, parts};
 use crate::element::Element;
@@ -14,7 +14,7 @@ use crate::error::{Error, same_count};
 use crate::graph::CellGraph;
 use crate::matrix::{Aligned, Blocks, Kernels, Packed};
 use crate::params::{Cell, ParamSlice, Parameters, ParametersMut};
-use crate::program::{BackRows, BackStep, BackSums, Buffer, Layout, Place};
+use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place};
 use crate::simd::Kernel;
 use crate::weights::BackCall;
 
@@ -61,7 +61,7 @@ impl<C: Cell> Sequence<C> {
         }
         let given = C::Scalar::given_adjoints(&C::LAYOUT, seeds);
         for round in rounds(&C::LAYOUT, &extent, chunks) {
-            let (back, initial) = (&mut self.back, &self.buffers.initial);
+            let (back, initial) = (&mut self.back, &self.memory.initial);
             if given.is_none() {
                 C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, &round, back);
             }
@@ -76,8 +76,8 @@ impl<C: Cell> Sequence<C> {
         }
         let last = BackCall::<C> {
             call: &self.weights.call,
-            back_call: &mut self.back.back_call,
-            sums: &self.back.sums,
+            back_call: &mut self.back.of.back_call,
+            sums: &self.back.of.sums,
             grads,
             cell: PhantomData,
         };
@@ -98,18 +98,18 @@ impl<C: Cell> Sequence<C> {
         let layout = &C::LAYOUT;
         let steps = round.count;
         let (row, at) = (round.begin * batch, round.place(round.begin) * batch);
-        let BackBuffers { dy: set, dx, dnext, dprev, dacc, dtmp, back_call, sums, scratch } =
-            &mut self.back;
+        let BackMemory { of, scratch } = &mut self.back;
+        let Buffers { dy: set, dx, dnext, dprev, dacc, dtmp, back_call, sums, .. } = of;
         let read = Read::<C> {
-            x: &self.buffers.x[row * layout.x..],
-            past: &self.buffers.tape[row * layout.tape..],
-            tape: &self.buffers.tape[(row + batch) * layout.tape..],
-            dy: given.map_or_else(|| &set[at * layout.dy..], |dy| &dy[row * layout.dy..]),
+            x: &self.memory.of.x[row * layout.rows.x..],
+            past: &self.memory.of.tape[row * layout.rows.tape..],
+            tape: &self.memory.of.tape[(row + batch) * layout.rows.tape..],
+            dy: given.map_or_else(|| &set[at * layout.rows.dy..], |dy| &dy[row * layout.rows.dy..]),
             call: &self.weights.call,
             packs: &self.weights.packs,
         };
-        let (own, other) = (&mut dacc[at * layout.dacc..], &mut dtmp[at * layout.dtmp..]);
-        let dx = into.unwrap_or_else(|| &mut dx[at * layout.dx..]);
+        let (own, other) = (&mut dacc[at * layout.rows.dacc..], &mut dtmp[at * layout.rows.dtmp..]);
+        let dx = into.unwrap_or_else(|| &mut dx[at * layout.rows.dx..]);
         let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
         // As forwards.
         match parts::share(layout, batch, steps) {
@@ -122,7 +122,7 @@ impl<C: Cell> Sequence<C> {
         let rows = Blocks { rows: round.steps * batch, block: self.extent.chunk * batch };
         let read = read.skip((round.first - round.begin) * batch);
         let (first, dpast) = (round.place(round.first) * batch, dtmp);
-        let (dacc, dtmp) = (&dacc[first * layout.dacc..], &dpast[first * layout.dtmp..]);
+        let (dacc, dtmp) = (&dacc[first * layout.rows.dacc..], &dpast[first * layout.rows.dtmp..]);
         let sums = Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch };
         <C::Scalar as Element>::dispatch(self.tier, sums);
     }
@@ -136,14 +136,14 @@ pub(super) fn begin_backward<E: Element>(
     extent: &Extent,
     seeds: &Seeds<'_, E>,
     inputs: &InputGradients<E>,
-    back: &mut BackBuffers<E>,
+    back: &mut BackMemory<E>,
 ) -> Result<usize, Error> {
     check_seeds(graph, extent, seeds)?;
     check_results(graph, extent, inputs)?;
     let chunks = parts::round::<E>(layout, extent);
     back.resize(layout, extent, chunks);
-    back.back_call.fill(E::zero());
-    back.sums.fill(E::zero());
+    back.of.back_call.fill(E::zero());
+    back.of.sums.fill(E::zero());
     set_final_adjoints(layout, back, extent, seeds.states);
     Ok(chunks)
 }
@@ -164,12 +164,12 @@ pub(super) fn no_input_gradients<E: Element>(
 pub(super) fn store_state_gradients<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
-    back: &BackBuffers<E>,
+    back: &BackMemory<E>,
     initial: &mut [Array2<E>],
 ) {
     for ((port, &offset), into) in graph.states.iter().zip(layout.states).zip(initial) {
         for (b, mut row) in into.rows_mut().into_iter().enumerate() {
-            let from = &back.dnext[b * layout.state + offset..][..port.len];
+            let from = &back.of.dnext[b * layout.rows.prev + offset..][..port.len];
             row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         }
     }
@@ -183,7 +183,7 @@ pub(super) fn given_adjoints<'a, E: Element>(
     let outputs = seeds.outputs.as_ref()?;
     let alone = seeds.last.is_none() && seeds.steps.is_empty();
     let in_dy = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dy);
-    let fits = outputs.dim().2 == layout.dy && !layout.input_gradients.iter().any(in_dy);
+    let fits = outputs.dim().2 == layout.rows.dy && !layout.input_gradients.iter().any(in_dy);
     outputs.as_slice().filter(|_| alone && fits)
 }
 
@@ -234,15 +234,15 @@ fn check_results<E: Element>(
 /// The adjoints that the last step receives.
 fn set_final_adjoints<E: Element>(
     layout: &Layout,
-    back: &mut BackBuffers<E>,
+    back: &mut BackMemory<E>,
     extent: &Extent,
     states: &[ArrayView2<'_, E>],
 ) {
-    let stride = layout.state;
-    back.dnext.fill(Zero::zero());
+    let stride = layout.rows.prev;
+    back.of.dnext.fill(Zero::zero());
     for (state, &offset) in states.iter().zip(layout.states) {
         for b in 0..extent.batch {
-            let into = &mut back.dnext[b * stride + offset..];
+            let into = &mut back.of.dnext[b * stride + offset..];
             into.iter_mut().zip(state.row(b)).for_each(|(to, from)| *to = *from);
         }
     }
@@ -270,11 +270,11 @@ impl<C: Cell> Clone for Read<'_, C> {
 
 impl<C: Cell> Copy for Read<'_, C> {}
 
-impl<C: Cell> Read<'_, C> {
+impl<'a, C: Cell> Read<'a, C> {
     /// From a later row on.
     #[inline(always)]
     pub(super) fn skip(self, rows: usize) -> Self {
-        let Layout { x, tape, dy, .. } = C::LAYOUT;
+        let Buffers { x, tape, dy, .. } = C::LAYOUT.rows;
         Read {
             x: &self.x[rows * x..],
             past: &self.past[rows * tape..],
@@ -282,6 +282,13 @@ impl<C: Cell> Read<'_, C> {
             dy: &self.dy[rows * dy..],
             ..self
         }
+    }
+
+    /// As stages see them.
+    #[inline(always)]
+    fn buffers(&self) -> Buffers<&'a [C::Scalar]> {
+        let Read { x, past, tape, dy, call, .. } = *self;
+        Buffers { x, past, tape, dy, call, ..Buffers::none() }
     }
 }
 
@@ -309,32 +316,42 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { read, mut dnext, mut dprev, dacc, dtmp, dx, steps, batch } = self;
-        let rows = steps * batch;
-        let Read { x, past, tape, dy, call, packs } = read;
-        let mut frame = BackRows { rows, x, past, tape, call, dy, dacc, dtmp, dx, packs };
-        C::back_before(simd, &mut frame);
-        for t in (0..steps).rev() {
-            let row = t * batch;
-            let Read { x, past, tape, dy, call, packs } = read.skip(row);
-            let mut frame = BackStep {
-                rows: batch,
-                x,
-                past,
-                tape,
-                call,
-                dy,
-                dnext,
-                dprev,
-                dacc: &mut frame.dacc[row * C::LAYOUT.dacc..],
-                dtmp: &mut frame.dtmp[row * C::LAYOUT.dtmp..],
-                dx: &mut frame.dx[row * C::LAYOUT.dx..],
-                packs,
-            };
-            C::back_step(simd, &mut frame);
-            core::mem::swap(&mut dnext, &mut dprev);
+        let Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
+        let mut frame = Frame::new(steps * batch, true, read.packs);
+        frame.read = read.buffers();
+        frame.write = Buffers { dacc, dtmp, dx, ..Buffers::none_mut() };
+        let distance = C::LAYOUT.rows.steps(batch);
+        C::backward(simd, &mut Backward::<C> { frame, dnext, dprev, distance, steps, batch });
+    }
+}
+
+/// A round on its way through the backward passes.
+struct Backward<'a, C: Cell> {
+    frame: Frame<'a, C::Scalar>,
+    /// Adjoints of the states after a step and before it, which take turns.
+    dnext: &'a mut [C::Scalar],
+    dprev: &'a mut [C::Scalar],
+    /// How far apart the rows of two steps are.
+    distance: Buffers<usize>,
+    steps: usize,
+    batch: usize,
+}
+
+impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
+    #[inline(always)]
+    fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        C::back_pass::<S, PASS>(simd, &mut self.frame);
+    }
+
+    #[inline(always)]
+    fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        for t in (0..self.steps).rev() {
+            let mut frame = self.frame.step(t, self.batch, &self.distance);
+            frame.read.dnext = self.dnext;
+            frame.write.dprev = self.dprev;
+            C::back_pass::<S, PASS>(simd, &mut frame);
+            core::mem::swap(&mut self.dnext, &mut self.dprev);
         }
-        C::back_after(simd, &mut frame);
     }
 }
 
@@ -361,9 +378,11 @@ impl<C: Cell> Kernel<C::Scalar> for Sums<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch } = self;
-        let Read { x, past, tape, dy, call, .. } = read;
-        let mut frame =
-            BackSums { rows, x, past, tape, call, dy, dacc, dtmp, dpast, back_call, sums, scratch };
+        let mut frame = Frame::new(rows.rows, true, read.packs);
+        frame.blocks = rows;
+        frame.read = Buffers { dacc, dtmp, dpast, ..read.buffers() };
+        frame.write = Buffers { back_call, sums, ..Buffers::none_mut() };
+        frame.scratch = Some(scratch);
         C::back_sums(simd, &mut frame);
     }
 }

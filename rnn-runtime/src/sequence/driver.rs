@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
-use super::buffers::{BackBuffers, Buffers, Extent};
+use super::memory::{BackMemory, Extent, Memory};
 use super::round::Round;
-use super::{InputGradients, Seeds, backward, buffers, forward, round, states};
+use super::{InputGradients, Seeds, backward, forward, memory, round, states};
 use crate::error::Error;
 use crate::graph::CellGraph;
 use crate::matrix::{Aligned, Packed};
@@ -42,7 +42,7 @@ driver! {
         initial: &[ArrayView2<'_, Self>],
         output: &ArrayViewMut3<'_, Self>,
         keep: bool,
-        buffers: &mut Buffers<Self>,
+        memory: &mut Memory<Self>,
     ) -> Result<(Extent, Option<Vec<usize>>), Error>;
     forward::given_inputs<'a>(
         layout: &Layout,
@@ -51,14 +51,14 @@ driver! {
     forward::load_inputs(
         layout: &Layout,
         extent: &Extent,
-        buffers: &mut Buffers<Self>,
+        memory: &mut Memory<Self>,
         inputs: &[ArrayView3<'_, Self>],
         chunk: (usize, usize),
     );
     forward::store_outputs(
         layout: &Layout,
         extent: &Extent,
-        buffers: &Buffers<Self>,
+        memory: &Memory<Self>,
         call: &[Self],
         chunk: (usize, usize),
         output: &mut ArrayViewMut3<'_, Self>,
@@ -73,7 +73,7 @@ driver! {
         extent: &Extent,
         seeds: &Seeds<'_, Self>,
         inputs: &InputGradients<Self>,
-        back: &mut BackBuffers<Self>,
+        back: &mut BackMemory<Self>,
     ) -> Result<usize, Error>;
     backward::given_adjoints<'a>(
         layout: &Layout,
@@ -84,14 +84,14 @@ driver! {
         extent: &Extent,
         seeds: &Seeds<'_, Self>,
         round: &Round,
-        back: &mut BackBuffers<Self>,
+        back: &mut BackMemory<Self>,
     );
     round::load_initial(
         graph: &CellGraph,
         layout: &Layout,
         initial: &[Self],
         batch: usize,
-        back: &mut BackBuffers<Self>,
+        back: &mut BackMemory<Self>,
     );
     round::gradient_rows<'a>(
         layout: &Layout,
@@ -103,30 +103,30 @@ driver! {
         extent: &Extent,
         round: &Round,
         chunks: usize,
-        back: &mut BackBuffers<Self>,
+        back: &mut BackMemory<Self>,
         inputs: &mut [Array3<Self>],
         written: bool,
     );
     backward::store_state_gradients(
         graph: &CellGraph,
         layout: &Layout,
-        back: &BackBuffers<Self>,
+        back: &BackMemory<Self>,
         initial: &mut [Array2<Self>],
     );
     backward::no_input_gradients(graph: &CellGraph, extent: &Extent) -> InputGradients<Self>;
-    buffers::no_rows(layout: &Layout, extent: &Extent) -> Buffers<Self>;
+    memory::no_rows(layout: &Layout, extent: &Extent) -> Memory<Self>;
     weights::no_weights(layout: &Layout) -> (Vec<Packed<Self>>, Aligned<Self>);
     states::final_states(
         graph: &CellGraph,
         layout: &Layout,
         extent: &Extent,
-        buffers: &Buffers<Self>,
+        memory: &Memory<Self>,
     ) -> Vec<Array2<Self>>;
     states::final_states_into(
         graph: &CellGraph,
         layout: &Layout,
         extent: &Extent,
-        buffers: &Buffers<Self>,
+        memory: &Memory<Self>,
         states: &mut [ArrayViewMut2<'_, Self>],
     ) -> Result<(), Error>;
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut3, Axis};
 
-use super::buffers::{Buffers, Extent, copy_rows};
+use super::memory::{Extent, Memory, copy_rows};
 use super::{Driver as _, Recorded, Sequence, check, parts};
 use crate::element::Element;
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::graph::CellGraph;
 use crate::matrix::{Kernels, Packed};
 use crate::memory;
 use crate::params::{Cell, ParamSlice};
-use crate::program::{Buffer, Layout, RowsFrame, StepFrame};
+use crate::program::{Buffer, Buffers, Frame, Layout, Passes};
 use crate::simd::{Kernel, Tier};
 
 impl<C: Cell> Sequence<C> {
@@ -29,9 +29,9 @@ impl<C: Cell> Sequence<C> {
         }
         let graph = C::GRAPH;
         let layout = &C::LAYOUT;
-        let buffers = &mut self.buffers;
+        let memory = &mut self.memory;
         let (extent, parts) =
-            C::Scalar::begin_forward(graph, layout, inputs, initial, &output, keep, buffers)?;
+            C::Scalar::begin_forward(graph, layout, inputs, initial, &output, keep, memory)?;
         self.extent = extent;
         self.recorded = keep.then(|| Recorded::of(params));
         self.weights.load(self.tier, params, keep);
@@ -46,18 +46,18 @@ impl<C: Cell> Sequence<C> {
         let loaded = if given.is_some() { &[] } else { inputs };
         for (first, steps) in extent.chunks() {
             let at = (first, steps);
-            C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.buffers, loaded, at);
+            C::Scalar::load_inputs(&C::LAYOUT, &extent, &mut self.memory, loaded, at);
             let row = extent.at(first) * extent.batch;
-            let Buffers { x, states, tape, acc, tmp, y, .. } = &mut self.buffers;
+            let Buffers { x, prev: states, tape, acc, tmp, y, .. } = &mut self.memory.of;
             let written = output_rows(layout, &mut output, at);
             let copied = written.is_none();
             let chunk = Chunk::<C> {
                 x: match given {
-                    Some(rows) => &rows[first * extent.batch * C::LAYOUT.x..],
-                    None => &x[row * C::LAYOUT.x..],
+                    Some(rows) => &rows[first * extent.batch * C::LAYOUT.rows.x..],
+                    None => &x[row * C::LAYOUT.rows.x..],
                 },
                 states: States::Run(states),
-                tape: &mut tape[(row + extent.batch) * C::LAYOUT.tape..],
+                tape: &mut tape[(row + extent.batch) * C::LAYOUT.rows.tape..],
                 acc,
                 tmp,
                 y: written.unwrap_or(y),
@@ -69,8 +69,8 @@ impl<C: Cell> Sequence<C> {
             };
             chunk.dispatch(self.tier, keep);
             if copied {
-                let (buffers, call) = (&self.buffers, &self.weights.call);
-                C::Scalar::store_outputs(&C::LAYOUT, &extent, buffers, call, at, &mut output);
+                let (memory, call) = (&self.memory, &self.weights.call);
+                C::Scalar::store_outputs(&C::LAYOUT, &extent, memory, call, at, &mut output);
             }
         }
         Ok(())
@@ -86,7 +86,7 @@ pub(super) fn begin_forward<E: Element>(
     initial: &[ArrayView2<'_, E>],
     output: &ArrayViewMut3<'_, E>,
     keep: bool,
-    buffers: &mut Buffers<E>,
+    memory: &mut Memory<E>,
 ) -> Result<(Extent, Option<Vec<usize>>), Error> {
     let (steps, batch) = check::inputs(graph, inputs)?;
     check::states("initial state", graph, batch, initial)?;
@@ -95,12 +95,15 @@ pub(super) fn begin_forward<E: Element>(
     let parts = parts::share(layout, batch, steps);
     let extent = Extent::new::<E>(layout, steps, batch, keep);
     let extent = if parts.is_some() && !keep { extent.stepwise() } else { extent };
-    memory::room::<E>((extent.kept(), batch), layout.x + layout.tape)?;
-    memory::room::<E>((extent.chunk, batch), layout.state + layout.acc + layout.tmp + layout.y)?;
-    buffers.resize(layout, &extent);
-    set_states(layout, &mut buffers.states, batch, initial);
+    memory::room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
+    memory::room::<E>(
+        (extent.chunk, batch),
+        layout.rows.prev + layout.rows.acc + layout.rows.tmp + layout.rows.y,
+    )?;
+    memory.resize(layout, &extent);
+    set_states(layout, &mut memory.of.prev, batch, initial);
     if keep {
-        buffers.keep_initial(graph, layout, batch);
+        memory.keep_initial(graph, layout, batch);
     }
     Ok((extent, parts))
 }
@@ -115,22 +118,22 @@ pub(super) fn no_outputs<E: Element>(
     Ok(Array3::zeros((steps, batch, graph.output_len)))
 }
 
-/// Makes the buffers ready for a chunk, given as its first step and its number of steps: the states
+/// Makes the memory ready for a chunk, given as its first step and its number of steps: the states
 /// before it, and its inputs; no input at all if the kernels read what the caller has.
 pub(super) fn load_inputs<E: Element>(
     layout: &Layout,
     extent: &Extent,
-    buffers: &mut Buffers<E>,
+    memory: &mut Memory<E>,
     inputs: &[ArrayView3<'_, E>],
     (first, steps): (usize, usize),
 ) {
     if first > 0 {
-        buffers.rewind(layout, extent);
+        memory.rewind(layout, extent);
     }
     for (input, offset) in inputs.iter().zip(layout.inputs) {
         let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
-        let row = extent.at(first) * extent.batch * layout.x + offset;
-        load_rows(chunk, buffers.x.get_mut(row..).unwrap_or(&mut []), layout.x);
+        let row = extent.at(first) * extent.batch * layout.rows.x + offset;
+        load_rows(chunk, memory.of.x.get_mut(row..).unwrap_or(&mut []), layout.rows.x);
     }
 }
 
@@ -138,13 +141,13 @@ pub(super) fn load_inputs<E: Element>(
 pub(super) fn store_outputs<E: Element>(
     layout: &Layout,
     extent: &Extent,
-    buffers: &Buffers<E>,
+    memory: &Memory<E>,
     call: &[E],
     (first, steps): (usize, usize),
     output: &mut ArrayViewMut3<'_, E>,
 ) {
     let row = extent.at(first) * extent.batch;
-    let (from, stride) = buffers.at(layout, call, layout.output, row, extent.batch);
+    let (from, stride) = memory.at(layout, call, layout.output, row, extent.batch);
     let chunk = output.slice_axis_mut(Axis(0), (first..first + steps).into());
     store_rows(chunk, from, stride);
 }
@@ -166,7 +169,7 @@ pub(super) fn given_inputs<'a, E: Element>(
     inputs: &'a [ArrayView3<'_, E>],
 ) -> Option<&'a [E]> {
     let [input] = inputs else { return None };
-    let fits = input.dim().2 == layout.x && layout.output.buffer != Buffer::X;
+    let fits = input.dim().2 == layout.rows.x && layout.output.buffer != Buffer::X;
     input.as_slice().filter(|_| fits)
 }
 
@@ -177,7 +180,7 @@ fn set_states<E: Element>(
     batch: usize,
     initial: &[ArrayView2<'_, E>],
 ) {
-    let stride = layout.state;
+    let stride = layout.rows.prev;
     states[..batch * stride].fill(E::zero());
     for (state, &offset) in initial.iter().zip(layout.states) {
         for (b, row) in state.rows().into_iter().enumerate() {
@@ -201,7 +204,7 @@ pub(super) fn set_pasts<E: Element>(
         if let Some(past) = past.filter(|past| past.buffer == buffer) {
             let from = initial.get(from..).unwrap_or(&[]);
             let into = into.get_mut(past.offset..).unwrap_or(&mut []);
-            copy_rows(batch, port.len, (from, layout.state), (into, stride));
+            copy_rows(batch, port.len, (from, layout.rows.prev), (into, stride));
         }
     }
 }
@@ -232,21 +235,21 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
     }
 }
 
-impl<E: Element> Buffers<E> {
+impl<E: Element> Memory<E> {
     /// Keeps the initial states, and puts them where those behind a step are on the tape.
     fn keep_initial(&mut self, graph: &CellGraph, layout: &Layout, batch: usize) {
-        let len = batch * layout.state;
-        self.initial.copy_from_slice(&self.states[..len]);
-        self.tape[..batch * layout.tape].fill(E::zero());
-        let tape = (&mut self.tape[..], layout.tape);
+        let len = batch * layout.rows.prev;
+        self.initial.copy_from_slice(&self.of.prev[..len]);
+        self.of.tape[..batch * layout.rows.tape].fill(E::zero());
+        let tape = (&mut self.of.tape[..], layout.rows.tape);
         set_pasts(graph, layout, &self.initial, Buffer::Tape, batch, tape);
     }
 
     /// Makes the states after a chunk those before the next one.
     fn rewind(&mut self, layout: &Layout, extent: &Extent) {
-        let len = extent.batch * layout.state;
+        let len = extent.batch * layout.rows.prev;
         let last = extent.chunk * len;
-        self.states.copy_within(last..last + len, 0);
+        self.of.prev.copy_within(last..last + len, 0);
     }
 }
 
@@ -356,39 +359,46 @@ impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
     }
 }
 
-impl<C: Cell> Chunk<'_, C> {
+impl<'a, C: Cell> Chunk<'a, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { x, mut states, tape, acc, tmp, y, packs, call, steps, batch, joined } = self;
-        let layout = C::LAYOUT;
-        let rows = steps * batch;
-        let (prev, next): (&[_], &[_]) = (&[], &[]);
-        let frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, y, call, packs };
-        let mut frame = frame;
-        C::before::<S, TAPE>(simd, &mut frame);
-        let (tape, acc, tmp, y) = (frame.tape, frame.acc, frame.tmp, frame.y);
+        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = self;
+        let mut frame = Frame::new(steps * batch, joined, packs);
+        frame.read = Buffers { x, call, ..Buffers::none() };
+        frame.write = Buffers { tape, acc, tmp, y, ..Buffers::none_mut() };
+        let mut distance = C::LAYOUT.rows.steps(batch);
         // Results that no other step reads stay in the cache if all steps use the same memory.
-        let acc_step = if joined && layout.acc_in_step { 0 } else { batch * layout.acc };
-        for t in 0..steps {
-            let row = t * batch;
-            let (prev, next) = states.around(t, batch * layout.state);
-            let mut frame = StepFrame {
-                rows: batch,
-                joined,
-                x: &x[row * layout.x..],
-                prev,
-                next,
-                tape: &mut tape[row * layout.tape..],
-                acc: &mut acc[t * acc_step..],
-                tmp: &mut tmp[row * layout.tmp..],
-                y: &mut y[row * layout.y..],
-                call,
-                packs,
-            };
-            C::step::<S, TAPE>(simd, &mut frame);
+        if joined && C::LAYOUT.acc_in_step {
+            distance.acc = 0;
         }
-        let (prev, next) = states.all(batch * layout.state);
-        let mut frame = RowsFrame { rows, joined, x, prev, next, tape, acc, tmp, y, call, packs };
-        C::after::<S, TAPE>(simd, &mut frame);
+        C::forward(simd, &mut Forward::<C, TAPE> { frame, states, distance, steps, batch });
+    }
+}
+
+/// A chunk on its way through the forward passes.
+struct Forward<'a, C: Cell, const TAPE: bool> {
+    frame: Frame<'a, C::Scalar>,
+    states: States<'a, C::Scalar>,
+    /// How far apart the rows of two steps are.
+    distance: Buffers<usize>,
+    steps: usize,
+    batch: usize,
+}
+
+impl<C: Cell, const TAPE: bool> Passes<C::Scalar> for Forward<'_, C, TAPE> {
+    #[inline(always)]
+    fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        let mut frame = self.frame.step(0, self.frame.rows, &self.distance);
+        (frame.read.prev, frame.read.next) = self.states.all(self.distance.prev);
+        C::pass::<S, TAPE, PASS>(simd, &mut frame);
+    }
+
+    #[inline(always)]
+    fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        for t in 0..self.steps {
+            let mut frame = self.frame.step(t, self.batch, &self.distance);
+            (frame.read.prev, frame.write.next) = self.states.around(t, self.distance.prev);
+            C::pass::<S, TAPE, PASS>(simd, &mut frame);
+        }
     }
 }

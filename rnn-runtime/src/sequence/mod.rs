@@ -1,10 +1,10 @@
 //! Running a cell over whole sequences: inference, and training by backpropagation through time.
 
 mod backward;
-mod buffers;
 mod check;
 mod driver;
 mod forward;
+mod memory;
 mod parts;
 mod round;
 mod states;
@@ -18,11 +18,11 @@ use crate::params::{Cell, ParamSlice, Parameters, ParametersMut, Version};
 use crate::simd::Tier;
 use crate::weights::Weights;
 
-use self::buffers::BackBuffers;
-pub(crate) use self::buffers::{Buffers, Extent};
 #[doc(hidden)]
 pub use self::driver::Driver;
 pub(crate) use self::forward::{Chunk, One, States};
+use self::memory::BackMemory;
+pub(crate) use self::memory::{Extent, Memory};
 #[cfg(feature = "std")]
 pub(crate) use self::parts::least_shared;
 
@@ -60,8 +60,8 @@ pub struct Sequence<C: Cell> {
     /// Whether the environment asked for a tier that there is not.
     refused: bool,
     weights: Weights<C>,
-    buffers: Buffers<C::Scalar>,
-    back: BackBuffers<C::Scalar>,
+    memory: Memory<C::Scalar>,
+    back: BackMemory<C::Scalar>,
     extent: Extent,
     /// The parameters of the recorded run.
     recorded: Option<Recorded>,
@@ -142,8 +142,8 @@ impl<C: Cell> Sequence<C> {
             tier,
             refused: false,
             weights: Weights::new(),
-            buffers: Buffers::default(),
-            back: BackBuffers::default(),
+            memory: Memory::default(),
+            back: BackMemory::default(),
             extent: Extent::default(),
             recorded: None,
         }
@@ -220,7 +220,7 @@ impl<C: Cell> Sequence<C> {
 
     /// The states after the last step of the last run, one `[B, H]` a state; empty before any run.
     pub fn final_states(&self) -> Vec<Array2<C::Scalar>> {
-        C::Scalar::final_states(C::GRAPH, &C::LAYOUT, &self.extent, &self.buffers)
+        C::Scalar::final_states(C::GRAPH, &C::LAYOUT, &self.extent, &self.memory)
     }
 
     /// [`final_states`](Sequence::final_states) into arrays of the caller's.
@@ -231,7 +231,7 @@ impl<C: Cell> Sequence<C> {
         &self,
         states: &mut [ArrayViewMut2<'_, C::Scalar>],
     ) -> Result<(), Error> {
-        C::Scalar::final_states_into(C::GRAPH, &C::LAYOUT, &self.extent, &self.buffers, states)
+        C::Scalar::final_states_into(C::GRAPH, &C::LAYOUT, &self.extent, &self.memory, states)
     }
 
     /// Gradients of the last recorded run, from those of the loss in `seeds`: of the parameters

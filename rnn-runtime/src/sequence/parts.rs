@@ -8,13 +8,13 @@ use alloc::vec::Vec;
 
 use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 
-use super::buffers::{Buffers, Extent};
 use super::forward::{States, load_rows, output_rows, store_rows};
+use super::memory::Extent;
 use super::{Sequence, backward, forward};
 use crate::element::Element;
 use crate::matrix::Packed;
 use crate::params::Cell;
-use crate::program::{Buffer, Layout};
+use crate::program::{Buffers, Layout, Place};
 use crate::simd::Tier;
 use crate::threads;
 
@@ -56,7 +56,7 @@ pub(super) fn round<E>(layout: &Layout, extent: &Extent) -> usize {
     if share(layout, extent.batch, extent.steps).is_none() {
         return 1;
     }
-    let row = (layout.dacc + layout.dtmp) * size_of::<E>();
+    let row = (layout.rows.dacc + layout.rows.dtmp) * size_of::<E>();
     (ROUND_BYTES / (extent.chunk * extent.batch * row).max(1)).max(1)
 }
 
@@ -105,15 +105,16 @@ impl<C: Cell> Sequence<C> {
         output: ArrayViewMut3<'_, C::Scalar>,
     ) {
         let (layout, Extent { batch, keep, .. }) = (&C::LAYOUT, self.extent);
-        let Buffers { x, states, tape, acc, tmp, y, .. } = &mut self.buffers;
-        let step = batch * layout.state;
-        let (pair, tape) = (&mut states[..2 * step], &mut tape[batch * layout.tape..]);
+        let Buffers { x, prev: states, tape, acc, tmp, y, .. } = &mut self.memory.of;
+        let step = batch * layout.rows.prev;
+        let (pair, tape) = (&mut states[..2 * step], &mut tape[batch * layout.rows.tape..]);
         // Results of products and intermediate values are a step's.
-        let (acc, tmp) = (&mut acc[..batch * layout.acc], &mut tmp[..batch * layout.tmp]);
-        let x = cut(x, layout.x, parts).into_iter().zip(cut(pair, layout.state, parts));
-        let tape = cut(tape, layout.tape, parts).into_iter();
-        let work = cut(acc, layout.acc, parts).into_iter().zip(cut(tmp, layout.tmp, parts));
-        let y = cut(&mut y[..batch * layout.y], layout.y, parts);
+        let (acc, tmp) = (&mut acc[..batch * layout.rows.acc], &mut tmp[..batch * layout.rows.tmp]);
+        let x = cut(x, layout.rows.x, parts).into_iter().zip(cut(pair, layout.rows.prev, parts));
+        let tape = cut(tape, layout.rows.tape, parts).into_iter();
+        let work =
+            cut(acc, layout.rows.acc, parts).into_iter().zip(cut(tmp, layout.rows.tmp, parts));
+        let y = cut(&mut y[..batch * layout.rows.y], layout.rows.y, parts);
         let (packs, call, tier) = (&self.weights.packs[..], &self.weights.call[..], self.tier);
         let mut first = 0;
         let output = cut_output(output, parts).into_iter().zip(y);
@@ -122,7 +123,7 @@ impl<C: Cell> Sequence<C> {
             let range = first..first + rows;
             let own = |x: &'a ArrayView3<'_, _>| x.slice_axis(Axis(1), range.clone().into());
             let inputs = inputs.iter().map(own).collect();
-            let given = given.map(|x| (&x[first * layout.x..], batch * layout.x));
+            let given = given.map(|x| (&x[first * layout.rows.x..], batch * layout.rows.x));
             first += rows;
             let part = Part::<C> {
                 rows,
@@ -179,7 +180,7 @@ impl<C: Cell> Part<'_, C> {
         if self.given.is_none() {
             for (input, &offset) in self.inputs.iter().zip(layout.inputs) {
                 let input = input.slice_axis(Axis(0), (t..t + 1).into());
-                load_rows(input, loaded.get_mut(offset..).unwrap_or(&mut []), layout.x);
+                load_rows(input, loaded.get_mut(offset..).unwrap_or(&mut []), layout.rows.x);
             }
         }
         let x: &[_] = self.given.map_or(loaded, |(x, stride)| &x[t * stride..]);
@@ -208,20 +209,11 @@ impl<C: Cell> Part<'_, C> {
         if !copied {
             return;
         }
-        let (from, stride): (&[_], usize) = match layout.output.buffer {
-            Buffer::X => (x, layout.x),
-            Buffer::Prev => (prev, layout.state),
-            Buffer::Next => (next, layout.state),
-            Buffer::Tape => (tape, layout.tape),
-            Buffer::Acc => (acc, layout.acc),
-            Buffer::Tmp => (tmp, layout.tmp),
-            Buffer::Y => (y, layout.y),
-            Buffer::Call => (call, 0),
-            // The forward pass has no adjoints.
-            Buffer::Dy | Buffer::Dx | Buffer::Dacc | Buffer::Dtmp => (&[], 0),
-        };
+        let buffers = Buffers { x, prev, next, tape, acc, tmp, y, call, ..Buffers::none() };
+        let Place { buffer, offset } = layout.output;
+        let stride = layout.rows.steps(1)[buffer];
         let output = self.output.slice_axis_mut(Axis(0), (t..t + 1).into());
-        store_rows(output, from.get(layout.output.offset..).unwrap_or(&[]), stride);
+        store_rows(output, &buffers[buffer][offset..], stride);
     }
 }
 
@@ -230,11 +222,12 @@ pub(super) fn backward<C: Cell>(tier: Tier, chunk: backward::Chunk<'_, C>, parts
     let backward::Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = chunk;
     let layout = &C::LAYOUT;
     let rows = steps * batch;
-    let adjoints = cut(&mut dnext[..batch * layout.state], layout.state, parts).into_iter();
-    let adjoints = adjoints.zip(cut(&mut dprev[..batch * layout.state], layout.state, parts));
-    let work = cut(&mut dacc[..rows * layout.dacc], layout.dacc, parts).into_iter();
-    let work = work.zip(cut(&mut dtmp[..rows * layout.dtmp], layout.dtmp, parts));
-    let work = work.zip(cut(&mut dx[..rows * layout.dx], layout.dx, parts));
+    let adjoints = cut(&mut dnext[..batch * layout.rows.prev], layout.rows.prev, parts).into_iter();
+    let adjoints =
+        adjoints.zip(cut(&mut dprev[..batch * layout.rows.prev], layout.rows.prev, parts));
+    let work = cut(&mut dacc[..rows * layout.rows.dacc], layout.rows.dacc, parts).into_iter();
+    let work = work.zip(cut(&mut dtmp[..rows * layout.rows.dtmp], layout.rows.dtmp, parts));
+    let work = work.zip(cut(&mut dx[..rows * layout.rows.dx], layout.rows.dx, parts));
     let mut first = 0;
     threads::run(parts.iter().zip(adjoints).zip(work).map(
         |((&rows, (next, prev)), ((dacc, dtmp), dx))| {

@@ -7,8 +7,8 @@ use ndarray::{Array3, ArrayView3, Axis};
 use num_traits::Zero;
 
 use super::Seeds;
-use super::buffers::{BackBuffers, Extent};
 use super::forward::{load_rows, set_pasts, store_rows};
+use super::memory::{BackMemory, Extent};
 use crate::element::Element;
 use crate::graph::CellGraph;
 use crate::program::{Buffer, Layout};
@@ -56,11 +56,11 @@ pub(super) fn load_adjoints<E: Element>(
     extent: &Extent,
     seeds: &Seeds<'_, E>,
     round: &Round,
-    back: &mut BackBuffers<E>,
+    back: &mut BackMemory<E>,
 ) {
-    let stride = layout.dy;
+    let stride = layout.rows.dy;
     let (first, row) = (round.begin, round.place(round.begin) * extent.batch);
-    let into = &mut back.dy[row * stride..][..round.count * extent.batch * stride];
+    let into = &mut back.of.dy[row * stride..][..round.count * extent.batch * stride];
     let range = first..first + round.count;
     if let Some(outputs) = &seeds.outputs {
         let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), range.clone().into());
@@ -86,9 +86,9 @@ pub(super) fn load_initial<E: Element>(
     layout: &Layout,
     initial: &[E],
     batch: usize,
-    back: &mut BackBuffers<E>,
+    back: &mut BackMemory<E>,
 ) {
-    set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.dtmp, layout.dtmp));
+    set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.of.dtmp, layout.rows.dtmp));
 }
 
 /// The rows of the gradient of the only input that belong to a round, if kernels can write them there.
@@ -100,7 +100,7 @@ pub(super) fn gradient_rows<'a, E: Element>(
     let [input] = inputs else { return None };
     let steps = round.begin..round.begin + round.count;
     let rows = input.slice_axis_mut(Axis(0), steps.into());
-    rows.into_slice().filter(|_| layout.dx > 0)
+    rows.into_slice().filter(|_| layout.rows.dx > 0)
 }
 
 /// Gradients of the inputs of a round, unless they are `written` already, and what the next round needs of it.
@@ -109,7 +109,7 @@ pub(super) fn end_round<E: Element>(
     extent: &Extent,
     round: &Round,
     chunks: usize,
-    back: &mut BackBuffers<E>,
+    back: &mut BackMemory<E>,
     inputs: &mut [Array3<E>],
     written: bool,
 ) {
@@ -122,21 +122,7 @@ pub(super) fn end_round<E: Element>(
             into.fill(E::zero());
             continue;
         };
-        let (data, stride): (&[E], usize) = match place.buffer {
-            Buffer::Dy => (&back.dy, layout.dy),
-            Buffer::Dx => (&back.dx, layout.dx),
-            Buffer::Dacc => (&back.dacc, layout.dacc),
-            Buffer::Dtmp => (&back.dtmp, layout.dtmp),
-            // What does not depend on adjoints is no gradient.
-            Buffer::X
-            | Buffer::Prev
-            | Buffer::Next
-            | Buffer::Tape
-            | Buffer::Acc
-            | Buffer::Tmp
-            | Buffer::Y
-            | Buffer::Call => (&[], 0),
-        };
+        let (data, stride) = (&back.of[place.buffer], layout.rows[place.buffer]);
         store_rows(into, data.get(row * stride + place.offset..).unwrap_or(&[]), stride);
     }
     if round.first > 0 {
@@ -144,14 +130,14 @@ pub(super) fn end_round<E: Element>(
     }
 }
 
-impl<E: Element> BackBuffers<E> {
+impl<E: Element> BackMemory<E> {
     /// Hands the steps that the loop was ahead on to the next round, of `steps` steps.
     fn hand_on(&mut self, layout: &Layout, batch: usize, steps: usize) {
         let rows = layout.ahead() * batch;
         let buffers = [
-            (&mut self.dy, layout.dy),
-            (&mut self.dacc, layout.dacc),
-            (&mut self.dtmp, layout.dtmp),
+            (&mut self.of.dy, layout.rows.dy),
+            (&mut self.of.dacc, layout.rows.dacc),
+            (&mut self.of.dtmp, layout.rows.dtmp),
         ];
         for (buffer, len) in buffers {
             buffer.copy_within(..rows * len, steps * batch * len);

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use ndarray::{Array2, ArrayViewMut2};
 
-use super::buffers::{Buffers, Extent};
 use super::check;
+use super::memory::{Extent, Memory};
 use crate::element::Element;
 use crate::error::{Error, same_count};
 use crate::graph::{CellGraph, Port};
@@ -16,13 +16,13 @@ pub(super) fn final_states<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
     extent: &Extent,
-    buffers: &Buffers<E>,
+    memory: &Memory<E>,
 ) -> Vec<Array2<E>> {
     if extent.steps == 0 {
         return Vec::new();
     }
     let state = |(port, &offset): (&Port, &usize)| {
-        let row = |b: usize| &last_row(layout, extent, buffers, b)[offset..offset + port.len];
+        let row = |b: usize| &last_row(layout, extent, memory, b)[offset..offset + port.len];
         let values: Vec<E> = (0..extent.batch).flat_map(row).copied().collect();
         Array2::from_shape_vec((extent.batch, port.len), values).unwrap_or_default()
     };
@@ -34,7 +34,7 @@ pub(super) fn final_states_into<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
     extent: &Extent,
-    buffers: &Buffers<E>,
+    memory: &Memory<E>,
     states: &mut [ArrayViewMut2<'_, E>],
 ) -> Result<(), Error> {
     same_count("final states", graph.states.len(), states.len())?;
@@ -43,7 +43,7 @@ pub(super) fn final_states_into<E: Element>(
     }
     for ((port, &offset), state) in graph.states.iter().zip(layout.states).zip(states.iter_mut()) {
         for (b, mut row) in state.rows_mut().into_iter().enumerate() {
-            let values = &last_row(layout, extent, buffers, b)[offset..offset + port.len];
+            let values = &last_row(layout, extent, memory, b)[offset..offset + port.len];
             row.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
         }
     }
@@ -54,8 +54,8 @@ pub(super) fn final_states_into<E: Element>(
 fn last_row<'b, E: Element>(
     layout: &Layout,
     extent: &Extent,
-    buffers: &'b Buffers<E>,
+    memory: &'b Memory<E>,
     b: usize,
 ) -> &'b [E] {
-    &buffers.states[(extent.last() * extent.batch + b) * layout.state..][..layout.state]
+    &memory.of.prev[(extent.last() * extent.batch + b) * layout.rows.prev..][..layout.rows.prev]
 }

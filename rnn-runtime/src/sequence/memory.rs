@@ -2,7 +2,7 @@
 
 use crate::element::Element;
 use crate::matrix::Aligned;
-use crate::program::{Buffer, Layout, Place};
+use crate::program::{Buffer, Buffers, Layout, Place};
 
 /// Sizes of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,8 +34,9 @@ const FULL_BATCH: usize = 8;
 impl Extent {
     /// Chooses the chunk: enough rows for full register tiles, few enough to stay in cache.
     pub(crate) fn new<E>(layout: &Layout, steps: usize, batch: usize, keep: bool) -> Self {
-        let row = (layout.acc + layout.tmp + layout.dacc + layout.dtmp) * size_of::<E>();
-        let far = layout.sums * size_of::<E>() > 4 * CHUNK_BYTES;
+        let row = (layout.rows.acc + layout.rows.tmp + layout.rows.dacc + layout.rows.dtmp)
+            * size_of::<E>();
+        let far = layout.rows.sums * size_of::<E>() > 4 * CHUNK_BYTES;
         let least = if far { FAR_SUMS } else { NEAR_SUMS };
         let rows = (CHUNK_BYTES / row.max(1)).clamp(least, FAR_SUMS);
         let chunk = (rows / batch.max(1)).clamp(1, steps.max(1));
@@ -70,43 +71,38 @@ impl Extent {
     }
 }
 
-/// All buffers of the forward pass.
+/// The memory of the forward pass. States before a step and after it lie in that of [`Buffer::Prev`].
 #[derive(Debug, Clone, Default)]
-pub struct Buffers<E> {
-    /// `[steps * batch, x]`
-    pub(crate) x: Aligned<E>,
-    /// `[batch, state]`, if steps are kept
+pub struct Memory<E> {
+    pub(crate) of: Buffers<Aligned<E>>,
+    /// The initial states `[batch, state]`, if steps are kept.
     pub(crate) initial: Aligned<E>,
-    /// `[(chunk + 1) * batch, state]`
-    pub(crate) states: Aligned<E>,
-    /// `[(steps + 1) * batch, tape]`
-    pub(crate) tape: Aligned<E>,
-    /// `[chunk * batch, acc]`
-    pub(crate) acc: Aligned<E>,
-    /// `[chunk * batch, tmp]`
-    pub(crate) tmp: Aligned<E>,
-    /// `[chunk * batch, y]`, for outputs on the way to rows that kernels cannot write
-    pub(crate) y: Aligned<E>,
 }
 
-/// Buffers for a run of that size, zero.
-pub(super) fn no_rows<E: Element>(layout: &Layout, extent: &Extent) -> Buffers<E> {
-    let mut buffers = Buffers::default();
-    buffers.resize(layout, extent);
-    buffers
+/// Memory for a run of that size, zero.
+pub(super) fn no_rows<E: Element>(layout: &Layout, extent: &Extent) -> Memory<E> {
+    let mut memory = Memory::default();
+    memory.resize(layout, extent);
+    memory
 }
 
-impl<E: Element> Buffers<E> {
+impl<E: Element> Memory<E> {
     pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent) {
-        let rows = extent.kept() * extent.batch;
-        let chunk = extent.chunk * extent.batch;
-        self.x.resize(rows * layout.x);
-        self.initial.resize(if extent.keep { extent.batch * layout.state } else { 0 });
-        self.states.resize((chunk + extent.batch) * layout.state);
-        self.tape.resize((rows + extent.batch) * layout.tape);
-        self.acc.resize(chunk * layout.acc);
-        self.tmp.resize(chunk * layout.tmp);
-        self.y.resize(chunk * layout.y);
+        let Extent { batch, keep, .. } = *extent;
+        let (kept, chunk) = (extent.kept() * batch, extent.chunk * batch);
+        let rows = Buffers {
+            x: kept,
+            prev: chunk + batch,
+            // Behind what stands for a step before the first.
+            tape: kept + batch,
+            acc: chunk,
+            tmp: chunk,
+            // Outputs on the way to rows that kernels cannot write.
+            y: chunk,
+            ..Buffers::ZERO
+        };
+        resize(&mut self.of, rows, layout);
+        self.initial.resize(if keep { batch * layout.rows.prev } else { 0 });
     }
 
     /// A place in the rows of a chunk, the first of which is `row` of those that are kept: the data from
@@ -119,57 +115,51 @@ impl<E: Element> Buffers<E> {
         row: usize,
         batch: usize,
     ) -> (&'b [E], usize) {
-        let (data, first, stride): (&[E], usize, usize) = match place.buffer {
-            Buffer::X => (&self.x, row, layout.x),
-            Buffer::Prev => (&self.states, 0, layout.state),
-            Buffer::Next => (&self.states, batch, layout.state),
-            Buffer::Tape => (&self.tape, row + batch, layout.tape),
-            Buffer::Acc => (&self.acc, 0, layout.acc),
-            Buffer::Tmp => (&self.tmp, 0, layout.tmp),
-            Buffer::Y => (&self.y, 0, layout.y),
-            Buffer::Call => (call, 0, 0),
-            // The forward pass has no adjoints.
-            Buffer::Dy | Buffer::Dx | Buffer::Dacc | Buffer::Dtmp => (&[], 0, 0),
+        let Place { buffer, offset } = place;
+        let (data, first): (&[E], usize) = match buffer {
+            Buffer::Call => return (&call[offset..], 0),
+            Buffer::X => (&self.of.x, row),
+            Buffer::Tape => (&self.of.tape, row + batch),
+            Buffer::Next => (&self.of.prev, batch),
+            own => (&self.of[own], 0),
         };
-        (data.get(first * stride + place.offset..).unwrap_or(&[]), stride)
+        let stride = layout.rows[buffer];
+        (data.get(first * stride + offset..).unwrap_or(&[]), stride)
     }
 }
 
-/// All buffers that the backward pass adds.
+/// Memory for some rows of each buffer.
+fn resize<E: Element>(memory: &mut Buffers<Aligned<E>>, rows: Buffers<usize>, layout: &Layout) {
+    let lens = rows.zip(layout.rows, |rows, len| rows * len);
+    memory.as_mut().zip(lens, |memory, len| memory.resize(len));
+}
+
+/// The memory that the backward pass adds.
 #[derive(Debug, Clone, Default)]
-pub struct BackBuffers<E> {
-    /// `[(round + ahead) * batch, dy]`
-    pub(crate) dy: Aligned<E>,
-    /// `[(round + ahead) * batch, dx]`, for gradients of inputs on the way to rows that kernels cannot write
-    pub(crate) dx: Aligned<E>,
-    /// Adjoints of the states after a step `[batch, state]`
-    pub(crate) dnext: Aligned<E>,
-    /// Adjoints of the states before it `[batch, state]`
-    pub(crate) dprev: Aligned<E>,
-    /// `[(round + ahead) * batch, dacc]`
-    pub(crate) dacc: Aligned<E>,
-    /// `[(round + ahead) * batch, dtmp]`
-    pub(crate) dtmp: Aligned<E>,
-    /// `[back_call]`
-    pub(crate) back_call: Aligned<E>,
-    /// `[sums]`
-    pub(crate) sums: Aligned<E>,
+pub struct BackMemory<E> {
+    pub(crate) of: Buffers<Aligned<E>>,
     /// Room for copies of operands.
     pub(crate) scratch: Aligned<E>,
 }
 
-impl<E: Element> BackBuffers<E> {
+impl<E: Element> BackMemory<E> {
     /// Makes room for rounds of `chunks` chunks, and the steps that the loop is ahead.
     pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent, chunks: usize) {
-        let chunk = (chunks * extent.chunk + layout.ahead()) * extent.batch;
-        self.dy.resize(chunk * layout.dy);
-        self.dx.resize(chunk * layout.dx);
-        self.dnext.resize(extent.batch * layout.state);
-        self.dprev.resize(extent.batch * layout.state);
-        self.dacc.resize(chunk * layout.dacc);
-        self.dtmp.resize(chunk * layout.dtmp);
-        self.back_call.resize(layout.back_call);
-        self.sums.resize(layout.sums);
+        let Extent { batch, chunk, .. } = *extent;
+        let round = (chunks * chunk + layout.ahead()) * batch;
+        let rows = Buffers {
+            dy: round,
+            // Gradients of inputs on the way to rows that kernels cannot write.
+            dx: round,
+            dnext: batch,
+            dprev: batch,
+            dacc: round,
+            dtmp: round,
+            back_call: 1,
+            sums: 1,
+            ..Buffers::ZERO
+        };
+        resize(&mut self.of, rows, layout);
     }
 }
 

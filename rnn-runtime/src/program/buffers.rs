@@ -1,0 +1,139 @@
+//! The buffers that generated code works on: one table, from which everything that exists once a buffer is made.
+
+use core::ops::{Index, IndexMut};
+
+/// Declares [`Buffer`] and [`Buffers`]. `once` marks what has one row, whatever the number of rows of a run.
+macro_rules! buffers {
+    ($($(#[doc = $doc:literal])+ $name:ident $field:ident $($once:ident)?;)+) => {
+        /// A buffer.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Buffer {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        /// One `T` for each buffer: its row length, its memory, what a stage sees of it.
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+        pub struct Buffers<T> {
+            $($(#[doc = $doc])+ pub $field: T,)+
+        }
+
+        impl<T> Index<Buffer> for Buffers<T> {
+            type Output = T;
+
+            fn index(&self, buffer: Buffer) -> &T {
+                match buffer {
+                    $(Buffer::$name => &self.$field,)+
+                }
+            }
+        }
+
+        impl<T> IndexMut<Buffer> for Buffers<T> {
+            fn index_mut(&mut self, buffer: Buffer) -> &mut T {
+                match buffer {
+                    $(Buffer::$name => &mut self.$field,)+
+                }
+            }
+        }
+
+        impl<T> Buffers<T> {
+            /// Something for each buffer, made of two others.
+            #[inline(always)]
+            pub(crate) fn zip<U, V>(
+                self,
+                other: Buffers<U>,
+                mut f: impl FnMut(T, U) -> V,
+            ) -> Buffers<V> {
+                Buffers { $($field: f(self.$field, other.$field),)+ }
+            }
+
+            #[inline(always)]
+            pub(crate) fn as_mut(&mut self) -> Buffers<&mut T> {
+                Buffers { $($field: &mut self.$field,)+ }
+            }
+        }
+
+        impl Buffers<usize> {
+            /// Nothing of each.
+            pub const ZERO: Self = Buffers { $($field: 0,)+ };
+
+            /// How far apart two steps of `batch` rows are, where these are the lengths of rows.
+            #[inline(always)]
+            pub(crate) fn steps(self, batch: usize) -> Self {
+                Buffers { $($field: buffers!(@distance self.$field, batch $(, $once)?),)+ }
+            }
+        }
+
+        impl<'a, E> Buffers<&'a [E]> {
+            /// No buffer.
+            #[inline(always)]
+            pub(crate) fn none() -> Self {
+                Buffers { $($field: &[],)+ }
+            }
+
+            /// From step `t` on; what is not there stays empty, and a stage that reads it fails.
+            #[inline(always)]
+            pub(crate) fn at(&self, t: usize, steps: &Buffers<usize>) -> Self {
+                Buffers { $($field: self.$field.get(t * steps.$field..).unwrap_or_default(),)+ }
+            }
+        }
+
+        impl<'a, E> Buffers<&'a mut [E]> {
+            /// No buffer.
+            #[inline(always)]
+            pub(crate) fn none_mut() -> Self {
+                Buffers { $($field: &mut [],)+ }
+            }
+
+            /// From step `t` on; what is not there stays empty, and a stage that writes it fails.
+            #[inline(always)]
+            pub(crate) fn at_mut(&mut self, t: usize, steps: &Buffers<usize>) -> Buffers<&mut [E]> {
+                Buffers {
+                    $($field: self.$field.get_mut(t * steps.$field..).unwrap_or_default(),)+
+                }
+            }
+        }
+    };
+    (@distance $len:expr, $batch:ident) => { $len * $batch };
+    (@distance $len:expr, $batch:ident, once) => { 0 };
+}
+
+buffers! {
+    /// Inputs of this step.
+    X x;
+    /// States before this step.
+    Prev prev;
+    /// States after this step.
+    Next next;
+    /// Values kept for the backward pass.
+    Tape tape;
+    /// The tape one step earlier.
+    Past past;
+    /// Product results.
+    Acc acc;
+    /// Other intermediate values.
+    Tmp tmp;
+    /// Values computed once a call.
+    Call call once;
+    /// The outputs, where the caller wants them.
+    Y y;
+    /// The output's adjoint.
+    Dy dy;
+    /// The input's gradient, where the caller wants it.
+    Dx dx;
+    /// Adjoints of the states after this step.
+    Dnext dnext;
+    /// Adjoints of the states before this step.
+    Dprev dprev;
+    /// Product results of the backward pass.
+    Dacc dacc;
+    /// Other intermediate values of the backward pass.
+    Dtmp dtmp;
+    /// The same one step earlier.
+    Dpast dpast;
+    /// Adjoints of the values computed once a call.
+    BackCall back_call once;
+    /// Sums over all rows, from which gradients are taken.
+    Sums sums once;
+    /// Gradients of all parameters, flat.
+    Grads grads once;
+}
