@@ -107,7 +107,7 @@ mod linear {
 /// Kernels write the gradient of the input of `Whole` into the array itself, if it is in the usual order.
 #[test]
 fn gradients_are_written_to_arrays_of_any_order() {
-    assert_eq!(Whole::LAYOUT.dx, 16);
+    assert_eq!(Whole::LAYOUT.rows.dx, 16);
     let (cell, mut run) = recorded::<Whole>();
     let seed = seed::<Whole>(STEPS, BATCH);
     let seeds = Seeds::outputs(seed.view());

@@ -133,7 +133,7 @@ pub(super) fn load_inputs<E: Element>(
     for (input, offset) in inputs.iter().zip(layout.inputs) {
         let chunk = input.slice_axis(Axis(0), (first..first + steps).into());
         let row = extent.at(first) * extent.batch * layout.rows.x + offset;
-        load_rows(chunk, memory.of.x.get_mut(row..).unwrap_or(&mut []), layout.rows.x);
+        load_rows(chunk, &mut memory.of.x[row..], layout.rows.x);
     }
 }
 
@@ -202,8 +202,7 @@ pub(super) fn set_pasts<E: Element>(
 ) {
     for ((port, &from), past) in graph.states.iter().zip(layout.states).zip(layout.pasts) {
         if let Some(past) = past.filter(|past| past.buffer == buffer) {
-            let from = initial.get(from..).unwrap_or(&[]);
-            let into = into.get_mut(past.offset..).unwrap_or(&mut []);
+            let (from, into) = (&initial[from..], &mut into[past.offset..]);
             copy_rows(batch, port.len, (from, layout.rows.prev), (into, stride));
         }
     }
@@ -238,6 +237,9 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
 impl<E: Element> Memory<E> {
     /// Keeps the initial states, and puts them where those behind a step are on the tape.
     fn keep_initial(&mut self, graph: &CellGraph, layout: &Layout, batch: usize) {
+        if batch == 0 {
+            return;
+        }
         let len = batch * layout.rows.prev;
         self.initial.copy_from_slice(&self.of.prev[..len]);
         self.of.tape[..batch * layout.rows.tape].fill(E::zero());

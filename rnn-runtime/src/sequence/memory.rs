@@ -124,7 +124,7 @@ impl<E: Element> Memory<E> {
             own => (&self.of[own], 0),
         };
         let stride = layout.rows[buffer];
-        (data.get(first * stride + offset..).unwrap_or(&[]), stride)
+        (&data[first * stride + offset..], stride)
     }
 }
 

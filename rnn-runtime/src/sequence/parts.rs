@@ -63,7 +63,8 @@ pub(super) fn round<E>(layout: &Layout, extent: &Extent) -> usize {
 /// Cuts rows `[steps * batch, stride]` into those of each part in each step, `[part][step]`.
 fn cut<'a, E>(mut rows: &'a mut [E], stride: usize, parts: &[usize]) -> Vec<Vec<&'a mut [E]>> {
     let batch: usize = parts.iter().sum();
-    let steps = if stride == 0 { 0 } else { rows.len() / (stride * batch) };
+    // Rows of no values are none of memory, either.
+    let steps = if stride == 0 { 1 } else { rows.len() / (stride * batch) };
     let mut cut: Vec<Vec<_>> = parts.iter().map(|_| Vec::with_capacity(steps)).collect();
     for _ in 0..steps {
         for (steps, part) in cut.iter_mut().zip(parts) {
@@ -89,10 +90,9 @@ fn cut_output<'a, E>(
     cut
 }
 
-/// The rows of one step; there may be none.
+/// The rows of step `t`, where memory for fewer steps is used in turn.
 fn step<'s, E>(steps: &'s mut [&mut [E]], t: usize) -> &'s mut [E] {
-    let t = t % steps.len().max(1);
-    steps.get_mut(t).map_or(&mut [], |rows| rows)
+    steps[t % steps.len()]
 }
 
 impl<C: Cell> Sequence<C> {
@@ -180,7 +180,7 @@ impl<C: Cell> Part<'_, C> {
         if self.given.is_none() {
             for (input, &offset) in self.inputs.iter().zip(layout.inputs) {
                 let input = input.slice_axis(Axis(0), (t..t + 1).into());
-                load_rows(input, loaded.get_mut(offset..).unwrap_or(&mut []), layout.rows.x);
+                load_rows(input, &mut loaded[offset..], layout.rows.x);
             }
         }
         let x: &[_] = self.given.map_or(loaded, |(x, stride)| &x[t * stride..]);

@@ -123,7 +123,7 @@ pub(super) fn end_round<E: Element>(
             continue;
         };
         let (data, stride) = (&back.of[place.buffer], layout.rows[place.buffer]);
-        store_rows(into, data.get(row * stride + place.offset..).unwrap_or(&[]), stride);
+        store_rows(into, &data[row * stride + place.offset..], stride);
     }
     if round.first > 0 {
         back.hand_on(layout, extent.batch, chunks * extent.chunk);

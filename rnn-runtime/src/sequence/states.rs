@@ -22,9 +22,8 @@ pub(super) fn final_states<E: Element>(
         return Vec::new();
     }
     let state = |(port, &offset): (&Port, &usize)| {
-        let row = |b: usize| &last_row(layout, extent, memory, b)[offset..offset + port.len];
-        let values: Vec<E> = (0..extent.batch).flat_map(row).copied().collect();
-        Array2::from_shape_vec((extent.batch, port.len), values).unwrap_or_default()
+        let value = |(b, i): (usize, usize)| last_row(layout, extent, memory, b)[offset + i];
+        Array2::from_shape_fn((extent.batch, port.len), value)
     };
     graph.states.iter().zip(layout.states).map(state).collect()
 }
