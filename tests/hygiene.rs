@@ -100,3 +100,16 @@ fn is_the_bias(output: [f32; 3]) {
         approx::assert_relative_eq!(value, 1f32.tanh(), max_relative = 1e-6);
     }
 }
+
+#[test]
+fn a_crate_without_the_standard_library_streams_from_a_constant() {
+    use rnn_hygiene_bare::{Sensor, WEIGHTS, sample, stream};
+    let mut stream = stream().unwrap();
+    let x = ndarray::Array3::from_elem((2, 1, 3), 0.5);
+    let cell = rnn_runtime::params::ParamSlice::<Sensor>::new(&WEIGHTS).unwrap();
+    let y = rnn_runtime::sequence::Sequence::new().forward(&cell, &[x.view()], &[]).unwrap();
+    for output in y {
+        assert_eq!(sample(&mut stream, [0.5; 3]), Ok(output));
+    }
+    check::<Sensor>();
+}
