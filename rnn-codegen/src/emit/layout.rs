@@ -56,8 +56,8 @@ fn optional(at: Option<Place>) -> TokenStream {
 
 /// Length of the longest vector that is computed: by a loop over lanes, or by products alone.
 fn longest(cell: &Cell, plan: &Plan) -> usize {
-    let passes = [&plan.forward, &plan.backward];
-    let stages = passes.into_iter().flat_map(|p| p.before.iter().chain(&p.step).chain(&p.after));
+    let sweeps = [&plan.forward, &plan.backward];
+    let stages = sweeps.into_iter().flat_map(|sweep| sweep.stages());
     let lanes = stages.filter_map(|stage| match stage {
         Stage::Lanes(loops) => loops.iter().map(|lanes| lanes.shape.len()).max(),
         _ => None,

@@ -12,7 +12,8 @@ use super::size;
 use crate::check::cell::Cell;
 use crate::runtime::Runtime;
 use crate::schedule::{
-    ColumnSum, Joint, Lanes, Outer, Place, Plan, Product, Sink, Source, Stage, Start, Unstack,
+    ColumnSum, Joint, Lanes, Outer, Over, Pass, Place, Plan, Product, Sink, Source, Stage, Start,
+    Unstack,
 };
 
 /// Writes all functions of a program.
@@ -32,25 +33,19 @@ impl Writer<'_> {
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
         let plan = self.plan;
         let mut stages = TokenStream::new();
-        let forward = [
-            (Frame::Rows, &plan.forward.before),
-            (Frame::Step, &plan.forward.step),
-            (Frame::Rows, &plan.forward.after),
-        ];
-        let backward = [
-            (Frame::BackRows, &plan.backward.before),
-            (Frame::BackStep, &plan.backward.step),
-            (Frame::BackRows, &plan.backward.after),
-        ];
-        let mut methods = self.once("call", Frame::Call, &plan.call.step, &mut stages);
-        methods.extend(self.passes(["forward", "pass"], &forward, &mut stages));
-        methods.extend(self.passes(["backward", "back_pass"], &backward, &mut stages));
+        let mut methods = self.once("call", Frame::Call, plan.call.only(), &mut stages);
+        let (forward, backward) = (&plan.forward.passes, &plan.backward.passes);
+        let frames = [Frame::Rows, Frame::Step];
+        methods.extend(self.passes(["forward", "pass"], frames, forward, &mut stages));
+        let frames = [Frame::BackRows, Frame::BackStep];
+        methods.extend(self.passes(["backward", "back_pass"], frames, backward, &mut stages));
         methods.extend(self.once("back_sums", Frame::BackSums, &plan.sums, &mut stages));
-        methods.extend(self.once("back_call", Frame::BackCall, &plan.back_call.step, &mut stages));
+        methods.extend(self.once("back_call", Frame::BackCall, plan.back_call.only(), &mut stages));
         if stages.is_empty() {
             return (stages, methods);
         }
-        let vectors = plan.phases().iter().any(|(_, list)| list.iter().any(is_lanes));
+        let sweeps = [&plan.call, &plan.forward, &plan.backward, &plan.back_call];
+        let vectors = sweeps.into_iter().any(|sweep| sweep.stages().any(is_lanes));
         let lanes = if vectors {
             quote!(
                 use p::Lanes as _;
@@ -108,29 +103,29 @@ impl Writer<'_> {
         }
     }
 
-    /// The method `list` that names the passes in order, those without stages left out, and the method `pass` with
-    /// the stages of each.
+    /// The method `list` that names the passes in order, and the method `pass` with the stages of each; the frames
+    /// are those of passes over rows and over steps.
     fn passes(
         &self,
         [list, pass]: [&str; 2],
-        passes: &[(Frame, &Vec<Stage>)],
+        [rows, steps]: [Frame; 2],
+        passes: &[Pass],
         functions: &mut TokenStream,
     ) -> TokenStream {
         let elem = self.elem;
         let (mut order, mut arms) = (TokenStream::new(), TokenStream::new());
-        let present = passes.iter().filter(|(_, stages)| !stages.is_empty());
-        for (index, (frame, stages)) in present.enumerate() {
-            let calls = self.calls(&format!("{list}_{index}"), *frame, stages, functions);
-            let index = size(index);
-            let over = match frame {
-                Frame::Step | Frame::BackStep => quote!(steps),
-                _ => quote!(rows),
+        for (index, pass) in passes.iter().enumerate() {
+            let (frame, over) = match pass.over {
+                Over::Steps => (steps, quote!(steps)),
+                Over::Rows | Over::Once => (rows, quote!(rows)),
             };
+            let calls = self.calls(&format!("{list}_{index}"), frame, &pass.stages, functions);
+            let index = size(index);
             order.extend(quote!(p::Passes::#over::<S, #index>(passes_, simd_);));
             arms.extend(quote!(#index => { #calls }));
         }
-        let taped = passes.iter().any(|(frame, _)| frame.taped());
-        let tape = if taped { quote!(const TAPE: ::core::primitive::bool,) } else { quote!() };
+        let tape =
+            if rows.taped() { quote!(const TAPE: ::core::primitive::bool,) } else { quote!() };
         let [list, pass] = [list, pass].map(|name| Ident::new(name, Span::mixed_site()));
         let (simd, at) = arguments(!arms.is_empty());
         let passes = if arms.is_empty() { quote!(_passes_) } else { quote!(passes_) };

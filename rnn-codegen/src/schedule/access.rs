@@ -8,8 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use super::pass::{self, Homes, Pass};
 use super::place::{Allocator, Buf, Place};
+use super::sweep::{self, Homes, Over, Sweep};
 use super::{Joint, Lanes, Load, Stage, Store};
 use crate::graph::{Graph, NodeId, Op, Zip};
 use crate::ops::Shape;
@@ -22,14 +22,15 @@ const LINE: usize = 64;
 const FAR_ROWS: usize = 1024;
 
 /// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
-pub(super) fn resolve(pass: &mut Pass, graph: &Graph, alloc: &Allocator) {
-    let (homes, late, readers) = (&pass.homes, &pass.late, &graph.uses()[..]);
+pub(super) fn resolve(sweep: &mut Sweep, graph: &Graph, alloc: &Allocator) {
+    let (homes, late, readers) = (&sweep.homes, &sweep.late, &graph.uses()[..]);
     let early = Access { graph, alloc, homes, readers, late: None };
     let last = Access { late: Some(late), ..early };
-    for stages in [&mut pass.before, &mut pass.step] {
-        early.stages(stages);
+    let loops = sweep.passes.iter().rposition(|pass| pass.over == Over::Steps);
+    for (at, pass) in sweep.passes.iter_mut().enumerate() {
+        let behind = loops.is_some_and(|last| at > last);
+        if behind { &last } else { &early }.stages(&mut pass.stages);
     }
-    last.stages(&mut pass.after);
 }
 
 /// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of
@@ -37,8 +38,8 @@ pub(super) fn resolve(pass: &mut Pass, graph: &Graph, alloc: &Allocator) {
 const SMALL: usize = 8192;
 
 /// Marks the products of the forward pass whose form for one row is compiled into the step.
-pub(super) fn inline(pass: &mut Pass) {
-    for stage in pass.stages_mut() {
+pub(super) fn inline(forward: &mut Sweep) {
+    for stage in forward.stages_mut() {
         if let Stage::Product(product) = stage {
             let first = if let Joint::Tail(head, _) = product.joint { head.k } else { 0 };
             product.inline = (first + product.source.k) * product.n <= SMALL;
@@ -106,7 +107,7 @@ impl Access<'_> {
     fn place(&self, id: NodeId) -> Option<Place> {
         let number = matches!(self.graph.node(id).op, Op::Const(_));
         let homes = self.late.into_iter().chain([self.homes]);
-        (!number).then(|| pass::find(self.graph, id, homes))
+        (!number).then(|| sweep::find(self.graph, id, homes))
     }
 
     fn is_far(&self, buf: Buf) -> bool {

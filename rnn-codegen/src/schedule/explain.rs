@@ -2,27 +2,27 @@
 
 use std::fmt::Write;
 
-use super::{Bound, Joint, Lanes, Plan, Product, Recurrence, Stage};
+use super::{Bound, Joint, Lanes, Phase, Plan, Product, Recurrence, Stage};
 use crate::check::cell::Cell;
 use crate::graph::NodeId;
 
 /// The text, without a final line break.
 pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
     let mut text = String::new();
-    let phases: [(&str, &[Stage]); 7] = [
-        ("forward, all steps of a chunk at once", &plan.forward.before),
-        ("forward, each step", &plan.forward.step),
-        ("forward, all steps of a chunk behind the loop", &plan.forward.after),
-        ("backward, all steps of a chunk at once", &plan.backward.before),
-        ("backward, each step", &plan.backward.step),
-        ("backward, all steps of a chunk behind the loop", &plan.backward.after),
-        ("gradients, all steps of a chunk at once", &plan.sums),
-    ];
-    for (title, stages) in phases {
-        if !stages.is_empty() {
-            let _ = writeln!(text, "{title}:");
-            stages.iter().for_each(|stage| describe(cell, plan, stage, &mut text));
+    for (direction, sweep) in [("forward", &plan.forward), ("backward", &plan.backward)] {
+        for (phase, pass) in sweep.phases() {
+            let rows = match phase {
+                Phase::Before => "all steps of a chunk at once",
+                Phase::Step => "each step",
+                Phase::After => "all steps of a chunk behind the loop",
+            };
+            let _ = writeln!(text, "{direction}, {rows}:");
+            pass.stages.iter().for_each(|stage| describe(cell, plan, stage, &mut text));
         }
+    }
+    if !plan.sums.is_empty() {
+        let _ = writeln!(text, "gradients, all steps of a chunk at once:");
+        plan.sums.iter().for_each(|stage| describe(cell, plan, stage, &mut text));
     }
     let _ = writeln!(text, "recurrence: {}", recurrence(&plan.recurrence));
     let _ = writeln!(text, "tape: {}", tape(cell, plan));

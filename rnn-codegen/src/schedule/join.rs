@@ -6,30 +6,41 @@
 //! decides, for it knows the batch; the bits of the result are the same.
 
 use super::place::{Buf, Place};
-use super::{Joint, Pass, Product, Stage, Start};
+use super::{Joint, Over, Product, Stage, Start, Sweep};
 
 /// Marks the pairs of the forward pass, whose loops have their loads. True if then no product
 /// result is used outside its step; `output` is where the output is found.
-pub(crate) fn join(pass: &mut Pass, output: Place) -> bool {
-    for index in 0..pass.before.len() {
-        let Stage::Product(head) = &pass.before[index] else { continue };
+pub(crate) fn join(forward: &mut Sweep, output: Place) -> bool {
+    for at in 1..forward.passes.len() {
+        let (before, behind) = forward.passes.split_at_mut(at);
+        if let ([.., rows], [steps, ..]) = (before, behind)
+            && (rows.over, steps.over) == (Over::Rows, Over::Steps)
+        {
+            pairs(&mut rows.stages, &mut steps.stages);
+        }
+    }
+    output.buf != Buf::Acc && !forward.stages_over(Over::Rows).any(touches)
+}
+
+/// Marks the pairs of a pass over rows and the loop behind it.
+fn pairs(rows: &mut [Stage], steps: &mut [Stage]) {
+    for index in 0..rows.len() {
+        let Stage::Product(head) = &rows[index] else { continue };
         let (head, source, start) = (head.clone(), head.source, head.start);
-        if pass.before.iter().filter_map(product).filter(|p| meets(p, &head)).count() != 1 {
+        if rows.iter().filter_map(product).filter(|p| meets(p, &head)).count() != 1 {
             continue;
         }
         // What begins anew must be the first to add to any of the results.
-        let first = pass.step.iter_mut().find_map(|stage| match stage {
+        let first = steps.iter_mut().find_map(|stage| match stage {
             Stage::Product(p) if meets(p, &head) => Some(p),
             _ => None,
         });
         if let Some(tail) = first.filter(|tail| continues(tail, &head)) {
             tail.joint = Joint::Tail(source, start);
             let head = Product { joint: Joint::Head, ..head };
-            pass.before[index] = Stage::Product(head);
+            rows[index] = Stage::Product(head);
         }
     }
-    let mut outside = pass.before.iter().chain(&pass.after);
-    output.buf != Buf::Acc && !outside.any(touches)
 }
 
 fn product(stage: &Stage) -> Option<&Product> {

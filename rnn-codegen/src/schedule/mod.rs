@@ -2,7 +2,7 @@
 //!
 //! `affine` brings sums of products into one form, `tape` decides what is kept for the backward
 //! pass and `past` where that finds states of the step before, `phase` which units leave the loop over
-//! time, `order` which share a loop, `pass` puts values into buffers (`place`), `product` stacks the
+//! time, `order` which share a loop, `sweep` puts values into buffers (`place`), `product` stacks the
 //! weights and `gradient` their gradients, `join` finds the products that one step can take in one,
 //! and `recurrence` says what stands between steps. The result is a [`Plan`], which `emit` only
 //! spells out.
@@ -15,7 +15,6 @@ mod explain;
 mod gradient;
 mod join;
 mod order;
-mod pass;
 mod past;
 mod phase;
 mod place;
@@ -24,6 +23,7 @@ mod print;
 mod product;
 mod recurrence;
 mod stage;
+mod sweep;
 mod tape;
 mod units;
 mod verify;
@@ -33,10 +33,11 @@ mod tests;
 
 use self::affine::Affine;
 pub(crate) use self::explain::explain;
-pub(crate) use self::pass::Pass;
+pub(crate) use self::phase::Phase;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
 pub(crate) use self::recurrence::{Bound, Recurrence, Work};
+pub(crate) use self::sweep::{Over, Pass, Sweep};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,14 +62,15 @@ pub(crate) struct Plan {
     pub(crate) copies: Vec<(usize, Place)>,
     pub(crate) packs: Vec<Pack>,
     pub(crate) forward_packs: usize,
-    /// Once a call, over the call buffer: everything is in the step phase.
-    pub(crate) call: Pass,
-    pub(crate) forward: Pass,
-    pub(crate) backward: Pass,
+    /// One pass, once a call, over the call buffer.
+    pub(crate) call: Sweep,
+    /// The passes over each chunk of time, in order.
+    pub(crate) forward: Sweep,
+    pub(crate) backward: Sweep,
     /// What each chunk adds up for the gradients, behind its backward pass.
     pub(crate) sums: Vec<Stage>,
-    /// Once a call, after the last step backwards: everything is in the step phase.
-    pub(crate) back_call: Pass,
+    /// One pass, once a call, after the last step backwards.
+    pub(crate) back_call: Sweep,
     /// Values kept for the backward pass besides inputs.
     pub(crate) stored: Vec<NodeId>,
     pub(crate) recurrence: Recurrence,

@@ -7,11 +7,11 @@ mod sums;
 use std::collections::BTreeSet;
 
 use super::affine::Affines;
-use super::pass::{self, Homes, Pass, Request};
 use super::past;
 use super::phase::Direction;
 use super::place::{Allocator, Buf, Place};
 use super::product::Products;
+use super::sweep::{self, Homes, Request, Sweep};
 use super::tape::{self, Tape};
 use super::units::Units;
 use super::{Plan, Recurrence, Work, access, join, verify};
@@ -80,8 +80,8 @@ impl Planner<'_> {
         let inputs = graph.differentiated().inputs.iter();
         let input_gradients = inputs.map(|id| id.map(place)).collect();
         let output = written.unwrap_or_else(|| forward.after(graph, output));
-        for pass in [&mut call, &mut forward, &mut backward, &mut back_call] {
-            access::resolve(pass, graph, &self.alloc);
+        for sweep in [&mut call, &mut forward, &mut backward, &mut back_call] {
+            access::resolve(sweep, graph, &self.alloc);
         }
         let acc_in_step = join::join(&mut forward, output);
         if self.cell.weights == Weights::Full {
@@ -198,7 +198,7 @@ impl Planner<'_> {
         tape: &[(NodeId, Place)],
         (output, written): (NodeId, Option<Place>),
         homes: Homes,
-    ) -> Pass {
+    ) -> Sweep {
         let next = self.units.graph.next.iter().zip(&self.states);
         let carries: Vec<(NodeId, Place)> =
             next.map(|(&id, &at)| (id, Place::new(Buf::Next, at))).collect();
@@ -215,7 +215,7 @@ impl Planner<'_> {
             acc: Buf::Acc,
             tmp: Buf::Tmp,
         };
-        pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
+        sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
     }
 
     fn backward(
@@ -224,7 +224,7 @@ impl Planner<'_> {
         tape: &[(NodeId, Place)],
         written: Option<(NodeId, Place)>,
         mut homes: Homes,
-    ) -> Pass {
+    ) -> Sweep {
         homes.extend(tape.iter().copied());
         let pasts = past::places(&self.units, &members.tape, tape, |_| None);
         homes.extend(past::homes(self.units.graph, &pasts));
@@ -248,11 +248,11 @@ impl Planner<'_> {
             acc: Buf::Dacc,
             tmp: Buf::Dtmp,
         };
-        pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
+        sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products)
     }
 
     /// Derived call-level values, and those that start a product.
-    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Pass {
+    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Sweep {
         let is_param = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_));
         let mut carries: Vec<(NodeId, Place)> = called
             .iter()
@@ -273,7 +273,7 @@ impl Planner<'_> {
     }
 
     /// From the adjoints of derived call-level values to those of parameters.
-    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Pass {
+    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Sweep {
         let mut homes = called.clone();
         for id in self.units.graph.ids() {
             if matches!(self.units.node(id).op, Op::AdjCall(_)) {
@@ -296,7 +296,7 @@ impl Planner<'_> {
         carries: &[(NodeId, Place)],
         homes: Homes,
         buf: Buf,
-    ) -> Pass {
+    ) -> Sweep {
         let request = Request {
             direction: Direction::Forward,
             members,
@@ -307,13 +307,11 @@ impl Planner<'_> {
             acc: buf,
             tmp: buf,
         };
-        let mut pass =
-            pass::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        let mut sweep =
+            sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
         for &(id, place) in carries {
-            pass.homes.entry(id).or_insert(place);
+            sweep.homes.entry(id).or_insert(place);
         }
-        let before = std::mem::take(&mut pass.before);
-        pass.step.splice(0..0, before);
-        pass
+        sweep.once()
     }
 }

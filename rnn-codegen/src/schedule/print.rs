@@ -27,7 +27,7 @@
 use std::fmt;
 
 use super::{
-    Joint, Lanes, Load, Outer, Pack, Place, Plan, Product, Sink, Source, Stage, Start, Store,
+    Joint, Lanes, Load, Outer, Pack, Phase, Place, Plan, Product, Sink, Source, Stage, Start, Store,
 };
 use crate::check::cell::Cell;
 use crate::graph::NodeId;
@@ -45,19 +45,22 @@ impl Plan {
         Printed { plan: self, cell }
     }
 
-    /// All stages in the order in which they run, under the title of their phase.
-    pub(crate) fn phases(&self) -> [(&'static str, &[Stage]); 9] {
-        [
-            ("once a call", &self.call.step),
-            ("forward, all rows before the steps", &self.forward.before),
-            ("forward, each step", &self.forward.step),
-            ("forward, all rows behind the steps", &self.forward.after),
-            ("backward, all rows before the steps", &self.backward.before),
-            ("backward, each step", &self.backward.step),
-            ("backward, all rows behind the steps", &self.backward.after),
-            ("sums over all rows", &self.sums),
-            ("once a backward pass", &self.back_call.step),
-        ]
+    /// All stages in the order in which they run, under the title of their pass.
+    fn titled(&self) -> Vec<(String, &[Stage])> {
+        let mut titled: Vec<(String, &[Stage])> = vec![("once a call".into(), self.call.only())];
+        for (direction, sweep) in [("forward", &self.forward), ("backward", &self.backward)] {
+            titled.extend(sweep.phases().map(|(phase, pass)| {
+                let rows = match phase {
+                    Phase::Before => "all rows before the steps",
+                    Phase::Step => "each step",
+                    Phase::After => "all rows behind the steps",
+                };
+                (format!("{direction}, {rows}"), &pass.stages[..])
+            }));
+        }
+        titled.push(("sums over all rows".into(), &self.sums));
+        titled.push(("once a backward pass".into(), self.back_call.only()));
+        titled
     }
 }
 
@@ -91,7 +94,7 @@ impl fmt::Display for Printed<'_> {
         for (index, pack) in self.plan.packs.iter().enumerate() {
             self.pack(f, index, pack)?;
         }
-        for (title, stages) in self.plan.phases().iter().filter(|(_, s)| !s.is_empty()) {
+        for (title, stages) in self.plan.titled().iter().filter(|(_, s)| !s.is_empty()) {
             writeln!(f, "{title}:")?;
             stages.iter().try_for_each(|stage| self.stage(f, stage))?;
         }

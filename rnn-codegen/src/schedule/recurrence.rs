@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Pack, Pass, Stage};
+use super::{Over, Pack, Stage, Sweep};
 use crate::check::cell::Cell;
 use crate::graph::{Graph, Map, NodeId, Op, Zip};
 use crate::ops::Weights;
@@ -41,13 +41,13 @@ pub(crate) enum Bound {
 }
 
 impl Recurrence {
-    /// That of a cell with this forward pass.
-    pub(super) fn of(graph: &Graph, forward: &Pass) -> Self {
+    /// That of a cell with these forward passes.
+    pub(super) fn of(graph: &Graph, forward: &Sweep) -> Self {
         let pack = |stage: &Stage| match stage {
             Stage::Product(product) => Some(product.source.pack),
             _ => None,
         };
-        let packs: Vec<usize> = forward.step.iter().filter_map(pack).collect();
+        let packs: Vec<usize> = forward.stages_over(Over::Steps).filter_map(pack).collect();
         match (packs.is_empty(), is_linear(graph)) {
             (false, _) => Recurrence::Products(packs),
             (true, true) => Recurrence::Linear,

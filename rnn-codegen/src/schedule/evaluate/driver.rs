@@ -4,7 +4,7 @@ use super::memory::Memory;
 use super::stages::Machine;
 use super::{Extent, Given, Results};
 use crate::check::cell::Cell;
-use crate::schedule::{Buf, Place, Plan};
+use crate::schedule::{Buf, Over, Pass, Place, Plan};
 
 type Tensors = Vec<Vec<f64>>;
 
@@ -74,13 +74,13 @@ impl<'p> Driver<'p> {
             let values = self.given.params[param].clone();
             self.machine.memory.write(place, 0, &values, values.len())?;
         }
-        self.machine.stages(&plan.call.step, 1)
+        self.machine.stages(plan.call.only(), 1)
     }
 
     /// Outputs and final states.
     fn forward(&mut self) -> Result<(Vec<f64>, Tensors), String> {
         let (plan, cell, given) = (self.machine.plan, self.machine.cell, self.given);
-        let Extent { steps, batch, chunk, joined } = self.extent;
+        let Extent { steps, batch, chunk, .. } = self.extent;
         self.once()?;
         let memory = &mut self.machine.memory;
         memory.poison(Buf::X, steps * batch);
@@ -104,18 +104,10 @@ impl<'p> Driver<'p> {
             for buf in [Buf::Acc, Buf::Tmp, Buf::Y] {
                 self.machine.memory.poison(buf, chunk * batch);
             }
-            self.see_forward(first, 0);
-            self.machine.stages(&plan.forward.before, count * batch)?;
-            for t in 0..count {
-                self.see_forward(first, t);
-                if joined && plan.acc_in_step {
-                    self.machine.memory.poison(Buf::Acc, batch);
-                    self.machine.memory.see(Buf::Acc, 0);
-                }
-                self.machine.stages(&plan.forward.step, batch)?;
+            for pass in &plan.forward.passes {
+                self.pass(pass, first, count)?;
             }
             self.see_forward(first, 0);
-            self.machine.stages(&plan.forward.after, count * batch)?;
             let len = cell.output.shape.len();
             for row in 0..count * batch {
                 outputs.extend(self.machine.memory.read(plan.output, row, len)?);
@@ -126,6 +118,46 @@ impl<'p> Driver<'p> {
         let places = self.state_places(Buf::Prev);
         let states = places.into_iter().map(|(len, place)| self.rows(place, len, batch));
         Ok((outputs, states.collect::<Result<_, _>>()?))
+    }
+
+    /// One pass over the chunk of `count` steps that begins with step `first`.
+    fn pass(&mut self, pass: &Pass, first: usize, count: usize) -> Result<(), String> {
+        let Extent { batch, joined, .. } = self.extent;
+        if pass.over != Over::Steps {
+            self.see_forward(first, 0);
+            return self.machine.stages(&pass.stages, count * batch);
+        }
+        for t in 0..count {
+            self.see_forward(first, t);
+            if joined && self.machine.plan.acc_in_step {
+                self.machine.memory.poison(Buf::Acc, batch);
+                self.machine.memory.see(Buf::Acc, 0);
+            }
+            self.machine.stages(&pass.stages, batch)?;
+        }
+        Ok(())
+    }
+
+    /// The same backwards, from step `begin` on, whose adjoints begin in `row`.
+    fn back_pass(
+        &mut self,
+        pass: &Pass,
+        begin: usize,
+        row: usize,
+        count: usize,
+    ) -> Result<(), String> {
+        let batch = self.extent.batch;
+        if pass.over != Over::Steps {
+            self.see_backward(begin, row);
+            return self.machine.stages(&pass.stages, count * batch);
+        }
+        for t in (0..count).rev() {
+            self.see_backward(begin + t, row + t * batch);
+            self.machine.memory.poison(Buf::Dprev, batch);
+            self.machine.stages(&pass.stages, batch)?;
+            self.machine.memory.swap(Buf::Dnext, Buf::Dprev);
+        }
+        Ok(())
     }
 
     fn rows(&self, place: Place, len: usize, rows: usize) -> Result<Vec<f64>, String> {
@@ -178,7 +210,7 @@ impl<'p> Driver<'p> {
                 }
             }
         }
-        self.machine.stages(&plan.back_call.step, 1)?;
+        self.machine.stages(plan.back_call.only(), 1)?;
         let places = self.state_places(Buf::Dnext);
         let initial = places.into_iter().map(|(len, place)| self.rows(place, len, batch));
         Ok((inputs, initial.collect::<Result<_, _>>()?))
@@ -207,16 +239,10 @@ impl<'p> Driver<'p> {
                 }
             }
         }
-        self.see_backward(begin, row);
-        self.machine.stages(&plan.backward.before, (end - begin) * batch)?;
-        for t in (0..end - begin).rev() {
-            self.see_backward(begin + t, row + t * batch);
-            self.machine.memory.poison(Buf::Dprev, batch);
-            self.machine.stages(&plan.backward.step, batch)?;
-            self.machine.memory.swap(Buf::Dnext, Buf::Dprev);
+        for pass in &plan.backward.passes {
+            self.back_pass(pass, begin, row, end - begin)?;
         }
         self.see_backward(begin, row);
-        self.machine.stages(&plan.backward.after, (end - begin) * batch)?;
         for (i, place) in plan.input_gradients.iter().enumerate() {
             let Some(place) = *place else { continue };
             let len = cell.inputs[i].len;

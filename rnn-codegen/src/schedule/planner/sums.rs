@@ -2,15 +2,15 @@
 
 use super::Planner;
 use crate::graph::{GradTerm, NodeId, Op};
-use crate::schedule::pass::Pass;
+use crate::schedule::sweep::Sweep;
 use crate::schedule::{ColumnSum, Sink, Stage, gradient};
 
 impl Planner<'_> {
     /// What each chunk adds up for gradients; what is left to do at the end goes to `back_call`.
-    pub(super) fn gradients(&mut self, backward: &Pass, back_call: &mut Pass) -> Vec<Stage> {
+    pub(super) fn gradients(&mut self, backward: &Sweep, back_call: &mut Sweep) -> Vec<Stage> {
         let units = self.units;
         let forward = units.graph.forward();
-        let after = |pass: &Pass, id: NodeId| (pass.after(units.graph, id), units.len(id));
+        let after = |sweep: &Sweep, id: NodeId| (sweep.after(units.graph, id), units.len(id));
         let (mut matrices, mut vectors, mut sums) = (Vec::new(), Vec::new(), Vec::new());
         for term in &units.graph.differentiated().terms {
             match *term {
@@ -37,12 +37,12 @@ impl Planner<'_> {
         let matrices = gradient::matrices(&matrices, &mut self.alloc);
         let vectors = gradient::vectors(&vectors, &mut self.alloc);
         sums.extend(matrices.chunk.into_iter().chain(vectors.chunk));
-        back_call.step.extend(matrices.last.into_iter().chain(vectors.last));
+        back_call.only_mut().extend(matrices.last.into_iter().chain(vectors.last));
         for &(param, id) in &units.graph.differentiated().call {
             debug_assert!(self.cell.params[param].trainable);
             let (from, len) = after(back_call, id);
             let sum = ColumnSum { from, len, into: Sink::Param(param) };
-            back_call.step.push(Stage::ColumnSum(sum));
+            back_call.only_mut().push(Stage::ColumnSum(sum));
         }
         sums
     }

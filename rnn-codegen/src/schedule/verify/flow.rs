@@ -5,7 +5,7 @@ use super::rows::Row;
 use super::{Check, ensure, sums};
 use crate::check::cell::Cell;
 use crate::graph::{NodeId, Op};
-use crate::schedule::{Buf, Pass, Place, Plan, past};
+use crate::schedule::{Buf, Over, Place, Plan, Sweep, past};
 
 /// Panics with what is wrong, and the plan.
 pub(in crate::schedule) fn plan(cell: &Cell, plan: &Plan) {
@@ -45,7 +45,13 @@ fn leaves(row: &mut Row<'_>, leaves: impl IntoIterator<Item = (Op, Place)>) {
 fn once(row: &mut Row<'_>) -> Check {
     let plan = row.plan;
     leaves(row, plan.copies.iter().map(|&(param, place)| (Op::Param(param), place)));
-    row.stages(&plan.call.step)
+    row.stages(plan.call.only())
+}
+
+/// Every state is handed on by the one loop over time.
+fn one_loop(sweep: &Sweep) -> Check {
+    let loops = sweep.passes.iter().filter(|pass| pass.over == Over::Steps).count();
+    ensure(loops == 1, || format!("there are {loops} loops over time"))
 }
 
 fn states(plan: &Plan, buf: Buf) -> impl Iterator<Item = (usize, Place)> {
@@ -55,21 +61,25 @@ fn states(plan: &Plan, buf: Buf) -> impl Iterator<Item = (usize, Place)> {
 fn forward(row: &mut Row<'_>) -> Check {
     let plan = row.plan;
     leaves(row, plan.inputs.iter().enumerate().map(|(i, &place)| (Op::Input(i), place)));
-    row.stages(&plan.forward.before)?;
-    // Where steps share the memory of product results, none of another phase's may be there.
+    one_loop(&plan.forward)?;
+    // Where steps share the memory of product results, none of another pass may be there.
     let shared = row.joined && plan.acc_in_step;
-    if shared {
-        row.memory.clear(Buf::Acc);
+    for pass in &plan.forward.passes {
+        let steps = pass.over == Over::Steps;
+        if steps {
+            leaves(row, states(plan, Buf::Prev).map(|(i, place)| (Op::Prev(i), place)));
+        }
+        if steps && shared {
+            row.memory.clear(Buf::Acc);
+        }
+        row.stages(&pass.stages)?;
+        if steps && shared {
+            row.memory.clear(Buf::Acc);
+        }
+        for (i, place) in states(plan, Buf::Next).filter(|_| steps) {
+            row.holds(place, plan.graph.next[i])?;
+        }
     }
-    leaves(row, states(plan, Buf::Prev).map(|(i, place)| (Op::Prev(i), place)));
-    row.stages(&plan.forward.step)?;
-    for (i, place) in states(plan, Buf::Next) {
-        row.holds(place, plan.graph.next[i])?;
-    }
-    if shared {
-        row.memory.clear(Buf::Acc);
-    }
-    row.stages(&plan.forward.after)?;
     let output = plan.graph.output.ok_or("a cell has an output")?;
     row.holds(plan.output, output)?;
     if row.taped { stored(row) } else { Ok(()) }
@@ -91,7 +101,7 @@ fn stored(row: &Row<'_>) -> Check {
 
 fn backward(row: &mut Row<'_>) -> Check {
     let plan = row.plan;
-    let pass: &Pass = &plan.backward;
+    one_loop(&plan.backward)?;
     for buf in [Buf::Prev, Buf::Next, Buf::Acc, Buf::Tmp, Buf::Y] {
         row.memory.clear(buf);
     }
@@ -100,16 +110,20 @@ fn backward(row: &mut Row<'_>) -> Check {
     let (early, late): (Vec<_>, Vec<_>) =
         pasts.into_iter().partition(|(_, place)| place.buf == Buf::Past);
     early.into_iter().for_each(|(id, place)| row.given(place, id));
-    row.stages(&pass.before)?;
-    leaves(row, states(plan, Buf::Dnext).map(|(i, place)| (Op::AdjNext(i), place)));
-    row.stages(&pass.step)?;
     let backward = plan.graph.differentiated();
-    for (i, place) in states(plan, Buf::Dprev) {
-        row.holds(place, backward.prev[i].ok_or("zeros are spelled out")?)?;
+    for pass in &plan.backward.passes {
+        if pass.over != Over::Steps {
+            row.stages(&pass.stages)?;
+            continue;
+        }
+        leaves(row, states(plan, Buf::Dnext).map(|(i, place)| (Op::AdjNext(i), place)));
+        row.stages(&pass.stages)?;
+        for (i, place) in states(plan, Buf::Dprev) {
+            row.holds(place, backward.prev[i].ok_or("zeros are spelled out")?)?;
+        }
+        row.memory.clear(Buf::Dnext);
+        row.memory.clear(Buf::Dprev);
     }
-    row.memory.clear(Buf::Dnext);
-    row.memory.clear(Buf::Dprev);
-    row.stages(&pass.after)?;
     for (id, place) in backward.inputs.iter().zip(&plan.input_gradients) {
         match (id, place) {
             (Some(id), Some(place)) => row.holds(*place, *id)?,

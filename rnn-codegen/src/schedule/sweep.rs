@@ -1,5 +1,4 @@
-//! One pass over time, forwards or backwards: which values are written where, and the loops that do
-//! it.
+//! All passes in one direction of time: which values are written where, and the loops that do it.
 
 mod loops;
 mod registers;
@@ -18,7 +17,7 @@ use crate::ops::Shape;
 /// Places of values.
 pub(crate) type Homes = BTreeMap<NodeId, Place>;
 
-/// What a pass has to deliver.
+/// What the passes in one direction have to deliver.
 #[derive(Debug)]
 pub(crate) struct Request<'r> {
     pub(crate) direction: Direction,
@@ -26,11 +25,11 @@ pub(crate) struct Request<'r> {
     pub(crate) members: &'r [NodeId],
     /// Values handed to the next step and where: a state's next value, or an adjoint.
     pub(crate) carries: &'r [(NodeId, Place)],
-    /// Values kept for the other pass.
+    /// Values kept for the other direction.
     pub(crate) tape: &'r [(NodeId, Place)],
     /// Results of whole vectors, which are written where the caller wants them.
     pub(crate) results: &'r [(NodeId, Place)],
-    /// Values that must be there for all rows of the chunk when the pass is over.
+    /// Values that must be there for all rows of the chunk when the last pass is over.
     pub(crate) wanted: &'r [NodeId],
     /// Products that do not become a carried value go here.
     pub(crate) acc: Buf,
@@ -38,26 +37,43 @@ pub(crate) struct Request<'r> {
     pub(crate) tmp: Buf,
 }
 
-/// The stages of a pass, and where its values are.
-#[derive(Debug, Default)]
+/// A pass over a chunk of time.
+#[derive(Debug)]
 pub(crate) struct Pass {
-    pub(crate) before: Vec<Stage>,
-    pub(crate) step: Vec<Stage>,
-    pub(crate) after: Vec<Stage>,
+    pub(crate) over: Over,
+    pub(crate) stages: Vec<Stage>,
+}
+
+/// What a pass runs over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// Nothing: it runs once a call.
+    Once,
+    /// All rows of a chunk at once.
+    Rows,
+    /// The steps of a chunk, one by one.
+    Steps,
+}
+
+/// All passes in one direction of time, in order, and where their values are.
+#[derive(Debug)]
+pub(crate) struct Sweep {
+    /// None is without stages, but one that runs once a call may be.
+    pub(crate) passes: Vec<Pass>,
     /// Where each value is that is in memory.
     pub(crate) homes: Homes,
     /// Where values are after the loop that are elsewhere inside it.
     pub(crate) late: Homes,
 }
 
-/// Plans a pass. `homes` has the places of all values it does not compute.
+/// Plans the passes. `homes` has the places of all values they do not compute.
 pub(crate) fn plan(
     units: &Units<'_>,
     request: &Request<'_>,
     homes: Homes,
     alloc: &mut Allocator,
     products: &mut product::Products,
-) -> Pass {
+) -> Sweep {
     let carries: Vec<NodeId> = request.carries.iter().map(|&(id, _)| id).collect();
     let phases = phase::assign(units, request.members, &carries);
     let order = order::assign(units, request.members, &phases);
@@ -96,19 +112,26 @@ pub(crate) fn plan(
         stages.push((phase, stage, Stage::Lanes(vec![lanes])));
     }
     stages.sort_by_key(|&(phase, stage, _)| (phase, stage));
-    let mut pass = Pass { homes: planner.homes, late: planner.late, ..Pass::default() };
-    for (phase, _, stage) in stages {
-        let stages = match phase {
-            Phase::Before => &mut pass.before,
-            Phase::Step => &mut pass.step,
-            Phase::After => &mut pass.after,
-        };
-        match (stages.last_mut(), stage) {
-            (Some(Stage::Lanes(loops)), Stage::Lanes(more)) => loops.extend(more),
-            (_, stage) => stages.push(stage),
+    let stages = stages.into_iter().map(|(phase, _, stage)| (phase, stage)).collect();
+    Sweep { passes: passes(stages), homes: planner.homes, late: planner.late }
+}
+
+/// Stages with their phases, in order, as passes.
+fn passes(stages: Vec<(Phase, Stage)>) -> Vec<Pass> {
+    let mut passes: Vec<(Phase, Pass)> = Vec::new();
+    for (phase, stage) in stages {
+        match passes.last_mut() {
+            Some((last, pass)) if *last == phase => match (pass.stages.last_mut(), stage) {
+                (Some(Stage::Lanes(loops)), Stage::Lanes(more)) => loops.extend(more),
+                (_, stage) => pass.stages.push(stage),
+            },
+            _ => {
+                let over = if phase == Phase::Step { Over::Steps } else { Over::Rows };
+                passes.push((phase, Pass { over, stages: vec![stage] }));
+            }
         }
     }
-    pass
+    passes.into_iter().map(|(_, pass)| pass).collect()
 }
 
 /// Where a value is found: in the first of some maps that has it, or what it is cut from.
@@ -122,7 +145,7 @@ pub(crate) fn find<'h>(
     place.unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere")).shift(shift)
 }
 
-impl Pass {
+impl Sweep {
     /// Where a value is after the loop.
     pub(crate) fn after(&self, graph: &Graph, id: NodeId) -> Place {
         find(graph, id, [&self.late, &self.homes])
@@ -130,11 +153,49 @@ impl Pass {
 
     /// All stages, in the order in which they run.
     pub(crate) fn stages(&self) -> impl Iterator<Item = &Stage> {
-        self.before.iter().chain(&self.step).chain(&self.after)
+        self.passes.iter().flat_map(|pass| &pass.stages)
     }
 
     pub(crate) fn stages_mut(&mut self) -> impl Iterator<Item = &mut Stage> {
-        self.before.iter_mut().chain(&mut self.step).chain(&mut self.after)
+        self.passes.iter_mut().flat_map(|pass| &mut pass.stages)
+    }
+
+    /// The stages of the passes over such.
+    pub(crate) fn stages_over(&self, over: Over) -> impl Iterator<Item = &Stage> {
+        self.passes.iter().filter(move |pass| pass.over == over).flat_map(|pass| &pass.stages)
+    }
+
+    /// Each pass with where it stands to the loops over time.
+    pub(crate) fn phases(&self) -> impl Iterator<Item = (Phase, &Pass)> {
+        let mut before = Phase::Before;
+        self.passes.iter().map(move |pass| match pass.over {
+            Over::Once | Over::Rows => (before, pass),
+            Over::Steps => {
+                before = Phase::After;
+                (Phase::Step, pass)
+            }
+        })
+    }
+
+    /// The same stages in one pass that runs once a call.
+    pub(crate) fn once(self) -> Self {
+        let stages = self.passes.into_iter().flat_map(|pass| pass.stages).collect();
+        Sweep { passes: vec![Pass { over: Over::Once, stages }], ..self }
+    }
+
+    /// The stages of the one pass that runs once a call.
+    pub(crate) fn only(&self) -> &[Stage] {
+        match &self.passes[..] {
+            [Pass { over: Over::Once, stages }] => stages,
+            passes => unreachable!("bug in rnn-codegen: {passes:?} once a call"),
+        }
+    }
+
+    pub(crate) fn only_mut(&mut self) -> &mut Vec<Stage> {
+        match &mut self.passes[..] {
+            [Pass { over: Over::Once, stages }] => stages,
+            passes => unreachable!("bug in rnn-codegen: {passes:?} once a call"),
+        }
     }
 }
 
