@@ -14,6 +14,7 @@ extern crate proc_macro;
 mod check;
 mod emit;
 mod error;
+mod functions;
 mod grad;
 mod graph;
 mod ops;

@@ -1,4 +1,4 @@
-//! The operations of the notation, their names, and the shapes and initialisers they work with.
+//! Reductions, initialisers, numbers and shapes; `functions` has the elementwise operations.
 //!
 //! The runtime has a twin of these types in its `graph` module: the interpreter behind it gives
 //! them their meaning once more, written apart, so that it is an independent witness.
@@ -48,53 +48,6 @@ impl std::hash::Hash for Number {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.0.to_bits().hash(state);
     }
-}
-
-/// Elementwise functions of one operand; meanings in `rnn_runtime::graph::Unary`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Unary {
-    Neg,
-    Sigmoid,
-    Tanh,
-    Relu,
-    /// Slope below zero, 0.01 if not given.
-    LeakyRelu(Number),
-    /// Scale below zero, 1 if not given.
-    Elu(Number),
-    Selu,
-    Gelu,
-    GeluTanh,
-    Silu,
-    Mish,
-    Softplus,
-    Softsign,
-    LogSigmoid,
-    HardSigmoid,
-    HardTanh,
-    Exp,
-    Log,
-    Sqrt,
-    Rsqrt,
-    Square,
-    Abs,
-    Sign,
-    Sin,
-    Cos,
-    Recip,
-    Pow(Number),
-    /// Low, high.
-    Clamp(Number, Number),
-}
-
-/// Elementwise functions of two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Binary {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Min,
-    Max,
 }
 
 /// Functions that see a whole vector.

@@ -3,7 +3,8 @@
 use proc_macro2::Ident;
 use syn::{Attribute, Visibility};
 
-use crate::ops::{Binary, Init, Number, Reduce, Shape, Unary, Weights};
+use crate::functions::{Unary, Zip};
+use crate::ops::{Init, Number, Reduce, Shape, Weights};
 
 /// A cell without errors and without open sizes.
 #[derive(Debug, Clone)]
@@ -100,7 +101,7 @@ pub(crate) enum ExprKind {
         start: usize,
     },
     Unary(Unary, Box<Expr>),
-    Binary(Binary, Box<Expr>, Box<Expr>),
+    Binary(Zip, Box<Expr>, Box<Expr>),
     Reduce(Reduce, Vec<Expr>),
 }
 

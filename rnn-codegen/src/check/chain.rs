@@ -5,7 +5,8 @@ use super::equations::Equations;
 use super::expression::{Matrix, Operand};
 use crate::error::shapes::{self as message, Meant};
 use crate::error::values;
-use crate::ops::{Binary, Shape};
+use crate::functions::Zip;
+use crate::ops::Shape;
 use crate::syntax::expression::{Chain, Operator};
 use crate::syntax::place::Place;
 use crate::syntax::{self, ItemKind};
@@ -109,10 +110,10 @@ impl Equations<'_> {
     fn operation(&mut self, step: Step, left: Operand, right: Operand) -> Option<Operand> {
         let operator = match step.operator() {
             Operator::Product => return self.product(step, left, right).map(Operand::Value),
-            Operator::Add => Binary::Add,
-            Operator::Sub => Binary::Sub,
-            Operator::Mul => Binary::Mul,
-            Operator::Div => Binary::Div,
+            Operator::Add => Zip::Add,
+            Operator::Sub => Zip::Sub,
+            Operator::Mul => Zip::Mul,
+            Operator::Div => Zip::Div,
         };
         let (left, right) = match (left, right) {
             (Operand::Value(left), Operand::Value(right)) => (left, right),
@@ -125,7 +126,7 @@ impl Equations<'_> {
                 return None;
             }
         };
-        if operator == Binary::Div
+        if operator == Zip::Div
             && let Some(divisor) = self.fold(&right)
             && self.rounded(divisor) == 0.0
             && !self.is_open(step.right())
@@ -155,7 +156,7 @@ impl Equations<'_> {
     /// Two operands of equal length, or one of them a number; `sides` is their text.
     pub(super) fn broadcast(
         &mut self,
-        operator: Binary,
+        operator: Zip,
         place: Place,
         sides: impl FnOnce() -> (syntax::Expr, syntax::Expr),
         left: Expr,

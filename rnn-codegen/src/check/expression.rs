@@ -8,7 +8,8 @@ use super::equations::Equations;
 use super::names::Kind;
 use super::{constant, functions};
 use crate::error::{names, shapes as message, values};
-use crate::ops::{Binary, Number, Shape, Unary, smallest_normal};
+use crate::functions::{Map, Zip};
+use crate::ops::{Number, Shape, smallest_normal};
 use crate::syntax;
 use crate::syntax::place::Place;
 
@@ -55,7 +56,7 @@ pub(crate) fn number(value: f64) -> Expr {
 pub(crate) fn vector_of_one(value: Expr) -> Expr {
     let shape = Shape::Vector(1);
     let one = Expr { kind: ExprKind::Number(Number(1.0)), shape };
-    Expr { kind: ExprKind::Binary(Binary::Mul, Box::new(one), Box::new(value)), shape }
+    Expr { kind: ExprKind::Binary(Zip::Mul, Box::new(one), Box::new(value)), shape }
 }
 
 impl Equations<'_> {
@@ -170,7 +171,7 @@ impl Equations<'_> {
             }
             syntax::Expr::Neg { operand, .. } => {
                 let value = self.value(operand)?;
-                Some(Operand::Value(functions::apply(Unary::Neg, value)))
+                Some(Operand::Value(functions::apply(Map::Neg, value)))
             }
             syntax::Expr::Chain(chain) => self.chain(chain).map(Operand::Value),
             syntax::Expr::Paren { inner, .. } => self.operand(inner),

@@ -5,48 +5,17 @@ use std::ops::RangeInclusive;
 use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
 use crate::error::{shapes as message, values};
-use crate::ops::{Binary, Number, Reduce, Shape, Unary};
+use crate::functions::{Unary, Zip};
+use crate::ops::{Number, Reduce, Shape};
 use crate::syntax::{self, place::Place};
 
-/// Elementwise functions that need no more than their operand, so that they can be gate
-/// activations.
-const ELEMENTWISE: [(&str, Unary); 25] = [
-    ("sigmoid", Unary::Sigmoid),
-    ("tanh", Unary::Tanh),
-    ("relu", Unary::Relu),
-    ("leaky_relu", Unary::LeakyRelu(Number(0.01))),
-    ("elu", Unary::Elu(Number(1.0))),
-    ("selu", Unary::Selu),
-    ("gelu", Unary::Gelu),
-    ("gelu_tanh", Unary::GeluTanh),
-    ("silu", Unary::Silu),
-    ("mish", Unary::Mish),
-    ("softplus", Unary::Softplus),
-    ("softsign", Unary::Softsign),
-    ("log_sigmoid", Unary::LogSigmoid),
-    ("hard_sigmoid", Unary::HardSigmoid),
-    ("hard_tanh", Unary::HardTanh),
-    ("exp", Unary::Exp),
-    ("log", Unary::Log),
-    ("sqrt", Unary::Sqrt),
-    ("rsqrt", Unary::Rsqrt),
-    ("square", Unary::Square),
-    ("abs", Unary::Abs),
-    ("sign", Unary::Sign),
-    ("sin", Unary::Sin),
-    ("cos", Unary::Cos),
-    ("recip", Unary::Recip),
-];
-
-/// Name, form for a message, number of arguments. Comes before [`ELEMENTWISE`], which has one
-/// argument each.
-const OTHERS: [(&str, &str, RangeInclusive<usize>); 12] = [
+/// Name, form for a message, number of arguments, of those that are not elementwise functions of plain values. Comes
+/// before the elementwise ones.
+const OTHERS: [(&str, &str, RangeInclusive<usize>); 10] = [
     ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
     ("elu", "elu(v)` or `elu(v, scale)", 1..=2),
     ("pow", "pow(v, exponent)", 2..=2),
     ("clamp", "clamp(v, low, high)", 3..=3),
-    ("min", "min(a, b)", 2..=2),
-    ("max", "max(a, b)", 2..=2),
     ("sum", "sum(v)", 1..=1),
     ("mean", "mean(v)", 1..=1),
     ("norm", "norm(v)", 1..=1),
@@ -64,21 +33,30 @@ pub(crate) fn is_builtin(name: &str) -> bool {
 
 /// The names of all functions.
 pub(crate) fn names<'a>() -> impl Iterator<Item = &'a str> {
-    ELEMENTWISE.iter().map(|&(name, _)| name).chain(OTHERS.iter().map(|&(name, ..)| name))
+    let of_two = Zip::NAMED.iter().map(|function| function.facts().name);
+    let others = OTHERS.iter().map(|&(name, ..)| name);
+    Unary::elementwise().map(|function| -> &'a str { function.name() }).chain(of_two).chain(others)
 }
 
 /// The names that can stand as a gate's activation.
 pub(crate) fn activations<'a>() -> impl Iterator<Item = &'a str> {
-    ELEMENTWISE.iter().map(|&(name, _)| name).chain(["linear", "softmax", "layer_norm"])
+    let elementwise = Unary::elementwise().map(|function| -> &'a str { function.name() });
+    elementwise.chain(["linear", "softmax", "layer_norm"])
 }
 
 pub(crate) fn elementwise(name: &str) -> Option<Unary> {
-    ELEMENTWISE.iter().find(|(n, _)| *n == name).map(|&(_, function)| function)
+    Unary::elementwise().find(|function| function.name() == name)
+}
+
+/// A function of two operands that is called by name.
+fn of_two(name: &str) -> Option<Zip> {
+    Zip::NAMED.iter().copied().find(|function| function.facts().name == name)
 }
 
 /// How many arguments a function needs that has a form of its own.
 pub(crate) fn arguments(name: &str) -> Option<usize> {
-    OTHERS.iter().find(|(n, ..)| *n == name).map(|(_, _, counts)| *counts.start())
+    let other = OTHERS.iter().find(|(n, ..)| *n == name).map(|(_, _, counts)| *counts.start());
+    other.or(of_two(name).map(|_| 2))
 }
 
 /// `softmax` or `layer_norm` of one vector, as a gate's activation.
@@ -90,9 +68,9 @@ pub(crate) fn normalisation(name: &str) -> Option<Reduce> {
     }
 }
 
-pub(crate) fn apply(function: Unary, operand: Expr) -> Expr {
+pub(crate) fn apply(function: impl Into<Unary>, operand: Expr) -> Expr {
     let shape = operand.shape;
-    Expr { kind: ExprKind::Unary(function, Box::new(operand)), shape }
+    Expr { kind: ExprKind::Unary(function.into(), Box::new(operand)), shape }
 }
 
 /// A call whose arguments are checked values.
@@ -112,8 +90,10 @@ impl Equations<'_> {
     ) -> Option<Expr> {
         let values: Vec<Option<Expr>> = written.iter().map(|a| self.value(a)).collect();
         let other = OTHERS.iter().find(|(n, ..)| *n == name);
+        let of_two = of_two(name);
         let (usage, counts) = match other {
             Some((_, usage, counts)) => ((*usage).to_owned(), counts.clone()),
+            None if of_two.is_some() => (format!("{name}(a, b)"), 2..=2),
             None => (format!("{name}(v)"), 1..=1),
         };
         if !counts.contains(&written.len()) {
@@ -130,14 +110,13 @@ impl Equations<'_> {
         }
         let mut values = values.into_iter().collect::<Option<Vec<Expr>>>()?;
         let call = Call { name, written, place };
+        if let Some(function) = of_two {
+            let right = values.pop()?;
+            let sides = || (written[0].clone(), written[1].clone());
+            return self.broadcast(function, place, sides, values.pop()?, right);
+        }
         match name {
             "leaky_relu" | "elu" | "pow" | "clamp" => self.with_constants(&call, values),
-            "min" | "max" => {
-                let operator = if name == "min" { Binary::Min } else { Binary::Max };
-                let right = values.pop()?;
-                let sides = || (written[0].clone(), written[1].clone());
-                self.broadcast(operator, place, sides, values.pop()?, right)
-            }
             "layer_norm" => self.layer_norm(&call, values),
             "sum" | "mean" | "norm" | "dot" | "softmax" => self.reduction(&call, values),
             _ => Some(apply(elementwise(name)?, values.pop()?)),

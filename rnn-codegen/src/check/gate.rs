@@ -12,7 +12,8 @@ use super::names::Kind;
 use super::nearest::nearest;
 use super::params::operand_name;
 use crate::error::{shapes as message, states, values};
-use crate::ops::{Binary, Init, Shape};
+use crate::functions::Zip;
+use crate::ops::{Init, Shape};
 use crate::syntax::{self, Bias, Gate, Timed};
 
 impl Equations<'_> {
@@ -205,5 +206,5 @@ fn add(sum: Option<Expr>, part: Option<Expr>) -> Option<Expr> {
     let (Some(left), Some(right)) = (&sum, &part) else { return sum.or(part) };
     let shape = if left.shape == Shape::Scalar { right.shape } else { left.shape };
     let operands = (Box::new(sum?), Box::new(part?));
-    Some(Expr { kind: ExprKind::Binary(Binary::Add, operands.0, operands.1), shape })
+    Some(Expr { kind: ExprKind::Binary(Zip::Add, operands.0, operands.1), shape })
 }

@@ -6,7 +6,8 @@ mod large;
 
 use super::cell::{Cell, Expr, ExprKind};
 use super::*;
-use crate::ops::{Init, Reduce, Shape, Unary};
+use crate::functions::Unary;
+use crate::ops::{Init, Reduce, Shape};
 use crate::syntax::{self, Instance};
 
 fn spec(text: &str) -> Spec {
@@ -48,6 +49,9 @@ fn show(cell: &Cell, expr: &Expr) -> String {
         ExprKind::Concat(parts) => format!("[{}]", all(parts)),
         ExprKind::Slice { operand, start } => {
             format!("{}[{start}..{}]", show(cell, operand), start + expr.shape.len())
+        }
+        ExprKind::Unary(Unary::Map(function), operand) => {
+            format!("{function:?}({})", show(cell, operand))
         }
         ExprKind::Unary(function, operand) => format!("{function:?}({})", show(cell, operand)),
         ExprKind::Binary(operator, left, right) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use super::blocks::{self, Statement};
@@ -10,6 +10,7 @@ use super::frame;
 use super::names::Names;
 use super::power::power;
 use super::{scalar, size};
+use crate::functions::Form;
 use crate::graph::{Map, Node, NodeId, Op, Zip};
 use crate::ops::Shape;
 use crate::schedule::{Buf, Lanes, Place, Plan, Store};
@@ -159,18 +160,20 @@ impl Loop<'_> {
     fn binary(&self, zip: Zip, node: &Node, args: &[Ident]) -> TokenStream {
         let (a, b) = (&args[0], &args[1]);
         let number = |id: NodeId| matches!(self.node(id).op, Op::Const(_));
-        match zip {
-            Zip::Add => quote!(#a + #b),
-            Zip::Sub => quote!(#a - #b),
-            Zip::Mul => quote!(#a * #b),
-            Zip::Div => quote!(#a / #b),
-            // One instruction, through which a NaN in the first operand comes: a number is none.
-            Zip::Min if number(node.args[1]) => quote!(#a.min(#b)),
-            Zip::Max if number(node.args[1]) => quote!(#a.max(#b)),
-            Zip::Min if number(node.args[0]) => quote!(#b.min(#a)),
-            Zip::Max if number(node.args[0]) => quote!(#b.max(#a)),
-            Zip::Min => quote!(#a.minimum(#b)),
-            Zip::Max => quote!(#a.maximum(#b)),
+        let facts = zip.facts();
+        let Form::Method { name, with_number } = facts.form else {
+            let sign = facts.name.chars().map(|sign| Punct::new(sign, Spacing::Alone));
+            return quote!(#a #(#sign)* #b);
+        };
+        let method = |name: &str| format_ident!("{name}");
+        match with_number.map(method) {
+            // A NaN in the first operand comes through: a number is none.
+            Some(method) if number(node.args[1]) => quote!(#a.#method(#b)),
+            Some(method) if number(node.args[0]) => quote!(#b.#method(#a)),
+            _ => {
+                let method = method(name);
+                quote!(#a.#method(#b))
+            }
         }
     }
 

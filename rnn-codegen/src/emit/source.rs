@@ -5,8 +5,9 @@ use quote::{ToTokens, quote};
 
 use super::size;
 use crate::check::cell::{Cell, Port};
+use crate::functions::Unary;
 use crate::graph::{Graph, MatrixSource, Node, Op};
-use crate::ops::{Init, Number, Reduce, Shape, Unary, Weights};
+use crate::ops::{Init, Number, Reduce, Shape, Weights};
 
 /// The value of `Cell::GRAPH`. `graph` is in the source dialect.
 pub(crate) fn graph(cell: &Cell, graph: &Graph, explanation: &str) -> TokenStream {
@@ -138,7 +139,7 @@ fn op(node: &Node) -> TokenStream {
             let unary = self::unary(*unary);
             quote!(p::Op::Unary(p::Unary::#unary))
         }
-        Op::Binary(binary) => {
+        Op::Zip(binary) => {
             let binary = variant(&format!("{binary:?}"));
             quote!(p::Op::Binary(p::Binary::#binary))
         }
@@ -150,7 +151,6 @@ fn op(node: &Node) -> TokenStream {
         | Op::AdjOutput
         | Op::AdjCall(_)
         | Op::Map(_)
-        | Op::Zip(_)
         | Op::Select
         | Op::Sum
         | Op::Residue
@@ -164,14 +164,11 @@ fn leaf(name: &str, index: usize) -> TokenStream {
 }
 
 fn unary(unary: Unary) -> TokenStream {
-    let (name, numbers) = match unary {
-        Unary::LeakyRelu(a) => ("LeakyRelu", vec![a]),
-        Unary::Elu(a) => ("Elu", vec![a]),
-        Unary::Pow(a) => ("Pow", vec![a]),
-        Unary::Clamp(low, high) => ("Clamp", vec![low, high]),
-        plain => return variant(&format!("{plain:?}")),
-    };
-    let (name, numbers) = (variant(name), numbers.into_iter().map(|n| number(n.0)));
+    let (name, numbers) = (variant(&unary.variant()), unary.numbers());
+    if numbers.is_empty() {
+        return name;
+    }
+    let numbers = numbers.into_iter().map(number);
     quote!(#name(#(#numbers),*))
 }
 

@@ -22,7 +22,7 @@ use adjoint::Adjoints;
 use steep::Guard;
 
 use crate::check::cell::Cell;
-use crate::graph::map::Slope;
+use crate::functions::Slope;
 use crate::graph::{Backward, GradTerm, Graph, MatrixSource, NodeId, Op};
 
 /// The graph with its `backward` filled. It must be simple already: what `simplify` would still
@@ -138,7 +138,7 @@ fn active(graph: &Graph, cell: &Cell) -> Vec<bool> {
             // Only used where the result does not depend on them.
             Op::Residue | Op::Largest => false,
             Op::Const(_) | Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => false,
-            Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
+            Op::Unary(_) | Op::Reduce(_) => {
                 panic!("bug in rnn-codegen: source dialect in grad: {:?}", node.op)
             }
         });

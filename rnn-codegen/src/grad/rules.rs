@@ -6,7 +6,7 @@
 //!
 //! | value          | contribution                | needs   |
 //! |----------------|-----------------------------|---------|
-//! | `f(x)`         | `g` times the slope in `graph/map` | there |
+//! | `f(x)`         | `g` times the slope in `functions/map` | there |
 //! | `a + b`        | `g`, `g`                    |         |
 //! | `a - b`        | `g`, `-g`                   |         |
 //! | `a * b`        | `g * b`, `g * a`            | both    |
@@ -24,8 +24,8 @@
 use super::adjoint::Adjoints;
 use super::norm;
 use super::steep::Guard;
+use crate::functions::{Operand, Slope, Slopes};
 use crate::graph::build::Build;
-use crate::graph::map::{Operand, Slope};
 use crate::graph::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
 use crate::ops::Shape;
 
@@ -86,7 +86,6 @@ pub(super) fn hand_down(
         | Op::Residue
         | Op::Largest
         | Op::Unary(_)
-        | Op::Binary(_)
         | Op::Reduce(_) => panic!("bug in rnn-codegen: no derivative of {:?}", node.op),
     }
 }
@@ -118,7 +117,7 @@ fn map(graph: &mut Graph, function: Map, x: NodeId, y: NodeId, g: NodeId, guard:
     let slope = match function.facts().slope {
         Slope::Zero => panic!("bug in rnn-codegen: {function:?} passes no derivative on"),
         Slope::Opposite => return graph.negative(g),
-        Slope::Of(slope) => slope(graph, Operand { x, y, constant: function.constant() }),
+        Slope::Of(slope) => slope(graph, Operand { x, y, number: function.number() }),
         Slope::Inverse if guard.is_plain() => return graph.over(g, x),
         Slope::Inverse => graph.reciprocal(x),
         Slope::HalfInverse => {
@@ -140,13 +139,12 @@ fn zip(
     g: NodeId,
     guard: Guard,
 ) -> [NodeId; 2] {
-    match function {
-        Zip::Add => [g, g],
-        Zip::Sub => [g, graph.negative(g)],
-        Zip::Mul => [guard.times(graph, g, b), guard.times(graph, g, a)],
-        Zip::Div => quotient(graph, [a, b], y, g, guard),
-        Zip::Min => choice(graph, [y, b], g),
-        Zip::Max => choice(graph, [b, y], g),
+    match function.facts().slopes {
+        Slopes::Sum => [g, g],
+        Slopes::Difference => [g, graph.negative(g)],
+        Slopes::Product => [guard.times(graph, g, b), guard.times(graph, g, a)],
+        Slopes::Quotient => quotient(graph, [a, b], y, g, guard),
+        Slopes::Choice(sides) => choice(graph, sides([a, b], y), g),
     }
 }
 

@@ -7,6 +7,7 @@
 //! where this analysis finds that infinity may come; elsewhere a product is all there is.
 
 use crate::check::cell::Cell;
+use crate::functions::Steep;
 use crate::graph::build::Build;
 use crate::graph::{Graph, Map, NodeId, Op, Zip};
 use crate::ops::{largest_number, smallest_normal};
@@ -75,14 +76,17 @@ pub(super) fn guards(graph: &Graph, cell: &Cell) -> Vec<Guard> {
     let bounds = lower_bounds(graph, least);
     let slope = |id: NodeId| {
         let node = graph.node(id);
-        let operand = match node.op {
-            Op::Map(Map::Sqrt | Map::Log) => node.args[0],
-            Op::Map(Map::Exp) => return !is_softmax_power(graph, id),
-            Op::Map(Map::Pow(_)) => return true,
-            Op::Zip(Zip::Div) => node.args[1],
-            _ => return false,
-        };
-        bounds[operand.index()] < least
+        let low = |operand: usize| bounds[node.args[operand].index()];
+        match node.op {
+            Op::Map(map) => match map.facts().steep {
+                Steep::Never => false,
+                Steep::AtZero => low(0) < least,
+                Steep::BelowZero => low(0) < 0.0,
+                Steep::Anywhere => !is_softmax_power(graph, id),
+            },
+            Op::Zip(Zip::Div) => low(1) < least,
+            _ => false,
+        }
     };
     let slope: Vec<bool> = graph.ids().map(slope).collect();
     let adjoint = infinite_adjoints(graph, &slope);

@@ -285,7 +285,6 @@ impl Op {
             | Op::Concat
             | Op::Slice { .. }
             | Op::Unary(_)
-            | Op::Binary(_)
             | Op::Reduce(_)
             | Op::Map(_)
             | Op::Zip(_)

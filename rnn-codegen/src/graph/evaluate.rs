@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 #[cfg(test)]
 use super::GradTerm;
-use super::map::{erfc, sigmoid, sign, softplus};
 use super::{Graph, MatrixRef, MatrixSource, NodeId, Op};
 use crate::check::cell::Cell;
-use crate::ops::{Binary, Reduce, Shape, Unary};
+use crate::ops::{Reduce, Shape};
 
 /// The values that come from outside a step, and matrices row-major.
 #[derive(Debug, Clone)]
@@ -111,7 +110,6 @@ pub(crate) fn pass(
         let node = graph.node(id);
         let args: Vec<&[f64]> = node.args.iter().map(|arg| &values[arg.index()][..]).collect();
         let len = node.shape.len();
-        let at = |arg: usize, i: usize| args[arg][if args[arg].len() == 1 { 0 } else { i }];
         let value = match node.op {
             Op::Input(index) => point.inputs[index].clone(),
             Op::Prev(index) => point.states[index].clone(),
@@ -123,10 +121,7 @@ pub(crate) fn pass(
             Op::Product(matrix) => product(point, matrix, args[0]),
             Op::Concat => args.concat(),
             Op::Slice { start } => args[0][start..start + len].to_vec(),
-            Op::Unary(function) => args[0].iter().map(|&u| unary(function, u)).collect(),
-            Op::Binary(function) => {
-                (0..len).map(|i| binary(function, at(0, i), at(1, i))).collect()
-            }
+            Op::Unary(function) => args[0].iter().map(|&u| function.value(u)).collect(),
             Op::Reduce(function) => reduce(function, &args),
             Op::Map(_) | Op::Zip(_) | Op::Select | Op::Sum | Op::Residue | Op::Largest => {
                 lanes(&node.op, &args, len).expect("bug in rnn-codegen: a lane operation")
@@ -188,62 +183,6 @@ pub(crate) fn add(into: &mut [f64], values: &[f64]) {
 
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-/// Straight from the definitions, unlike `expand`.
-pub(crate) fn unary(function: Unary, u: f64) -> f64 {
-    let elu = |scale: f64| if u > 0.0 { u } else { scale * u.exp_m1() };
-    match function {
-        Unary::Neg => -u,
-        Unary::Sigmoid => sigmoid(u),
-        Unary::Tanh => u.tanh(),
-        Unary::Relu => u.max(0.0),
-        Unary::LeakyRelu(slope) => {
-            if u > 0.0 {
-                u
-            } else {
-                slope.0 * u
-            }
-        }
-        Unary::Elu(scale) => elu(scale.0),
-        Unary::Selu => 1.050_700_987_355_480_5 * elu(1.673_263_242_354_377_2),
-        Unary::Gelu => u * 0.5 * erfc(-u / 2_f64.sqrt()),
-        Unary::GeluTanh => {
-            let inside = (2.0 / std::f64::consts::PI).sqrt() * (u + 0.044715 * u.powi(3));
-            u / 2.0 * (1.0 + inside.tanh())
-        }
-        Unary::Silu => u * sigmoid(u),
-        Unary::Mish => u * softplus(u).tanh(),
-        Unary::Softplus => softplus(u),
-        Unary::Softsign => u / (1.0 + u.abs()),
-        Unary::LogSigmoid => -softplus(-u),
-        Unary::HardSigmoid => (u / 6.0 + 0.5).clamp(0.0, 1.0),
-        Unary::HardTanh => u.clamp(-1.0, 1.0),
-        Unary::Exp => u.exp(),
-        Unary::Log => u.ln(),
-        Unary::Sqrt => u.sqrt(),
-        Unary::Rsqrt => 1.0 / u.sqrt(),
-        Unary::Square => u * u,
-        Unary::Abs => u.abs(),
-        Unary::Sign => sign(u),
-        Unary::Sin => u.sin(),
-        Unary::Cos => u.cos(),
-        Unary::Recip => 1.0 / u,
-        Unary::Pow(exponent) => u.powf(exponent.0),
-        Unary::Clamp(low, high) => u.clamp(low.0, high.0),
-    }
-}
-
-fn binary(function: Binary, a: f64, b: f64) -> f64 {
-    match function {
-        Binary::Add => a + b,
-        Binary::Sub => a - b,
-        Binary::Mul => a * b,
-        Binary::Div => a / b,
-        Binary::Min | Binary::Max if a.is_nan() || b.is_nan() => f64::NAN,
-        Binary::Min => a.min(b),
-        Binary::Max => a.max(b),
-    }
 }
 
 fn reduce(function: Reduce, args: &[&[f64]]) -> Vec<f64> {

@@ -1,23 +1,13 @@
 //! From the source dialect to the primitive one: each function of the notation in lane functions.
 //!
-//! Where a function has a kink, the constant's place decides which slope it has there: `min` and
-//! `max` hand the derivative of a tie to their second operand. Bounds stand directly around the operand,
-//! where no rounding moves a kink. The approximations of `activations fast;` take the place of sigmoid and
-//! tanh themselves, and of nothing that multiplies them by its operand, with which their error would grow.
-
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+//! The approximations of `activations fast;` take the place of sigmoid and tanh themselves, and of nothing that
+//! multiplies them by its operand, with which their error would grow.
 
 use super::build::Build;
-use super::{Graph, Map, NodeId, Op, Renumbering, Zip};
+use super::{Graph, Map, NodeId, Op, Renumbering};
 use crate::check::cell::Cell;
-use crate::ops::{Binary, Number, Reduce, Shape, Unary, smallest_normal};
-
-/// Klambauer et al. 2017.
-const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-/// Klambauer et al. 2017.
-const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
-/// The cubic term inside the tanh form of GELU (Hendrycks and Gimpel 2016).
-const GELU_CUBIC: f64 = 0.044_715;
+use crate::functions::{Unary, at_least};
+use crate::ops::{Reduce, Shape, smallest_normal};
 
 /// The same values in the primitive dialect.
 pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
@@ -28,10 +18,11 @@ pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
         let node = source.node(id);
         let args = places.args(node);
         let new = match node.op {
-            Op::Unary(Unary::Sigmoid) if cell.fast => graph.map(Map::SigmoidFast, args[0]),
-            Op::Unary(Unary::Tanh) if cell.fast => graph.map(Map::TanhFast, args[0]),
-            Op::Unary(function) => unary(&mut graph, function, args[0]),
-            Op::Binary(function) => graph.zip(zip_of(function), args[0], args[1]),
+            Op::Unary(Unary::Map(Map::Sigmoid)) if cell.fast => {
+                graph.map(Map::SigmoidFast, args[0])
+            }
+            Op::Unary(Unary::Map(Map::Tanh)) if cell.fast => graph.map(Map::TanhFast, args[0]),
+            Op::Unary(function) => function.written(&mut graph, args[0]),
             Op::Reduce(function) => reduce(&mut graph, function, &args, range),
             Op::Concat => join(&mut graph, &args),
             Op::Input(_)
@@ -56,17 +47,6 @@ pub(crate) fn expand(source: &Graph, cell: &Cell) -> Graph {
     graph
 }
 
-fn zip_of(function: Binary) -> Zip {
-    match function {
-        Binary::Add => Zip::Add,
-        Binary::Sub => Zip::Sub,
-        Binary::Mul => Zip::Mul,
-        Binary::Div => Zip::Div,
-        Binary::Min => Zip::Min,
-        Binary::Max => Zip::Max,
-    }
-}
-
 /// Scalars among the operands become vectors of length 1.
 fn join(g: &mut Graph, args: &[NodeId]) -> NodeId {
     let vector = |g: &mut Graph, x| match g.shape(x) {
@@ -75,129 +55,6 @@ fn join(g: &mut Graph, args: &[NodeId]) -> NodeId {
     };
     let parts = args.iter().map(|&x| vector(g, x)).collect();
     g.concat(parts)
-}
-
-fn unary(g: &mut Graph, function: Unary, u: NodeId) -> NodeId {
-    match function {
-        Unary::Neg => g.negative(u),
-        Unary::Sigmoid => g.map(Map::Sigmoid, u),
-        Unary::Tanh => g.map(Map::Tanh, u),
-        Unary::Relu => at_least(g, u, 0.0),
-        Unary::LeakyRelu(slope) => leaky_relu(g, u, slope.0),
-        Unary::Elu(scale) => elu(g, u, scale.0),
-        Unary::Selu => {
-            let y = elu(g, u, SELU_ALPHA);
-            g.times_number(y, SELU_SCALE)
-        }
-        Unary::Gelu => gelu(g, u),
-        Unary::GeluTanh => gelu_tanh(g, u),
-        Unary::Silu => {
-            let gate = g.map(Map::Sigmoid, u);
-            g.times(u, gate)
-        }
-        Unary::Mish => {
-            let soft = g.map(Map::Softplus, u);
-            let gate = g.map(Map::Tanh, soft);
-            g.times(u, gate)
-        }
-        Unary::Softplus => g.map(Map::Softplus, u),
-        Unary::Softsign => g.map(Map::Softsign, u),
-        Unary::LogSigmoid => {
-            let opposite = g.negative(u);
-            let soft = g.map(Map::Softplus, opposite);
-            g.negative(soft)
-        }
-        Unary::HardSigmoid => {
-            let bounded = clamp(g, u, -3.0, 3.0);
-            let raised = g.plus_number(bounded, 3.0);
-            g.times_number(raised, 1.0 / 6.0)
-        }
-        Unary::HardTanh => clamp(g, u, -1.0, 1.0),
-        Unary::Exp => g.map(Map::Exp, u),
-        Unary::Log => g.map(Map::Log, u),
-        Unary::Sqrt => g.map(Map::Sqrt, u),
-        Unary::Rsqrt => {
-            let root = g.map(Map::Sqrt, u);
-            g.reciprocal(root)
-        }
-        Unary::Square => g.square(u),
-        Unary::Abs => g.map(Map::Abs, u),
-        Unary::Sign => g.map(Map::Sign, u),
-        Unary::Sin => g.map(Map::Sin, u),
-        Unary::Cos => g.map(Map::Cos, u),
-        Unary::Recip => g.reciprocal(u),
-        Unary::Pow(exponent) => power(g, u, exponent.0),
-        Unary::Clamp(low, high) => clamp(g, u, low.0, high.0),
-    }
-}
-
-/// `max(u, low)`; slope 0 at `low`.
-fn at_least(g: &mut Graph, u: NodeId, low: f64) -> NodeId {
-    let low = g.number(low);
-    g.zip(Zip::Max, u, low)
-}
-
-/// `min(max(u, low), high)`; slope 0 at both ends.
-fn clamp(g: &mut Graph, u: NodeId, low: f64, high: f64) -> NodeId {
-    let bounded = at_least(g, u, low);
-    let high = g.number(high);
-    g.zip(Zip::Min, bounded, high)
-}
-
-/// `min(0, u)`; slope 1 at 0.
-fn negative_part(g: &mut Graph, u: NodeId) -> NodeId {
-    let zero = g.number(0.0);
-    g.zip(Zip::Min, zero, u)
-}
-
-/// `max(u, 0) + slope * min(0, u)`; the slope at 0 is `slope`.
-fn leaky_relu(g: &mut Graph, u: NodeId, slope: f64) -> NodeId {
-    let above = at_least(g, u, 0.0);
-    let below = negative_part(g, u);
-    let below = g.times_number(below, slope);
-    g.plus(above, below)
-}
-
-/// `max(u, 0) + scale * (exp(min(0, u)) - 1)`; the slope at 0 is `scale`.
-fn elu(g: &mut Graph, u: NodeId, scale: f64) -> NodeId {
-    let above = at_least(g, u, 0.0);
-    let below = negative_part(g, u);
-    let below = g.map(Map::ExpM1, below);
-    let below = g.times_number(below, scale);
-    g.plus(above, below)
-}
-
-/// `u/2 * erfc(-u / sqrt(2))`, which keeps the digits of the lower tail.
-fn gelu(g: &mut Graph, u: NodeId) -> NodeId {
-    let inside = g.times_number(u, -FRAC_1_SQRT_2);
-    let gate = g.map(Map::Erfc, inside);
-    let half = g.times_number(u, 0.5);
-    g.times(half, gate)
-}
-
-/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`, in which `u` is clamped
-/// to -30 and 30: beyond, the gate is 0 or 1, and the cube overflows.
-fn gelu_tanh(g: &mut Graph, u: NodeId) -> NodeId {
-    let twice = 2.0 * (2.0 / PI).sqrt();
-    let bounded = clamp(g, u, -30.0, 30.0);
-    let squared = g.square(bounded);
-    let cubic = g.times_number(squared, twice * GELU_CUBIC);
-    let slope = g.plus_number(cubic, twice);
-    let inside = g.times(bounded, slope);
-    let gate = g.map(Map::Sigmoid, inside);
-    g.times(u, gate)
-}
-
-/// `u` to a constant power.
-fn power(g: &mut Graph, u: NodeId, exponent: f64) -> NodeId {
-    if exponent == 0.0 {
-        let shape = g.shape(u);
-        return g.fill(1.0, shape);
-    }
-    if exponent == 1.0 {
-        return u;
-    }
-    g.map(Map::Pow(Number(exponent)), u)
 }
 
 fn reduce(g: &mut Graph, function: Reduce, args: &[NodeId], range: Range) -> NodeId {

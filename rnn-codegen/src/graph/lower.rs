@@ -88,7 +88,7 @@ impl<'a> Lowering<'a> {
             ExprKind::Concat(_) => Op::Concat,
             ExprKind::Slice { start, .. } => Op::Slice { start: *start },
             ExprKind::Unary(function, _) => Op::Unary(*function),
-            ExprKind::Binary(function, ..) => Op::Binary(*function),
+            ExprKind::Binary(function, ..) => Op::Zip(*function),
             ExprKind::Reduce(function, _) => Op::Reduce(*function),
             ExprKind::Let(_) | ExprKind::Shared(_) => {
                 unreachable!("bug in rnn-codegen: {kind:?} is a node already")

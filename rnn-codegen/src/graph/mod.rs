@@ -9,7 +9,6 @@
 pub(crate) mod build;
 mod expand;
 mod lower;
-pub(crate) mod map;
 pub(crate) mod passes;
 mod print;
 mod reach;
@@ -29,10 +28,12 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-pub(crate) use map::Map;
 pub(crate) use renumber::Renumbering;
 
-use crate::ops::{Binary, Number, Reduce, Shape, Unary};
+pub(crate) use crate::functions::{Map, Zip};
+
+use crate::functions::Unary;
+use crate::ops::{Number, Reduce, Shape};
 
 /// Index of a node in its graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,12 +85,10 @@ pub(crate) enum Op {
     /// Source dialect only.
     Unary(Unary),
     /// Source dialect only.
-    Binary(Binary),
-    /// Source dialect only.
     Reduce(Reduce),
     /// Primitive dialect only: a lane function of one operand.
     Map(Map),
-    /// Primitive dialect only: a lane function of two operands.
+    /// A lane function of two operands, in either dialect.
     Zip(Zip),
     /// Primitive dialect only: of four operands the third where the first is smaller than the second, else the
     /// fourth; so the fourth where one of the first two is NaN.
@@ -102,32 +101,6 @@ pub(crate) enum Op {
     /// Primitive dialect only: largest entry of a vector, a scalar. Counts as a constant for derivatives: `expand`
     /// uses it only where the result does not depend on it (the shift inside softmax).
     Largest,
-}
-
-/// Lane functions of two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Zip {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Min,
-    Max,
-}
-
-impl Zip {
-    /// What it gives for two numbers.
-    pub(crate) fn value(self, a: f64, b: f64) -> f64 {
-        match self {
-            Zip::Add => a + b,
-            Zip::Sub => a - b,
-            Zip::Mul => a * b,
-            Zip::Div => a / b,
-            Zip::Min | Zip::Max if a.is_nan() || b.is_nan() => f64::NAN,
-            Zip::Min => a.min(b),
-            Zip::Max => a.max(b),
-        }
-    }
 }
 
 /// Where the matrix of a product comes from.

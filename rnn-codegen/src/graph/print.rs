@@ -28,9 +28,10 @@
 
 use std::fmt;
 
-use super::{Backward, GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
+use super::{Backward, GradTerm, Graph, Map, MatrixRef, NodeId, Op};
 use crate::check::cell::Cell;
-use crate::ops::{Binary, Reduce, Shape, Unary};
+use crate::functions::Unary;
+use crate::ops::{Reduce, Shape};
 
 /// A graph with the cell that it was made from, for its names.
 pub(crate) struct Printed<'a> {
@@ -131,8 +132,7 @@ impl Printed<'_> {
             Op::Product(matrix) => format!("{} @ {list}", self.matrix(matrix)),
             Op::Concat => format!("[{list}]"),
             Op::Slice { start } => format!("{list}[{start}..{}]", start + node.shape.len()),
-            Op::Unary(function) => format!("{}({list}{})", unary(function), settings(function)),
-            Op::Binary(function) => infix(binary(function), &args),
+            Op::Unary(function) => format!("{}({list}{})", function.name(), settings(function)),
             Op::Reduce(Reduce::LayerNorm { epsilon }) => {
                 format!("layer_norm({list}, epsilon {})", epsilon.0)
             }
@@ -144,7 +144,7 @@ impl Printed<'_> {
             Op::Map(Map::Pow(exponent)) => format!("pow({list}, {})", exponent.0),
             Op::Map(Map::Neg) => format!("-{list}"),
             Op::Map(function) => format!("{}({list})", function.facts().name),
-            Op::Zip(function) => infix(zip(function), &args),
+            Op::Zip(function) => infix(function.facts().name, &args),
             Op::Sum => format!("sum({list})"),
             Op::Residue => format!("residue({list})"),
             Op::Largest => format!("largest({list})"),
@@ -187,57 +187,9 @@ fn infix(name: &str, args: &[String]) -> String {
     }
 }
 
-fn unary(function: Unary) -> &'static str {
-    match function {
-        Unary::Neg => "neg",
-        Unary::Sigmoid => "sigmoid",
-        Unary::Tanh => "tanh",
-        Unary::Relu => "relu",
-        Unary::LeakyRelu(_) => "leaky_relu",
-        Unary::Elu(_) => "elu",
-        Unary::Selu => "selu",
-        Unary::Gelu => "gelu",
-        Unary::GeluTanh => "gelu_tanh",
-        Unary::Silu => "silu",
-        Unary::Mish => "mish",
-        Unary::Softplus => "softplus",
-        Unary::Softsign => "softsign",
-        Unary::LogSigmoid => "log_sigmoid",
-        Unary::HardSigmoid => "hard_sigmoid",
-        Unary::HardTanh => "hard_tanh",
-        Unary::Exp => "exp",
-        Unary::Log => "log",
-        Unary::Sqrt => "sqrt",
-        Unary::Rsqrt => "rsqrt",
-        Unary::Square => "square",
-        Unary::Abs => "abs",
-        Unary::Sign => "sign",
-        Unary::Sin => "sin",
-        Unary::Cos => "cos",
-        Unary::Recip => "recip",
-        Unary::Pow(_) => "pow",
-        Unary::Clamp(..) => "clamp",
-    }
-}
-
 /// The numbers that come with a function, as further operands.
 fn settings(function: Unary) -> String {
-    match function {
-        Unary::LeakyRelu(a) | Unary::Elu(a) | Unary::Pow(a) => format!(", {}", a.0),
-        Unary::Clamp(low, high) => format!(", {}, {}", low.0, high.0),
-        _ => String::new(),
-    }
-}
-
-fn binary(function: Binary) -> &'static str {
-    match function {
-        Binary::Add => "+",
-        Binary::Sub => "-",
-        Binary::Mul => "*",
-        Binary::Div => "/",
-        Binary::Min => "min",
-        Binary::Max => "max",
-    }
+    function.numbers().iter().map(|number| format!(", {number}")).collect()
 }
 
 fn reduce(function: Reduce) -> &'static str {
@@ -248,16 +200,5 @@ fn reduce(function: Reduce) -> &'static str {
         Reduce::Norm => "norm",
         Reduce::Softmax => "softmax",
         Reduce::LayerNorm { .. } => "layer_norm",
-    }
-}
-
-fn zip(function: Zip) -> &'static str {
-    match function {
-        Zip::Add => "+",
-        Zip::Sub => "-",
-        Zip::Mul => "*",
-        Zip::Div => "/",
-        Zip::Min => "min",
-        Zip::Max => "max",
     }
 }

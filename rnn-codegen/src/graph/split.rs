@@ -110,7 +110,6 @@ fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
         | Op::Residue
         | Op::Largest
         | Op::Unary(_)
-        | Op::Binary(_)
         | Op::Reduce(_)
         | Op::Input(_)
         | Op::Prev(_)
@@ -165,7 +164,6 @@ impl Splitting<'_> {
             | Op::Residue
             | Op::Largest
             | Op::Unary(_)
-            | Op::Binary(_)
             | Op::Reduce(_) => self.places.copy(node, &mut self.new),
         };
         self.places.set(id, new);

@@ -64,13 +64,13 @@ impl Verifier<'_> {
             | Op::Const(_)
             | Op::Product(_)
             | Op::Concat
-            | Op::Slice { .. } => true,
-            Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => self.dialect == Dialect::Source,
+            | Op::Slice { .. }
+            | Op::Zip(_) => true,
+            Op::Unary(_) | Op::Reduce(_) => self.dialect == Dialect::Source,
             Op::AdjNext(_)
             | Op::AdjOutput
             | Op::AdjCall(_)
             | Op::Map(_)
-            | Op::Zip(_)
             | Op::Select
             | Op::Sum
             | Op::Residue
@@ -107,7 +107,7 @@ impl Verifier<'_> {
                 Ok(Shape::Vector(own.len()))
             }
             (Op::Unary(_) | Op::Map(_), [operand]) => Ok(*operand),
-            (Op::Binary(_) | Op::Zip(_), [a, b]) => {
+            (Op::Zip(_), [a, b]) => {
                 broadcast(*a, *b).ok_or("operands are alike or one is a scalar".into())
             }
             (Op::Select, [_, _, _, _]) => {

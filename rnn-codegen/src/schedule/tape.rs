@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::past;
 use super::units::Units;
-use crate::graph::{NodeId, Op, Zip};
+use crate::graph::{NodeId, Op};
 
 /// How the backward pass gets each forward value it reads.
 #[derive(Debug, Default)]
@@ -144,14 +144,11 @@ fn cost(units: &Units<'_>, id: NodeId) -> Cost {
         Op::Input(_) | Op::Prev(_) | Op::Param(_) | Op::Const(_) | Op::Slice { .. } => Cost::Free,
         Op::Map(map) if map.facts().costly => Cost::Costly,
         Op::Map(_) => Cost::Cheap,
-        Op::Zip(zip) => match zip {
-            Zip::Add | Zip::Sub | Zip::Mul | Zip::Min | Zip::Max => Cost::Cheap,
-            Zip::Div => Cost::Costly,
-        },
-        Op::Select => Cost::Cheap,
+        Op::Zip(zip) if zip.facts().costly => Cost::Costly,
+        Op::Zip(_) | Op::Select => Cost::Cheap,
         Op::Product(_) | Op::Concat | Op::Sum | Op::Residue | Op::Largest => Cost::Never,
         Op::AdjNext(_) | Op::AdjOutput | Op::AdjCall(_) => Cost::Never,
-        Op::Unary(_) | Op::Binary(_) | Op::Reduce(_) => {
+        Op::Unary(_) | Op::Reduce(_) => {
             unreachable!("bug in rnn-codegen: a source operation in the scheduler")
         }
     }

@@ -8,8 +8,9 @@ use quote::format_ident;
 use syn::Visibility;
 
 use crate::check::cell::{Cell, Expr, ExprKind, Let, Param, Port};
+use crate::functions::{Map, Unary, Zip};
 use crate::graph::build::broadcast;
-use crate::ops::{Binary, Init, Number, Reduce, Shape, Unary, Weights};
+use crate::ops::{Init, Number, Reduce, Shape, Weights};
 
 /// How snapshots are kept: in a folder, given as the path from the test to it, by their names alone.
 pub(crate) fn snapshots(folder: &str) -> insta::Settings {
@@ -180,22 +181,22 @@ impl Expr {
         expr(kind, Shape::Vector(end - start))
     }
 
-    pub(crate) fn apply(&self, function: Unary) -> Expr {
-        expr(ExprKind::Unary(function, Box::new(self.clone())), self.shape)
+    pub(crate) fn apply(&self, function: impl Into<Unary>) -> Expr {
+        expr(ExprKind::Unary(function.into(), Box::new(self.clone())), self.shape)
     }
 
-    pub(crate) fn with(&self, function: Binary, other: &Expr) -> Expr {
+    pub(crate) fn with(&self, function: Zip, other: &Expr) -> Expr {
         let shape = broadcast(self.shape, other.shape).expect("shapes that go together");
         let kind = ExprKind::Binary(function, Box::new(self.clone()), Box::new(other.clone()));
         expr(kind, shape)
     }
 
     pub(crate) fn sigmoid(&self) -> Expr {
-        self.apply(Unary::Sigmoid)
+        self.apply(Map::Sigmoid)
     }
 
     pub(crate) fn tanh(&self) -> Expr {
-        self.apply(Unary::Tanh)
+        self.apply(Map::Tanh)
     }
 
     /// `sum`, `mean` or `norm`.
@@ -226,7 +227,7 @@ macro_rules! operators {
             type Output = Expr;
 
             fn $method(self, other: Expr) -> Expr {
-                self.with(Binary::$trait, &other)
+                self.with(Zip::$trait, &other)
             }
         }
 
@@ -234,7 +235,7 @@ macro_rules! operators {
             type Output = Expr;
 
             fn $method(self, other: &Expr) -> Expr {
-                self.with(Binary::$trait, other)
+                self.with(Zip::$trait, other)
             }
         }
     )*};
@@ -246,7 +247,7 @@ impl Neg for Expr {
     type Output = Expr;
 
     fn neg(self) -> Expr {
-        self.apply(Unary::Neg)
+        self.apply(Map::Neg)
     }
 }
 

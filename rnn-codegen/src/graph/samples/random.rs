@@ -2,7 +2,8 @@
 
 use super::{Matrix, Sample, concat, number};
 use crate::check::cell::{Cell, Expr};
-use crate::ops::{Binary, Reduce, Shape, Unary};
+use crate::functions::{Map, Unary, Zip};
+use crate::ops::{Reduce, Shape};
 
 /// Lengths: less than a vector, a whole one, more.
 const LENS: [usize; 6] = [1, 2, 3, 5, 8, 16];
@@ -158,7 +159,8 @@ impl Maker {
         for _ in 0..self.draw.below(3) {
             sum = sum + self.term(len);
         }
-        sum.apply(self.draw.pick(&[Unary::Tanh, Unary::Sigmoid, Unary::Silu]))
+        let activations = [Map::Tanh.into(), Map::Sigmoid.into(), Unary::Silu];
+        sum.apply(self.draw.pick(&activations))
     }
 
     fn bias(&mut self, len: usize) -> Expr {
@@ -177,9 +179,10 @@ impl Maker {
     }
 
     fn value(&mut self) -> Expr {
-        let functions = [Binary::Add, Binary::Sub, Binary::Mul];
-        let smooth =
-            [Unary::Neg, Unary::Tanh, Unary::Sigmoid, Unary::Silu, Unary::Sin, Unary::Softplus];
+        let functions = [Zip::Add, Zip::Sub, Zip::Mul];
+        let [neg, tanh, sigmoid, sin, softplus] =
+            [Map::Neg, Map::Tanh, Map::Sigmoid, Map::Sin, Map::Softplus].map(Unary::Map);
+        let smooth = [neg, tanh, sigmoid, Unary::Silu, sin, softplus];
         let a = self.vector();
         let len = a.shape.len();
         match self.draw.below(17) {

@@ -55,7 +55,7 @@ pub(super) fn neutral(s: &mut Simple, node: &Node) -> Option<NodeId> {
         Zip::Add => value == 0.0 && (value.is_sign_negative() || s.loose),
         Zip::Sub => value == 0.0 && (value.is_sign_positive() || s.loose),
         Zip::Mul | Zip::Div => value == 1.0,
-        Zip::Min | Zip::Max => false,
+        _ => false,
     };
     (neutral && s.shape(x) == node.shape).then_some(x)
 }

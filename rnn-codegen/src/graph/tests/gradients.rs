@@ -2,10 +2,11 @@
 
 use super::values::{functions, of_input, points};
 use crate::check::cell::Cell;
+use crate::functions::{Map, Unary, Zip};
 use crate::graph::evaluate::{Point, values};
 use crate::graph::samples::{self, Sample, concat, number};
 use crate::graph::{GradTerm, Graph, NodeId, Op, passes};
-use crate::ops::{Binary, Number, Reduce, Unary};
+use crate::ops::{Number, Reduce};
 
 /// Step of the differences: the error of the formula is its square, that of rounding 1e-16 over it.
 const STEP: f64 = 1e-5;
@@ -142,8 +143,8 @@ fn functions_of_one_operand() {
 
 #[test]
 fn functions_of_two_operands_with_scalars() {
-    let all = [Binary::Add, Binary::Sub, Binary::Mul, Binary::Div, Binary::Min, Binary::Max];
-    for function in all {
+    let operators = [Zip::Add, Zip::Sub, Zip::Mul, Zip::Div];
+    for &function in operators.iter().chain(Zip::NAMED) {
         let mut s = Sample::new("Two");
         let (x, h) = (s.input("x", 3), s.state("h", 3));
         let (scalar, v) = (s.scalar("s"), s.vector("v", 3));
@@ -176,7 +177,8 @@ fn overlapping_parts_and_scalars_in_joins() {
 }
 
 /// The derivative of the function at `x`, with 1 as the adjoint.
-fn slope(function: Unary, x: f64) -> f64 {
+fn slope(function: impl Into<Unary>, x: f64) -> f64 {
+    let function = function.into();
     let cell = of_input(function, 1);
     let mut point = Point::random(&cell, 0);
     point.inputs[0] = vec![x];
@@ -191,8 +193,8 @@ fn slopes_at_kinks_are_those_documented() {
     assert_eq!(slope(Unary::Relu, 0.0), 0.0);
     assert_eq!(slope(Unary::LeakyRelu(a), 0.0), 0.25);
     assert_eq!(slope(Unary::Elu(a), 0.0), 0.25);
-    assert_eq!(slope(Unary::Abs, 0.0), 0.0);
-    assert_eq!(slope(Unary::Sign, 0.0), 0.0);
+    assert_eq!(slope(Map::Abs, 0.0), 0.0);
+    assert_eq!(slope(Map::Sign, 0.0), 0.0);
     for end in [-1.0, 1.0] {
         assert_eq!(slope(Unary::HardTanh, end), 0.0);
         assert_eq!(slope(Unary::HardSigmoid, 3.0 * end), 0.0);
@@ -205,7 +207,7 @@ fn slopes_at_kinks_are_those_documented() {
 
 #[test]
 fn ties_go_to_the_second_operand() {
-    for function in [Binary::Min, Binary::Max] {
+    for function in [Zip::Min, Zip::Max] {
         let mut s = Sample::new("Tie");
         let (x, h) = (s.input("x", 1), s.state("h", 1));
         s.next(x.with(function, &h));
@@ -238,7 +240,7 @@ fn zero_adjoints_are_none() {
     assert!(backward.prev.iter().all(Option::is_some));
     let mut s = Sample::new("Unread");
     let (x, _) = (s.input("x", 2), s.state("h", 2));
-    s.next(x.apply(Unary::Sign) + x.apply(Unary::Tanh) * number(0.0));
+    s.next(x.apply(Map::Sign) + x.apply(Map::Tanh) * number(0.0));
     let cell = s.done();
     let graph = differentiated(&cell);
     let backward = graph.backward.as_ref().expect("a differentiated graph");
@@ -251,7 +253,7 @@ fn zero_adjoints_are_none() {
 fn a_selection_between_zeros_of_either_sign_is_no_gradient() {
     let mut s = Sample::new("Nothing");
     let (p, _) = (s.vector("p", 1), s.state("h", 1));
-    s.next(p.apply(Unary::Relu).apply(Unary::Cos) * number(0.0));
+    s.next(p.apply(Unary::Relu).apply(Map::Cos) * number(0.0));
     let cell = s.done();
     let graph = differentiated(&cell);
     let backward = graph.backward.as_ref().expect("a differentiated graph");

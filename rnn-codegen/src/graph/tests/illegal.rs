@@ -1,9 +1,10 @@
 //! What `verify` refuses.
 
+use crate::functions::Unary;
 use crate::graph::build::Build;
 use crate::graph::verify::{Dialect, verify};
 use crate::graph::{GradTerm, Graph, Map, NodeId, Op, passes, samples};
-use crate::ops::{Shape, Unary};
+use crate::ops::Shape;
 
 /// Verifies the forward graph of the LSTM after a change.
 fn with(change: impl FnOnce(&mut Graph)) {

@@ -4,11 +4,10 @@
 use std::f64::consts::{PI, SQRT_2};
 
 use super::values::functions;
-use crate::graph::evaluate::{Point, unary, values};
-use crate::graph::map::erf;
+use crate::functions::{Map, Unary, erf};
+use crate::graph::evaluate::{Point, values};
 use crate::graph::passes;
 use crate::graph::samples::Sample;
-use crate::ops::Unary;
 
 /// Relative error of a few dozen operations in f64, those of tails included.
 const TOLERANCE: f64 = 1e-9;
@@ -28,13 +27,13 @@ fn special() -> Vec<f64> {
 
 /// The derivatives by the textbook; at a kink the one that is documented.
 fn derivative(function: Unary, u: f64) -> f64 {
-    let sigmoid = |u: f64| unary(Unary::Sigmoid, u);
+    let sigmoid = |u: f64| Map::Sigmoid.value(u);
     let where_true = |inside: bool, slope: f64| if inside { slope } else { 0.0 };
     let elu = |scale: f64| if u > 0.0 { 1.0 } else { scale * u.exp() };
     match function {
-        Unary::Neg => -1.0,
-        Unary::Sigmoid => sigmoid(u) * sigmoid(-u),
-        Unary::Tanh => u.cosh().powi(-2),
+        Unary::Map(Map::Neg) => -1.0,
+        Unary::Map(Map::Sigmoid) => sigmoid(u) * sigmoid(-u),
+        Unary::Map(Map::Tanh) => u.cosh().powi(-2),
         Unary::Relu => where_true(u > 0.0, 1.0),
         Unary::LeakyRelu(slope) => {
             if u > 0.0 {
@@ -54,27 +53,28 @@ fn derivative(function: Unary, u: f64) -> f64 {
         }
         Unary::Silu => sigmoid(u) + u * sigmoid(u) * sigmoid(-u),
         Unary::Mish => {
-            let soft = unary(Unary::Softplus, u);
+            let soft = Map::Softplus.value(u);
             soft.tanh() + u * soft.cosh().powi(-2) * sigmoid(u)
         }
-        Unary::Softplus => sigmoid(u),
-        Unary::Softsign => (1.0 + u.abs()).powi(-2),
+        Unary::Map(Map::Softplus) => sigmoid(u),
+        Unary::Map(Map::Softsign) => (1.0 + u.abs()).powi(-2),
         Unary::LogSigmoid => sigmoid(-u),
         Unary::HardSigmoid => where_true(u.abs() < 3.0, 1.0 / 6.0),
         Unary::HardTanh => where_true(u.abs() < 1.0, 1.0),
-        Unary::Exp => u.exp(),
-        Unary::Log => 1.0 / u,
-        Unary::Sqrt => 0.5 / u.sqrt(),
+        Unary::Map(Map::Exp) => u.exp(),
+        Unary::Map(Map::Log) => 1.0 / u,
+        Unary::Map(Map::Sqrt) => 0.5 / u.sqrt(),
         Unary::Rsqrt => -0.5 / (u * u.sqrt()),
         Unary::Square => 2.0 * u,
-        Unary::Abs => unary(Unary::Sign, u),
-        Unary::Sign => 0.0,
-        Unary::Sin => u.cos(),
-        Unary::Cos => -u.sin(),
+        Unary::Map(Map::Abs) => Map::Sign.value(u),
+        Unary::Map(Map::Sign) => 0.0,
+        Unary::Map(Map::Sin) => u.cos(),
+        Unary::Map(Map::Cos) => -u.sin(),
         Unary::Recip => -1.0 / (u * u),
         Unary::Pow(exponent) if exponent.0 == 0.0 => 0.0,
         Unary::Pow(exponent) => exponent.0 * u.powf(exponent.0 - 1.0),
         Unary::Clamp(low, high) => where_true(low.0 < u && u < high.0, 1.0),
+        Unary::Map(map) => unreachable!("not in the notation: {map:?}"),
     }
 }
 
@@ -83,9 +83,9 @@ fn defined(function: Unary, u: f64) -> f64 {
     match function {
         Unary::GeluTanh => {
             let inside = (8.0 / PI).sqrt() * (u + 0.044715 * u.powi(3));
-            u * unary(Unary::Sigmoid, inside)
+            u * Map::Sigmoid.value(inside)
         }
-        _ => unary(function, u),
+        _ => function.value(u),
     }
 }
 

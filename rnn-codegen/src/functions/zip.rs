@@ -1,0 +1,99 @@
+//! The table of lane functions of two operands, the operators of the notation among them.
+
+use crate::graph::NodeId;
+
+/// Lane functions of two operands: each is a variant of the runtime's `graph::Binary` by the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Zip {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Min,
+    Max,
+}
+
+/// What the compiler knows of a function.
+pub(crate) struct Facts {
+    /// In the notation, and in print.
+    pub(crate) name: &'static str,
+    pub(crate) value: fn(f64, f64) -> f64,
+    pub(crate) slopes: Slopes,
+    /// Whether it takes longer than a load.
+    pub(crate) costly: bool,
+    pub(crate) form: Form,
+}
+
+/// How generated code spells it.
+pub(crate) enum Form {
+    /// By its name between the operands.
+    Operator,
+    /// By a method of the runtime's vector type.
+    Method {
+        name: &'static str,
+        /// One that takes fewer instructions and lets a NaN in its first operand through alone: for a second one that
+        /// is a number.
+        with_number: Option<&'static str>,
+    },
+}
+
+/// The derivatives of a function of `a` and `b` with result `y`.
+pub(crate) enum Slopes {
+    /// 1 and 1.
+    Sum,
+    /// 1 and -1.
+    Difference,
+    /// `b` and `a`.
+    Product,
+    /// `1 / b` and `-y / b`.
+    Quotient,
+    /// All of the adjoint to `a` where the first of these is smaller than the second, else to `b`.
+    Choice(fn([NodeId; 2], NodeId) -> [NodeId; 2]),
+}
+
+impl Zip {
+    /// Those that are called by name.
+    pub(crate) const NAMED: &[Zip] = &[Zip::Min, Zip::Max];
+
+    /// Its row of the table.
+    pub(crate) fn facts(self) -> Facts {
+        match self {
+            Zip::Add => operator("+", |a, b| a + b, Slopes::Sum),
+            Zip::Sub => operator("-", |a, b| a - b, Slopes::Difference),
+            Zip::Mul => operator("*", |a, b| a * b, Slopes::Product),
+            Zip::Div => Facts { costly: true, ..operator("/", |a, b| a / b, Slopes::Quotient) },
+            Zip::Min => extreme(
+                "min",
+                |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) },
+                Slopes::Choice(|[_, b], y| [y, b]),
+                "minimum",
+            ),
+            Zip::Max => extreme(
+                "max",
+                |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) },
+                Slopes::Choice(|[_, b], y| [b, y]),
+                "maximum",
+            ),
+        }
+    }
+
+    /// What it gives for two numbers.
+    pub(crate) fn value(self, a: f64, b: f64) -> f64 {
+        (self.facts().value)(a, b)
+    }
+}
+
+fn operator(name: &'static str, value: fn(f64, f64) -> f64, slopes: Slopes) -> Facts {
+    Facts { name, value, slopes, costly: false, form: Form::Operator }
+}
+
+/// `method` is the one of IEEE 754; `name` is one instruction.
+fn extreme(
+    name: &'static str,
+    value: fn(f64, f64) -> f64,
+    slopes: Slopes,
+    method: &'static str,
+) -> Facts {
+    let form = Form::Method { name: method, with_number: Some(name) };
+    Facts { name, value, slopes, costly: false, form }
+}
