@@ -260,6 +260,8 @@ pub enum Unary {
     Exp,
     /// Natural logarithm; derivative infinite at 0.
     Log,
+    /// `log(1 + u)`, with all digits near zero; minus infinity at -1, where its derivative is infinite, NaN below.
+    Log1p,
     /// Square root; derivative infinite at 0.
     Sqrt,
     /// `1 / sqrt(u)`; infinite at 0, and its derivative minus infinity.
@@ -274,6 +276,13 @@ pub enum Unary {
     Sin,
     /// Cosine.
     Cos,
+    /// Inverse tangent, between `-pi/2` and `pi/2`, which it is at the infinities.
+    Atan,
+    /// The largest whole number that is not above `u`; derivative 0, at the jumps too. Zeros and infinities stay.
+    Floor,
+    /// The nearest whole number, of two the even one (IEEE 754's `roundTiesToEven`, as in NumPy and PyTorch); derivative 0,
+    /// at the jumps too. Zeros and infinities stay.
+    Round,
     /// `1 / u`.
     Recip,
     /// `u` to a constant power; NaN below zero unless the exponent is whole. Derivative infinite at 0 for exponents
@@ -298,6 +307,9 @@ pub enum Binary {
     Min,
     /// Larger one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes to the second.
     Max,
+    /// `log(exp(a) + exp(b))`, which does not overflow; NaN if either is NaN. The derivatives are `sigmoid(a - b)` and
+    /// `sigmoid(b - a)`, the shares of a softmax, and 1/2 each where both are equal, be it infinite.
+    Logaddexp,
 }
 
 /// Functions that see a whole vector.

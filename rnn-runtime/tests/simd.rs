@@ -21,9 +21,11 @@ enum Op {
     Abs,
     Sign,
     Sqrt,
+    Floor,
+    Round,
 }
 
-const OPS: [Op; 15] = [
+const OPS: [Op; 17] = [
     Op::Add,
     Op::Sub,
     Op::Mul,
@@ -39,6 +41,8 @@ const OPS: [Op; 15] = [
     Op::Abs,
     Op::Sign,
     Op::Sqrt,
+    Op::Floor,
+    Op::Round,
 ];
 
 #[inline(always)]
@@ -59,6 +63,8 @@ fn apply<V: Lanes>(op: Op, a: V, b: V, c: V) -> V {
         Op::Abs => a.abs(),
         Op::Sign => a.sign(),
         Op::Sqrt => a.sqrt(),
+        Op::Floor => a.floor(),
+        Op::Round => a.round(),
     }
 }
 
@@ -116,6 +122,8 @@ fn expected<E: Element>(op: Op, a: E, b: E, c: E, fused: bool) -> E {
             }
         }
         Op::Sqrt => a.sqrt(),
+        Op::Floor => a.floor(),
+        Op::Round => E::from_f64(a.as_f64().round_ties_even()),
     }
 }
 
@@ -146,6 +154,11 @@ fn values<E: Element>() -> Vec<E> {
     let half = E::from_f64(0.5);
     let mut values: Vec<E> =
         [0.0, 1.0, 1.5, 3.0, 0.1, 1e-3, 12345.678, 7e8].map(E::from_f64).to_vec();
+    // Ties between whole numbers, and where numbers cease to have fractions.
+    let whole = E::epsilon().recip();
+    values.extend([0.5, 2.5, 1023.5, 1e18].map(E::from_f64));
+    values.extend([whole, whole + E::one(), whole * half - half, whole * half + half]);
+    values.extend([half - half * half * E::epsilon(), half + half * E::epsilon()]);
     values.extend([tiny, tiny * half, tiny * E::epsilon(), E::max_value(), E::infinity()]);
     let negative: Vec<E> = values.iter().map(|&v| -v).collect();
     values.extend(negative);

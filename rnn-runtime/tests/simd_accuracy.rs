@@ -3,6 +3,8 @@
 
 mod precise;
 
+use std::f32::consts::FRAC_PI_2;
+
 use precise::Double;
 use rnn_runtime::element::Element;
 use rnn_runtime::matrix::Kernels;
@@ -20,11 +22,14 @@ enum Function {
     Sin,
     Cos,
     Erfc,
+    Log1p,
+    Atan,
 }
 
 use Function::*;
 
-const FUNCTIONS: [Function; 9] = [Exp, Log, Sigmoid, Tanh, Softplus, ExpM1, Sin, Cos, Erfc];
+const FUNCTIONS: [Function; 11] =
+    [Exp, Log, Sigmoid, Tanh, Softplus, ExpM1, Sin, Cos, Erfc, Log1p, Atan];
 
 impl Function {
     fn bound(self) -> Bound {
@@ -38,6 +43,8 @@ impl Function {
             Sin => accuracy::SIN,
             Cos => accuracy::COS,
             Erfc => accuracy::ERFC,
+            Log1p => accuracy::LOG1P,
+            Atan => accuracy::ATAN,
         }
     }
 
@@ -55,6 +62,8 @@ impl Function {
             Sin => x.sin(),
             Cos => x.cos(),
             Erfc => libm::erfc(x),
+            Log1p => x.ln_1p(),
+            Atan => x.atan(),
         }
     }
 
@@ -71,6 +80,8 @@ impl Function {
             Tanh => precise::tanh(x),
             Softplus => precise::softplus(x),
             ExpM1 => precise::exp_m1(Double(x, 0.0)),
+            Log1p => precise::log_1p(Double(x, 0.0)),
+            Atan => precise::atan(x),
             Sin | Cos | Erfc => return Exact::rough(rough),
         };
         // Near the overflow the wide function's parts may leave the range.
@@ -84,8 +95,10 @@ impl Function {
             Sigmoid => (0.0, 1.0),
             Tanh | Sin | Cos => (-1.0, 1.0),
             Erfc => (0.0, 2.0),
+            // That of `f32` is the larger one.
+            Atan => (-f64::from(FRAC_PI_2), f64::from(FRAC_PI_2)),
             ExpM1 => (-1.0, f64::INFINITY),
-            Log => (f64::NEG_INFINITY, f64::INFINITY),
+            Log | Log1p => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 }
@@ -128,6 +141,8 @@ impl<E: Element> Kernel<E> for Map<'_, E> {
                 Sin => x.sin(),
                 Cos => x.cos(),
                 Erfc => x.erfc(),
+                Log1p => x.log1p(),
+                Atan => x.atan(),
             };
             y.store(self.y, at);
         }
@@ -234,6 +249,65 @@ fn f32_within_bounds() {
 #[test]
 fn f64_within_bounds() {
     check::<f64>(20_000);
+}
+
+/// The logarithm of a sum of exponentials, of each pair of arguments.
+struct LogAddExp<'a, E> {
+    operands: [&'a [E]; 2],
+    y: &'a mut [E],
+}
+
+impl<E: Element> Kernel<E> for LogAddExp<'_, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Kernels<E>>(self, simd: S) {
+        for at in (0..self.y.len()).step_by(S::V::LANES) {
+            let [a, b] = self.operands.map(|row| simd.load(row, at));
+            a.logaddexp(b).store(self.y, at);
+        }
+    }
+}
+
+/// Checks pairs of arguments that are near each other and of such that are not.
+fn check_logaddexp<E: Element>(count: u64) {
+    let x: Vec<E> =
+        arguments(count).into_iter().filter(|x: &E| x.abs() < E::from_f64(1e3)).collect();
+    let pairs = x.iter().enumerate().map(|(i, &a)| match i % 3 {
+        0 => (a, x[(7 * i + 3) % x.len()]),
+        1 => (a, a + x[(5 * i + 1) % x.len()]),
+        _ => (a, -a),
+    });
+    let near = |&(a, b): &(E, E)| (a - b).abs() < E::from_f64(600.0);
+    let (mut a, mut b): (Vec<E>, Vec<E>) = pairs.filter(near).unzip();
+    for row in [&mut a, &mut b] {
+        row.resize(row.len().next_multiple_of(16), E::one());
+    }
+    let mut y = vec![E::zero(); a.len()];
+    for tier in Tier::available() {
+        E::dispatch(tier, LogAddExp { operands: [&a, &b], y: &mut y });
+        let mut worst = (0.0, E::zero(), E::zero());
+        for ((&a, &b), &y) in a.iter().zip(&b).zip(&y) {
+            let exact = precise::logaddexp(a.as_f64(), b.as_f64());
+            let size = exact.0.abs().max(a.max(b).as_f64().abs());
+            // A term below the smallest normal number may be 0.
+            let off = ((y.as_f64() - exact.0) - exact.1).abs() - E::min_positive_value().as_f64();
+            let error = off / ulp::<E>(size);
+            if error.is_nan() || error > worst.0 {
+                worst = (error, a, b);
+            }
+        }
+        let (error, a, b) = worst;
+        let bound = accuracy::LOGADDEXP.of::<E>(tier);
+        println!("LogAddExp {} {tier}: {error:.3} of {bound} ulp, at {a:e}, {b:e}", E::NAME);
+        assert!(error <= bound, "LogAddExp {} {tier}: {error} at {a:e}, {b:e}", E::NAME);
+    }
+}
+
+#[test]
+fn logaddexp_within_bounds() {
+    check_logaddexp::<f32>(60_000);
+    check_logaddexp::<f64>(20_000);
 }
 
 /// All 2^32 arguments on all tiers; the reference is this crate's `f64`, which

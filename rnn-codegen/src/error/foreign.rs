@@ -6,7 +6,7 @@ use syn::buffer::Cursor;
 use crate::check::functions;
 
 /// Functions that have another name here.
-const RENAMED: [(&str, &str); 31] = [
+const RENAMED: [(&str, &str); 36] = [
     ("σ", "sigmoid"),
     ("sigma", "sigmoid"),
     ("sigm", "sigmoid"),
@@ -17,6 +17,11 @@ const RENAMED: [(&str, &str); 31] = [
     ("rectifier", "relu"),
     ("identity", "linear"),
     ("ln", "log"),
+    ("ln1p", "log1p"),
+    ("arctan", "atan"),
+    ("rint", "round"),
+    ("roundeven", "round"),
+    ("roundtieseven", "round"),
     ("power", "pow"),
     ("powi", "pow"),
     ("powf", "pow"),
@@ -41,7 +46,7 @@ const RENAMED: [(&str, &str); 31] = [
 ];
 
 /// Functions that are something else here.
-const WRITTEN: [(&[&str], &str); 33] = [
+const WRITTEN: [(&[&str], &str); 38] = [
     (&["concat", "concatenate", "cat", "hstack", "vstack", "stack"], "write `[a, b]`"),
     (&["transpose", "t"], "the transpose of a matrix is `W.T`"),
     (&["matmul", "mm", "mv", "bmm", "einsum", "gemv"], "the matrix product is `W @ v`"),
@@ -75,6 +80,11 @@ const WRITTEN: [(&[&str], &str); 33] = [
     (&["sinh"], "write `(exp(v) - exp(-v)) / 2`"),
     (&["cosh"], "write `(exp(v) + exp(-v)) / 2`"),
     (&["tan"], "write `sin(v) / cos(v)`"),
+    (&["ceil"], "write `-floor(-v)`"),
+    (&["trunc", "fix"], "write `sign(v) * floor(abs(v))`"),
+    (&["frac", "fract"], "write `v - floor(v)`"),
+    (&["logsumexp"], "of two values it is `logaddexp(a, b)`, of a vector `log(sum(exp(v)))`"),
+    (&["atan2", "arctan2"], "write `atan(a / b)`, where `b` is positive"),
     (&["var", "variance"], "write `mean(square(v - mean(v)))`"),
     (&["std"], "write `sqrt(mean(square(v - mean(v))))`"),
     (&["rmsnorm"], "write `v / sqrt(mean(square(v)) + 1e-6)`"),
@@ -83,7 +93,7 @@ const WRITTEN: [(&[&str], &str); 33] = [
         "each vector of a batch is computed alone; `layer_norm(v)` normalises it",
     ),
     (
-        &["argmax", "argmin", "topk", "sort", "round", "floor", "ceil"],
+        &["argmax", "argmin", "topk", "sort"],
         "what has no derivative is computed outside the cell, from its output",
     ),
     (

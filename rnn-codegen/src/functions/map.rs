@@ -99,11 +99,15 @@ table! {
             .never_negative()
             .steep(Steep::Anywhere);
         Log = costly("log", |x, _| x.ln(), Slope::Inverse).steep(Steep::AtZero);
+        Log1p = costly("log1p", |x, _| x.ln_1p(), Slope::Of(log1p_slope)).steep(Steep::BelowZero);
         Sqrt = costly("sqrt", |x, _| x.sqrt(), Slope::HalfInverse).steep(Steep::AtZero);
         Abs = cheap("abs", |x, _| x.abs(), Slope::Of(|g, of| g.map(Map::Sign, of.x))).never_negative();
         Sign = cheap("sign", |x, _| sign(x), Slope::Zero);
         Sin = costly("sin", |x, _| x.sin(), Slope::Of(|g, of| g.map(Map::Cos, of.x)));
         Cos = costly("cos", |x, _| x.cos(), Slope::Of(cos_slope));
+        Atan = costly("atan", |x, _| x.atan(), Slope::Of(atan_slope));
+        Floor = cheap("floor", |x, _| x.floor(), Slope::Zero);
+        Round = cheap("round", |x, _| x.round_ties_even(), Slope::Zero);
     }
     compiler {
         /// Its sign is a sign in the notation.
@@ -185,6 +189,17 @@ const TANH: Slope = Slope::Of(|g, of| {
     let one = g.number(1.0);
     g.minus(one, squared)
 });
+
+fn log1p_slope(g: &mut Graph, of: Operand) -> NodeId {
+    let below = g.plus_number(of.x, 1.0);
+    g.reciprocal(below)
+}
+
+fn atan_slope(g: &mut Graph, of: Operand) -> NodeId {
+    let squared = g.square(of.x);
+    let below = g.plus_number(squared, 1.0);
+    g.reciprocal(below)
+}
 
 fn cos_slope(g: &mut Graph, of: Operand) -> NodeId {
     let sine = g.map(Map::Sin, of.x);

@@ -1,6 +1,11 @@
 //! The table of lane functions of two operands, the operators of the notation among them.
 
-use crate::graph::NodeId;
+use std::f64::consts::LN_2;
+
+use super::Map;
+use super::map::softplus;
+use crate::graph::build::Build;
+use crate::graph::{Graph, NodeId};
 
 /// Lane functions of two operands: each is a variant of the runtime's `graph::Binary` by the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -11,6 +16,7 @@ pub(crate) enum Zip {
     Div,
     Min,
     Max,
+    Logaddexp,
 }
 
 /// What the compiler knows of a function.
@@ -49,11 +55,13 @@ pub(crate) enum Slopes {
     Quotient,
     /// All of the adjoint to `a` where the first of these is smaller than the second, else to `b`.
     Choice(fn([NodeId; 2], NodeId) -> [NodeId; 2]),
+    /// Written with `a` and `b`.
+    Of(fn(&mut Graph, [NodeId; 2]) -> [NodeId; 2]),
 }
 
 impl Zip {
     /// Those that are called by name.
-    pub(crate) const NAMED: &[Zip] = &[Zip::Min, Zip::Max];
+    pub(crate) const NAMED: &[Zip] = &[Zip::Min, Zip::Max, Zip::Logaddexp];
 
     /// Its row of the table.
     pub(crate) fn facts(self) -> Facts {
@@ -74,6 +82,13 @@ impl Zip {
                 Slopes::Choice(|[_, b], y| [b, y]),
                 "maximum",
             ),
+            Zip::Logaddexp => Facts {
+                name: "logaddexp",
+                value: logaddexp,
+                slopes: Slopes::Of(shares),
+                costly: true,
+                form: Form::Method { name: "logaddexp", with_number: None },
+            },
         }
     }
 
@@ -96,4 +111,20 @@ fn extreme(
 ) -> Facts {
     let form = Form::Method { name: method, with_number: Some(name) };
     Facts { name, value, slopes, costly: false, form }
+}
+
+/// Equal infinities have no difference.
+fn logaddexp(a: f64, b: f64) -> f64 {
+    let larger = Zip::Max.value(a, b);
+    if a == b { a + LN_2 } else { larger + softplus(-(a - b).abs()) }
+}
+
+/// What each exponential has of their sum: the sigmoid of the difference; half where both operands are equal, infinite
+/// ones too.
+fn shares(g: &mut Graph, [a, b]: [NodeId; 2]) -> [NodeId; 2] {
+    let (difference, zero) = (g.minus(a, b), g.number(0.0));
+    let above = g.select([b, a], difference, zero);
+    let difference = g.select([a, b], difference, above);
+    let opposite = g.negative(difference);
+    [difference, opposite].map(|difference| g.map(Map::Sigmoid, difference))
 }

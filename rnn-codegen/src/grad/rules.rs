@@ -14,6 +14,7 @@
 //! | `a / b`        | `g / b`, `-(g / b * y)`     | both    |
 //! | `min(a, b)`    | `g` where `y < b`, or not   | both    |
 //! | `max(a, b)`    | `g` where `b < y`, or not   | both    |
+//! | `f(a, b)`      | `g` times the slopes in `functions/zip` | there |
 //! | a selection    | `g` where it is selected    | first two |
 //! | `norm(x)`      | `g * (x / y)`               | both    |
 //! | `sum(x)`       | `g` at each position        |         |
@@ -145,6 +146,7 @@ fn zip(
         Slopes::Product => [guard.times(graph, g, b), guard.times(graph, g, a)],
         Slopes::Quotient => quotient(graph, [a, b], y, g, guard),
         Slopes::Choice(sides) => choice(graph, sides([a, b], y), g),
+        Slopes::Of(slopes) => slopes(graph, [a, b]).map(|slope| guard.times(graph, g, slope)),
     }
 }
 

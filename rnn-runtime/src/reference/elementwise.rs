@@ -130,6 +130,7 @@ fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<
         Unary::HardTanh => clamped(to, -one, one),
         Unary::Exp => to.of(|u| u.exp(), |_, y| y),
         Unary::Log => to.of(|u| u.ln(), |u, _| one / u),
+        Unary::Log1p => to.of(|u| u.ln_1p(), |u, _| one / (one + u)),
         Unary::Sqrt => to.of(|u| u.sqrt(), |_, y| half / y),
         Unary::Rsqrt => to.of(|u| one / u.sqrt(), |_, y| -half * y * y * y),
         Unary::Square => to.of(|u| u * u, |u, _| u + u),
@@ -137,6 +138,9 @@ fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<
         Unary::Sign => to.of(sign, |_, _| zero),
         Unary::Sin => to.of(|u| u.sin(), |u, _| u.cos()),
         Unary::Cos => to.of(|u| u.cos(), |u, _| -u.sin()),
+        Unary::Atan => to.of(|u| u.atan(), |u, _| one / (one + u * u)),
+        Unary::Floor => to.of(|u| u.floor(), |_, _| zero),
+        Unary::Round => to.of(nearest, |_, _| zero),
         Unary::Recip => to.of(|u| one / u, |_, y| -y * y),
         // The constant 1 has no slope, not even at 0, where the power rule has 0 * infinity.
         Unary::Pow(0.0) => to.of(|_| one, |_, _| zero),
@@ -240,6 +244,15 @@ fn sign<E: Element>(u: E) -> E {
     if u == E::zero() { E::zero() } else { u.signum() }
 }
 
+/// The nearest whole number by the distance from the one below; of two the even one.
+fn nearest<E: Element>(u: E) -> E {
+    let half = E::from_f64(0.5);
+    let below = u.floor();
+    let even = (below * half).floor() == below * half;
+    let up = u - below > half || (u - below == half && !even);
+    (if up { below + E::one() } else { below }).copysign(u)
+}
+
 /// Distribution function of the standard normal distribution, by the complementary error function
 /// so that the lower tail keeps its digits.
 fn normal<E: Element>(u: E) -> E {
@@ -264,6 +277,18 @@ fn smaller<E: Element>(a: E, b: E) -> E {
 
 fn larger<E: Element>(a: E, b: E) -> E {
     -smaller(-a, -b)
+}
+
+/// In double precision: the rounding of a large difference would be many digits of the exponential. Equal infinities have
+/// no difference.
+fn logaddexp<E: Element>(a: E, b: E) -> E {
+    let distance = if a == b { 0.0 } else { (a.as_f64() - b.as_f64()).abs() };
+    E::from_f64(larger(a, b).as_f64() + (-distance).exp().ln_1p())
+}
+
+/// What `exp(a)` is of `exp(a) + exp(b)`.
+fn share<E: Element>(a: E, b: E) -> E {
+    if a == b { E::from_f64(0.5) } else { sigmoid(a - b) }
 }
 
 /// What an operand gets of the adjoint `dy`: the product with the slope, where zero times infinity is zero.
@@ -347,6 +372,9 @@ fn binary_rule<E: Element, U: BinaryUse<E>>(f: Binary, to: U) -> U::Result {
         Binary::Max => {
             let first = |a, b, dy| choice(a > b, dy, zero);
             to.of(larger, first, |a, b, dy| choice(a > b, zero, dy))
+        }
+        Binary::Logaddexp => {
+            to.of(logaddexp, |a, b, dy| handed(dy, share(a, b)), |a, b, dy| handed(dy, share(b, a)))
         }
     }
 }

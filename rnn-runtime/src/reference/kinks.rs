@@ -32,8 +32,15 @@ impl<E: Element> Reference<'_, E> {
         for (node, value) in self.graph.nodes.iter().zip(values) {
             match node.op {
                 Op::Unary(f) => {
-                    for kink in kinks(f).into_iter().flatten().map(E::from_f64) {
+                    let mut at = |kink: f64| {
+                        let kink = E::from_f64(kink);
                         values[node.args[0]].iter().for_each(|&u| sides.add(u, kink));
+                    };
+                    match kinks(f) {
+                        Kinks::None => {}
+                        Kinks::One(kink) => at(kink),
+                        Kinks::Two(low, high) => [low, high].into_iter().for_each(at),
+                        Kinks::Steps => value.iter().for_each(|&y| sides.step(y)),
                     }
                 }
                 Op::Binary(Binary::Min | Binary::Max) => {
@@ -52,14 +59,30 @@ struct Sides(u64);
 impl Sides {
     /// Adds the side of `b` on which `a` lies.
     fn add<E: Element>(&mut self, a: E, b: E) {
-        let side = u64::from(a > b) + 2 * u64::from(a < b);
+        self.side(u64::from(a > b) + 2 * u64::from(a < b));
+    }
+
+    /// Adds the step of a function that has the value `y` there alone.
+    fn step<E: Element>(&mut self, y: E) {
+        self.side(y.as_f64().to_bits());
+    }
+
+    fn side(&mut self, side: u64) {
         // The multiplier is odd, so that one other side is always another hash.
         self.0 = self.0.wrapping_mul(0x0100_0000_01b3).wrapping_add(side);
     }
 }
 
-/// Where `f` or its first or second derivative jumps.
-fn kinks(f: Unary) -> [Option<f64>; 2] {
+/// Where a function or its first or second derivative jumps.
+enum Kinks {
+    None,
+    One(f64),
+    Two(f64, f64),
+    /// Between steps of one value each, another for each step.
+    Steps,
+}
+
+fn kinks(f: Unary) -> Kinks {
     match f {
         Unary::Relu
         | Unary::LeakyRelu(_)
@@ -67,10 +90,11 @@ fn kinks(f: Unary) -> [Option<f64>; 2] {
         | Unary::Selu
         | Unary::Softsign
         | Unary::Abs
-        | Unary::Sign => [Some(0.0), None],
-        Unary::HardSigmoid => [Some(-3.0), Some(3.0)],
-        Unary::HardTanh => [Some(-1.0), Some(1.0)],
-        Unary::Clamp(low, high) => [Some(low), Some(high)],
+        | Unary::Sign => Kinks::One(0.0),
+        Unary::HardSigmoid => Kinks::Two(-3.0, 3.0),
+        Unary::HardTanh => Kinks::Two(-1.0, 1.0),
+        Unary::Clamp(low, high) => Kinks::Two(low, high),
+        Unary::Floor | Unary::Round => Kinks::Steps,
         Unary::Neg
         | Unary::Sigmoid
         | Unary::Tanh
@@ -82,12 +106,14 @@ fn kinks(f: Unary) -> [Option<f64>; 2] {
         | Unary::LogSigmoid
         | Unary::Exp
         | Unary::Log
+        | Unary::Log1p
         | Unary::Sqrt
         | Unary::Rsqrt
         | Unary::Square
         | Unary::Sin
         | Unary::Cos
+        | Unary::Atan
         | Unary::Recip
-        | Unary::Pow(_) => [None, None],
+        | Unary::Pow(_) => Kinks::None,
     }
 }

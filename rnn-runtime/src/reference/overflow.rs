@@ -54,7 +54,7 @@ fn origin<E: Element>(node: &Node, value: &Array2<E>, values: &[Array2<E>]) -> O
                 Binary::Sub => "-",
                 Binary::Mul => "*",
                 Binary::Div => "/",
-                Binary::Min | Binary::Max => ",",
+                Binary::Min | Binary::Max | Binary::Logaddexp => ",",
             };
             format!("`{} {sign} {}`", operand(0), operand(1))
         }

@@ -98,6 +98,16 @@ pub const STEP_FAST_GRADIENT: f64 = 1e-2;
 /// Of [`exp_m1`](super::Lanes::exp_m1).
 pub const EXP_M1: Bound = bound(1.6, 1.7, 2.4, 2.4);
 
+/// Of [`log1p`](super::Lanes::log1p).
+pub const LOG1P: Bound = bound(9.0, 9.0, 9.0, 9.0);
+
+/// Of [`logaddexp`](super::Lanes::logaddexp), in ulp of the larger operand where that is larger in size than the result:
+/// both terms of the sum may be, and cancel.
+pub const LOGADDEXP: Bound = bound(9.0, 9.0, 9.0, 9.0);
+
+/// Of [`atan`](super::Lanes::atan).
+pub const ATAN: Bound = bound(9.0, 9.0, 9.0, 9.0);
+
 /// Of [`sin`](super::Lanes::sin).
 pub const SIN: Bound = bound(2.1, 0.6, 2.3, 1.0);
 

@@ -37,6 +37,9 @@ impl Avx2 {
     }
 }
 
+/// To the nearest whole number, of two the even one.
+const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+
 /// Lane masks by sliding: the eight words from `8 - count` on begin with `count` that are all ones.
 static FIRST_32: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -136,6 +139,8 @@ impl Machine<f32> for Avx2 {
             _mm256_and_ps(_mm256_set1_ps(-0.0), sign),
         );
         sqrt(a) = _mm256_sqrt_ps(a);
+        round(a) = _mm256_round_ps::<NEAREST>(a);
+        floor(a) = _mm256_floor_ps(a);
         mul_add(a, b, c) = _mm256_fmadd_ps(a, b, c);
         neg_mul_add(a, b, c) = _mm256_fnmadd_ps(a, b, c);
         // The instructions return their second operand when one is NaN.
@@ -264,6 +269,8 @@ impl Machine<f64> for Avx2 {
             _mm256_and_pd(_mm256_set1_pd(-0.0), sign),
         );
         sqrt(a) = _mm256_sqrt_pd(a);
+        round(a) = _mm256_round_pd::<NEAREST>(a);
+        floor(a) = _mm256_floor_pd(a);
         mul_add(a, b, c) = _mm256_fmadd_pd(a, b, c);
         neg_mul_add(a, b, c) = _mm256_fnmadd_pd(a, b, c);
         // The instructions return their second operand when one is NaN.

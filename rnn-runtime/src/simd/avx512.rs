@@ -132,6 +132,8 @@ impl Machine<f32> for Avx512 {
             _mm512_castps_si512(a),
         ));
         sqrt(a) = _mm512_sqrt_ps(a);
+        round(a) = _mm512_roundscale_ps::<NEAREST>(a);
+        floor(a) = _mm512_roundscale_ps::<DOWN>(a);
         mul_add(a, b, c) = _mm512_fmadd_ps(a, b, c);
         neg_mul_add(a, b, c) = _mm512_fnmadd_ps(a, b, c);
         // The instructions return their second operand when one is NaN.
@@ -250,6 +252,8 @@ impl Machine<f64> for Avx512 {
             _mm512_castpd_si512(a),
         ));
         sqrt(a) = _mm512_sqrt_pd(a);
+        round(a) = _mm512_roundscale_pd::<NEAREST>(a);
+        floor(a) = _mm512_roundscale_pd::<DOWN>(a);
         mul_add(a, b, c) = _mm512_fmadd_pd(a, b, c);
         neg_mul_add(a, b, c) = _mm512_fnmadd_pd(a, b, c);
         // The instructions return their second operand when one is NaN.
@@ -300,3 +304,9 @@ impl Machine<f64> for Avx512 {
 
 /// Truth table of `first ? second : third`, bit by bit.
 const BLEND: i32 = 0xCA;
+
+/// To the nearest whole number, of two the even one; the upper bits, for places behind the point, are none.
+const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
+
+/// To the next whole number below.
+const DOWN: i32 = _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC;

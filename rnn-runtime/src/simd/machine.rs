@@ -131,6 +131,24 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// Square root, correctly rounded.
     fn sqrt(self, a: Self::Reg) -> Self::Reg;
 
+    /// The nearest whole number, of two the even one, with the sign of `a`; infinities and NaN stay.
+    #[inline(always)]
+    fn round(self, a: Self::Reg) -> Self::Reg {
+        // Numbers from here on are whole. Added to a smaller one, it leaves no place for a fraction.
+        let whole = self.splat(E::one() / E::epsilon());
+        let size = self.abs(a);
+        let near = self.sub(self.add(size, whole), whole);
+        self.copysign(self.select(self.less(size, whole), near, size), a)
+    }
+
+    /// The largest whole number that is not above `a`; zeros, infinities and NaN stay.
+    #[inline(always)]
+    fn floor(self, a: Self::Reg) -> Self::Reg {
+        let near = self.round(a);
+        let beyond = self.less(a, near);
+        self.sub(near, self.select(beyond, self.splat(E::one()), self.splat(E::zero())))
+    }
+
     /// `a * b + c`, fused where the tier can.
     fn mul_add(self, a: Self::Reg, b: Self::Reg, c: Self::Reg) -> Self::Reg;
 

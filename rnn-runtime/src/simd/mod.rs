@@ -129,6 +129,12 @@ pub trait Lanes:
     /// Square root, correctly rounded.
     fn sqrt(self) -> Self;
 
+    /// The largest whole number that is not above; zeros, infinities and NaN stay what they are.
+    fn floor(self) -> Self;
+
+    /// The nearest whole number, of two the even one; zeros, infinities and NaN stay what they are.
+    fn round(self) -> Self;
+
     /// Sum of all lanes, in an order fixed for the tier.
     fn sum(self) -> Self::Elem;
 
@@ -140,6 +146,12 @@ pub trait Lanes:
 
     /// Natural logarithm.
     fn log(self) -> Self;
+
+    /// `log(1 + x)`: minus infinity at -1, NaN below.
+    fn log1p(self) -> Self;
+
+    /// `log(exp(self) + exp(other))`, in the range of the larger operand; NaN if either is NaN.
+    fn logaddexp(self, other: Self) -> Self;
 
     /// `1 / (1 + exp(-x))`.
     fn sigmoid(self) -> Self;
@@ -164,6 +176,9 @@ pub trait Lanes:
 
     /// Cosine.
     fn cos(self) -> Self;
+
+    /// Inverse tangent, between -pi/2 and pi/2.
+    fn atan(self) -> Self;
 
     /// The complementary error function, `1 - erf(x)`.
     fn erfc(self) -> Self;

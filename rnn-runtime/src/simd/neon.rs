@@ -88,6 +88,8 @@ impl Machine<f32> for Neon {
         abs(a) = vabsq_f32(a);
         copysign(a, sign) = vbslq_f32(vdupq_n_u32(1 << 31), sign, a);
         sqrt(a) = vsqrtq_f32(a);
+        round(a) = vrndnq_f32(a);
+        floor(a) = vrndmq_f32(a);
         mul_add(a, b, c) = vfmaq_f32(c, a, b);
         neg_mul_add(a, b, c) = vfmsq_f32(c, a, b);
         // The instructions made for it return NaN when either operand is one.
@@ -194,6 +196,8 @@ impl Machine<f64> for Neon {
         abs(a) = vabsq_f64(a);
         copysign(a, sign) = vbslq_f64(vdupq_n_u64(1 << 63), sign, a);
         sqrt(a) = vsqrtq_f64(a);
+        round(a) = vrndnq_f64(a);
+        floor(a) = vrndmq_f64(a);
         mul_add(a, b, c) = vfmaq_f64(c, a, b);
         neg_mul_add(a, b, c) = vfmsq_f64(c, a, b);
         // The instructions made for it return NaN when either operand is one.

@@ -259,6 +259,21 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
     }
 
     #[inline(always)]
+    fn floor(self) -> Self {
+        self.with(self.token.floor(self.reg))
+    }
+
+    #[inline(always)]
+    fn round(self) -> Self {
+        self.with(self.token.round(self.reg))
+    }
+
+    #[inline(always)]
+    fn logaddexp(self, other: Self) -> Self {
+        math::logaddexp(self, other)
+    }
+
+    #[inline(always)]
     fn sum(self) -> E {
         self.token.sum(self.reg)
     }
@@ -268,5 +283,5 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
         self.token.largest(self.reg)
     }
 
-    functions! { exp log sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos erfc }
+    functions! { exp log log1p sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos atan erfc }
 }

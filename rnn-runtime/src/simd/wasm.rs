@@ -86,6 +86,8 @@ impl Machine<f32> for Wasm {
         abs(a) = f32x4_abs(a);
         copysign(a, sign) = v128_bitselect(sign, a, f32x4_splat(-0.0));
         sqrt(a) = f32x4_sqrt(a);
+        round(a) = f32x4_nearest(a);
+        floor(a) = f32x4_floor(a);
         mul_add(a, b, c) = f32x4_add(f32x4_mul(a, b), c);
         neg_mul_add(a, b, c) = f32x4_sub(c, f32x4_mul(a, b));
         // `b < a ? b : a` and `a < b ? b : a` by definition.
@@ -186,6 +188,8 @@ impl Machine<f64> for Wasm {
         abs(a) = f64x2_abs(a);
         copysign(a, sign) = v128_bitselect(sign, a, f64x2_splat(-0.0));
         sqrt(a) = f64x2_sqrt(a);
+        round(a) = f64x2_nearest(a);
+        floor(a) = f64x2_floor(a);
         mul_add(a, b, c) = f64x2_add(f64x2_mul(a, b), c);
         neg_mul_add(a, b, c) = f64x2_sub(c, f64x2_mul(a, b));
         // `b < a ? b : a` and `a < b ? b : a` by definition.

@@ -74,7 +74,7 @@ pub(crate) fn exp_m1(x: Double) -> Double {
 }
 
 /// `log(1 + e)` by one Newton step on the logarithm in single precision.
-fn log_1p(e: Double) -> Double {
+pub(crate) fn log_1p(e: Double) -> Double {
     let guess = Double::of(e.0.ln_1p());
     let found = exp_m1(guess);
     guess.add(e.add(found.neg()).div(Double::of(1.0).add(found)))
@@ -103,7 +103,28 @@ pub(crate) fn tanh(x: f64) -> Double {
     e.div(Double::of(2.0).add(e)).neg().scale(x.signum())
 }
 
+/// Inverse tangent by one step from the one in double precision: `tan(atan(x) - y) = (x cos(y) - sin(y)) / (cos(y) + x
+/// sin(y))`.
+pub(crate) fn atan(x: f64) -> Double {
+    let (x, y) = (Double::of(x), Double::of(x.atan()));
+    let (mut term, mut series) = (Double::of(1.0), [Double::of(1.0), Double::of(0.0)]);
+    // The series of the cosine in turn with that of the sine.
+    for k in 1..=40 {
+        term = term.mul(y).div(Double::of(f64::from(k)));
+        let signed = if k % 4 < 2 { term } else { term.neg() };
+        series[k as usize % 2] = series[k as usize % 2].add(signed);
+    }
+    let [cos, sin] = series;
+    y.add(x.mul(cos).add(sin.neg()).div(cos.add(x.mul(sin))))
+}
+
 /// `log(1 + exp(x))`.
 pub(crate) fn softplus(x: f64) -> Double {
     Double::of(x.max(0.0)).add(log_1p(exp(Double::of(-x.abs()))))
+}
+
+/// `log(exp(a) + exp(b))` of numbers that are no further apart than exponentials reach.
+pub(crate) fn logaddexp(a: f64, b: f64) -> Double {
+    let (larger, smaller) = (Double::of(a.max(b)), Double::of(a.min(b)));
+    larger.add(log_1p(exp(smaller.add(larger.neg()))))
 }

@@ -71,6 +71,10 @@ fn derivatives_at_kinks_are_those_documented() {
         (Unary::HardTanh, -1.0, 0.0),
         (Unary::Abs, 0.0, 0.0),
         (Unary::Sign, 0.0, 0.0),
+        (Unary::Floor, 2.0, 0.0),
+        (Unary::Round, 2.5, 0.0),
+        (Unary::Log1p, -1.0, f64::INFINITY),
+        (Unary::Atan, f64::INFINITY, 0.0),
         (Unary::Clamp(-0.5, 2.0), -0.5, 0.0),
         (Unary::Clamp(-0.5, 2.0), 2.0, 0.0),
         (Unary::Pow(0.0), 0.0, 0.0),
@@ -120,7 +124,7 @@ fn nan_comes_through_every_function() {
         let (y, _) = run::<f64>(Op::Unary(f), &[&[f64::NAN]], &[1.0], Shape::Vector(1));
         assert!(y[0].is_nan(), "{f:?}");
     }
-    for f in [Binary::Min, Binary::Max] {
+    for f in [Binary::Min, Binary::Max, Binary::Logaddexp] {
         for operands in [[&[f64::NAN][..], &[1.0]], [&[1.0], &[f64::NAN]]] {
             let (y, _) = run::<f64>(Op::Binary(f), &operands, &[1.0], Shape::Vector(1));
             assert!(y[0].is_nan(), "{f:?}");
@@ -142,6 +146,75 @@ fn binary_functions_have_their_values_and_derivatives() {
     for (f, value, left, right) in table {
         let found = run::<f64>(Op::Binary(f), &[&[3.0], &[-2.0]], &[1.0], Shape::Vector(1));
         assert_eq!(found, (vec![value], vec![vec![left], vec![right]]), "{f:?}");
+    }
+    let (value, slopes) = logaddexp(3.0, -2.0);
+    assert!(close(value, 3.006_715_348_489_118, 1e-15), "{value}");
+    assert!(close(slopes[0], 0.993_307_149_075_715_2, 1e-15), "{slopes:?}");
+    assert!(close(slopes[1], 0.006_692_850_924_284_856, 1e-15), "{slopes:?}");
+}
+
+/// Value and derivatives.
+fn logaddexp(a: f64, b: f64) -> (f64, [f64; 2]) {
+    let found = run::<f64>(Op::Binary(Binary::Logaddexp), &[&[a], &[b]], &[1.0], Shape::Vector(1));
+    (found.0[0], [found.1[0][0], found.1[1][0]])
+}
+
+#[test]
+fn logaddexp_of_infinities_and_large_numbers() {
+    let infinity = f64::INFINITY;
+    assert_eq!(logaddexp(infinity, infinity), (infinity, [0.5, 0.5]));
+    assert_eq!(logaddexp(-infinity, -infinity), (-infinity, [0.5, 0.5]));
+    assert_eq!(logaddexp(infinity, -infinity), (infinity, [1.0, 0.0]));
+    assert_eq!(logaddexp(1.0, infinity), (infinity, [0.0, 1.0]));
+    assert_eq!(logaddexp(-infinity, 1.0), (1.0, [0.0, 1.0]));
+    assert_eq!(logaddexp(f64::MAX, -f64::MAX), (f64::MAX, [1.0, 0.0]));
+    assert_eq!(logaddexp(1000.0, 1000.0).0, 1000.0 + 2f64.ln());
+}
+
+/// The value of a function with its sign.
+fn value<E: Element>(f: Unary, u: f64) -> f64 {
+    run::<E>(Op::Unary(f), &[&[u]], &[1.0], Shape::Vector(1)).0[0]
+}
+
+#[test]
+fn whole_numbers_at_ties_and_where_there_are_no_fractions() {
+    let infinity = f64::INFINITY;
+    let table = [
+        (0.5, 0.0, 0.0),
+        (1.5, 1.0, 2.0),
+        (2.5, 2.0, 2.0),
+        (-0.5, -1.0, -0.0),
+        (-1.5, -2.0, -2.0),
+        (-2.5, -3.0, -2.0),
+        (0.0, 0.0, 0.0),
+        (-0.0, -0.0, -0.0),
+        (8388609.0, 8388609.0, 8388609.0),
+        (-8388609.0, -8388609.0, -8388609.0),
+        (1e30, 1e30, 1e30),
+        (infinity, infinity, infinity),
+        (-infinity, -infinity, -infinity),
+    ];
+    for (u, floor, round) in table {
+        for (f, expected) in [(Unary::Floor, floor), (Unary::Round, round)] {
+            assert_eq!(value::<f64>(f, u).to_bits(), expected.to_bits(), "{f:?} of {u}");
+            let single = value::<f32>(f, u);
+            assert_eq!(single.to_bits(), f64::from(expected as f32).to_bits(), "{f:?} of {u}");
+        }
+    }
+    assert_eq!(value::<f64>(Unary::Round, 4503599627370497.5), 4503599627370498.0);
+    assert_eq!(value::<f64>(Unary::Floor, -1e-300), -1.0);
+}
+
+#[test]
+fn ends_of_logarithm_and_tangent() {
+    assert_eq!(value::<f64>(Unary::Log1p, -1.0), f64::NEG_INFINITY);
+    assert!(value::<f64>(Unary::Log1p, -1.0 - f64::EPSILON).is_nan());
+    assert_eq!(value::<f64>(Unary::Log1p, f64::INFINITY), f64::INFINITY);
+    assert_eq!(value::<f64>(Unary::Log1p, 1e-300), 1e-300);
+    assert_eq!(value::<f64>(Unary::Atan, f64::INFINITY), std::f64::consts::FRAC_PI_2);
+    assert_eq!(value::<f64>(Unary::Atan, f64::NEG_INFINITY), -std::f64::consts::FRAC_PI_2);
+    for f in [Unary::Log1p, Unary::Atan] {
+        assert_eq!(value::<f64>(f, -0.0).to_bits(), (-0.0_f64).to_bits(), "{f:?}");
     }
 }
 

@@ -38,8 +38,10 @@ fn check(name: &str, graph: &'static CellGraph, range: (f64, f64)) {
 #[test]
 fn unary_functions() {
     for &(f, ..) in UNARY {
-        let positive =
-            matches!(f, Unary::Log | Unary::Sqrt | Unary::Rsqrt | Unary::Recip | Unary::Pow(_));
+        let positive = matches!(
+            f,
+            Unary::Log | Unary::Log1p | Unary::Sqrt | Unary::Rsqrt | Unary::Recip | Unary::Pow(_)
+        );
         let range = if positive { POSITIVE } else { (-2.0, 2.0) };
         check(&format!("{f:?}"), around(|d, u| d.unary(f, u)), range);
     }
@@ -47,7 +49,16 @@ fn unary_functions() {
 
 #[test]
 fn binary_functions_and_their_broadcasts() {
-    for f in [Binary::Add, Binary::Sub, Binary::Mul, Binary::Div, Binary::Min, Binary::Max] {
+    let functions = [
+        Binary::Add,
+        Binary::Sub,
+        Binary::Mul,
+        Binary::Div,
+        Binary::Min,
+        Binary::Max,
+        Binary::Logaddexp,
+    ];
+    for f in functions {
         // Denominators are 2 + sin, never near zero.
         let away = |d: &mut Draft, u: usize| {
             let s = d.unary(Unary::Sin, u);

@@ -12,14 +12,29 @@ pub(in crate::simd) fn log<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector
     let (m, e) = x.split();
     let [high, low] = E::LN_2_PARTS;
     let rest = e * x.splat(low);
-    e.mul_add(x.splat(high), log_1p(m - x.splat(E::one()), rest))
+    e.mul_add(x.splat(high), near_one(m - x.splat(E::one()), rest))
+}
+
+/// `log(1 + x) = log(u) + (1 + x - u) / u` for `u = 1 + x` as it is rounded: what the rounding lost comes in by the slope.
+#[inline(always)]
+pub(in crate::simd) fn log1p<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
+    let one = x.splat(E::one());
+    let u = one + x;
+    let lost = x - (u - one);
+    let (m, e) = u.split();
+    let [high, low] = E::LN_2_PARTS;
+    // Where u is 0, nothing was lost.
+    let rest = e.mul_add(x.splat(low), lost / u.max(x.splat(E::min_positive_value())));
+    let y = e.mul_add(x.splat(high), near_one(m - one, rest));
+    // The sign of x restores that of -0; elsewhere it is the result's own.
+    x.select_less(x.splat(E::infinity()), y, x).copysign(x)
 }
 
 /// `log(1 + f) + rest` for `-1/4 <= f <= 1`: with `s = f / (2 + f)`, `log(1 + f) = 2 atanh(s)`,
 /// rearranged as in fdlibm (Sun Microsystems 1993) to `f - (f^2 / 2 - s (f^2 / 2 + R))`, so that
 /// `f` enters unrounded.
 #[inline(always)]
-pub(super) fn log_1p<T: Machine<E>, E: Element>(
+pub(super) fn near_one<T: Machine<E>, E: Element>(
     f: Vector<T, E>,
     rest: Vector<T, E>,
 ) -> Vector<T, E> {

@@ -11,24 +11,28 @@
 //!
 //! The bounds that come out are measured, and stand in [`accuracy`](super::accuracy).
 
+mod atan;
 mod coefficients;
 mod erfc;
 mod exp;
 mod exp_m1;
 mod fast;
 mod log;
+mod logaddexp;
 mod pow;
 mod sigmoid;
 mod sin_cos;
 mod softplus;
 mod tanh;
 
+pub(super) use atan::atan;
 pub use coefficients::Coefficients;
 pub(super) use erfc::erfc;
 pub(super) use exp::exp;
 pub(super) use exp_m1::exp_m1;
 pub(super) use fast::{sigmoid_fast, tanh_fast};
-pub(super) use log::log;
+pub(super) use log::{log, log1p};
+pub(super) use logaddexp::logaddexp;
 pub(super) use pow::pow;
 pub(super) use sigmoid::sigmoid;
 pub(super) use sin_cos::{cos, sin};

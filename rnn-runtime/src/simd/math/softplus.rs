@@ -1,6 +1,6 @@
 //! The smooth maximum of `x` and 0.
 
-use super::log::log_1p;
+use super::log::near_one;
 use super::{exp_m1_reduced, reduce};
 use crate::element::Element;
 use crate::simd::Lanes;
@@ -13,5 +13,5 @@ pub(in crate::simd) fn softplus<T: Machine<E>, E: Element>(x: Vector<T, E>) -> V
     let [shifted, _, r] = reduce((-x.abs()).max(x.splat(-E::EXP_ZERO)));
     let h = x.splat(E::one()).scale(shifted);
     let e = h.mul_add(exp_m1_reduced(r), h);
-    x.max(x.splat(E::zero())) + log_1p(e, x.splat(E::zero()))
+    x.max(x.splat(E::zero())) + near_one(e, x.splat(E::zero()))
 }
