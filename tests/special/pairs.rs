@@ -64,6 +64,7 @@ macro_rules! functions {
             x31 y31 pow [, 40.0] b 1, x32 y32 pow [, 101.0] b 1, x33 y33 pow [, -4.0] b 1,
             x34 y34 pow [, 1.5] b 1, x35 y35 pow [, 15.5] b 1, x36 y36 pow [, -15.5] b 1,
             x37 y37 pow [, 1.7] b 1, x38 y38 gelu_tanh [] b 1,
+            x39 y39 log1p [] a 0, x40 y40 atan [] b 1, x41 y41 floor [] a 0, x42 y42 round [] a 0,
         }
     };
 }

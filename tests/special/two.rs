@@ -15,12 +15,12 @@ macro_rules! functions {
         rnn_runtime::cell! {
             struct $name {
                 scalar $scalar;
-                input a: 6, b: 6;
+                input a: 7, b: 7;
                 state h: 1;
                 h[t] = h;
                 output [
                     a[0..1] + b[0..1], a[1..2] - b[1..2], a[2..3] * b[2..3], a[3..4] / b[3..4],
-                    min(a[4..5], b[4..5]), max(a[5..6], b[5..6])
+                    min(a[4..5], b[4..5]), max(a[5..6], b[5..6]), logaddexp(a[6..7], b[6..7])
                 ];
             }
         }
@@ -30,13 +30,13 @@ macro_rules! functions {
 functions!(Singles, f32);
 functions!(Doubles, f64);
 
-const NAMES: [&str; 6] = ["+", "-", "*", "/", "min", "max"];
+const NAMES: [&str; 7] = ["+", "-", "*", "/", "min", "max", "logaddexp"];
 
 fn check<C: Cell>() {
     let values = special::<C::Scalar>();
     let count = values.len();
     let operand = |divisor: usize| {
-        Array3::from_shape_fn((1, count * count, 6), |(_, row, _)| values[row / divisor % count])
+        Array3::from_shape_fn((1, count * count, 7), |(_, row, _)| values[row / divisor % count])
     };
     let (a, b) = (operand(count), operand(1));
     let inputs = [a.view(), b.view()];

@@ -1,5 +1,7 @@
 //! Random expressions of a given length; those that change it are in `parts`.
 
+use std::f64::consts::LN_2;
+
 use crate::functions::{self, LARGEST, SMALLEST, SQUASHING};
 use crate::generate::Maker;
 use crate::length::Length;
@@ -198,16 +200,18 @@ impl Maker {
         Value { text, level, length, range, source: a.source.max(b.source) }
     }
 
-    /// `min` or `max` of two values that are not the same.
+    /// `min`, `max` or `logaddexp` of two values that are not the same.
     fn extreme(&mut self, length: Option<Length>, depth: usize) -> Value {
         let (left, right) = self.sides(length);
         let (a, b) = (self.expression(left, depth), self.expression(right, depth));
         if a.text == b.text {
             return Value { length, ..a };
         }
-        let (name, range) = match self.draw.below(2) {
+        let larger = a.range.max(b.range);
+        let (name, range) = match self.draw.below(3) {
             0 => ("min", a.range.min(b.range)),
-            _ => ("max", a.range.max(b.range)),
+            1 => ("logaddexp", range(larger.low, larger.high + LN_2)),
+            _ => ("max", larger),
         };
         let text = format!("{name}({}, {})", a.text, b.text);
         Value::atom(text, length, range, a.source.max(b.source))

@@ -4,7 +4,7 @@ use crate::draw::Draw;
 use crate::range::{Range, range};
 
 /// Elementwise functions of one operand that can be activations of gates.
-pub(crate) const ELEMENTWISE: [&str; 25] = [
+pub(crate) const ELEMENTWISE: [&str; 29] = [
     "sigmoid",
     "tanh",
     "relu",
@@ -22,6 +22,7 @@ pub(crate) const ELEMENTWISE: [&str; 25] = [
     "hard_tanh",
     "exp",
     "log",
+    "log1p",
     "sqrt",
     "rsqrt",
     "square",
@@ -29,6 +30,9 @@ pub(crate) const ELEMENTWISE: [&str; 25] = [
     "sign",
     "sin",
     "cos",
+    "atan",
+    "floor",
+    "round",
     "recip",
 ];
 
@@ -63,6 +67,10 @@ pub(crate) fn apply(name: &str, v: Range) -> Option<Range> {
         "square" => range(square_low(v), v.size() * v.size()),
         "abs" => range(square_low(v).sqrt(), v.size()),
         "log" if positive => v.map(f64::ln),
+        "log1p" if v.low >= SMALLEST - 1.0 => v.map(f64::ln_1p),
+        "atan" => v.map(f64::atan),
+        "floor" => v.map(f64::floor),
+        "round" => v.map(f64::round_ties_even),
         "sqrt" if positive => v.map(f64::sqrt),
         "rsqrt" if positive => range(1.0 / v.high.sqrt(), 1.0 / v.low.sqrt()),
         "recip" if positive || v.high <= -SMALLEST => range(1.0 / v.high, 1.0 / v.low),

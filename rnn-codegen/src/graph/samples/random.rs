@@ -179,16 +179,24 @@ impl Maker {
     }
 
     fn value(&mut self) -> Expr {
-        let functions = [Zip::Add, Zip::Sub, Zip::Mul];
-        let [neg, tanh, sigmoid, sin, softplus] =
-            [Map::Neg, Map::Tanh, Map::Sigmoid, Map::Sin, Map::Softplus].map(Unary::Map);
-        let smooth = [neg, tanh, sigmoid, Unary::Silu, sin, softplus];
+        let functions = [Zip::Add, Zip::Sub, Zip::Mul, Zip::Logaddexp];
+        let lane = [
+            Map::Neg,
+            Map::Tanh,
+            Map::Sigmoid,
+            Map::Sin,
+            Map::Softplus,
+            Map::Atan,
+            Map::Floor,
+            Map::Round,
+        ];
+        let one: Vec<Unary> = lane.map(Unary::Map).into_iter().chain([Unary::Silu]).collect();
         let a = self.vector();
         let len = a.shape.len();
         match self.draw.below(17) {
             0..4 => self.gate(),
             16 => self.mixture(&a),
-            4 => a.apply(self.draw.pick(&smooth)).tanh(),
+            4 => a.apply(self.draw.pick(&one)).tanh(),
             5 => a.with(self.draw.pick(&functions), &self.scalar()).tanh(),
             6 => self.scalar().with(self.draw.pick(&functions), &a).tanh(),
             7 => self.scalar().with(self.draw.pick(&functions), &self.scalar()).tanh(),

@@ -195,6 +195,8 @@ fn slopes_at_kinks_are_those_documented() {
     assert_eq!(slope(Unary::Elu(a), 0.0), 0.25);
     assert_eq!(slope(Map::Abs, 0.0), 0.0);
     assert_eq!(slope(Map::Sign, 0.0), 0.0);
+    assert_eq!(slope(Map::Floor, 1.0), 0.0);
+    assert_eq!(slope(Map::Round, 0.5), 0.0);
     for end in [-1.0, 1.0] {
         assert_eq!(slope(Unary::HardTanh, end), 0.0);
         assert_eq!(slope(Unary::HardSigmoid, 3.0 * end), 0.0);

@@ -24,7 +24,7 @@ pub(super) fn functions() -> Vec<Unary> {
 /// Where the function is defined: all of these, or the positive ones.
 pub(super) fn points(function: Unary) -> Vec<f64> {
     let positive = match function {
-        Unary::Map(Map::Log | Map::Sqrt) | Unary::Rsqrt => true,
+        Unary::Map(Map::Log | Map::Log1p | Map::Sqrt) | Unary::Rsqrt => true,
         Unary::Pow(exponent) => exponent.0.fract() != 0.0 || exponent.0.abs() > 16.0,
         _ => false,
     };

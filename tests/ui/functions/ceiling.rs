@@ -3,7 +3,7 @@ rnn_runtime::cell! {
         input x: 8;
         state h: 24;
         gate n = tanh(x, h);
-        h[t] = round(n);
+        h[t] = ceil(n);
     }
 }
 

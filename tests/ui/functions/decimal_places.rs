@@ -1,0 +1,10 @@
+rnn_runtime::cell! {
+    struct Cell {
+        input x: 8;
+        state h: 24;
+        gate n = tanh(x, h);
+        h[t] = round(n, 2);
+    }
+}
+
+fn main() {}
