@@ -5,8 +5,12 @@
 //! are its numbers within bounds in units of the scalar type's precision. Numbers below the smallest normal one
 //! count as zero.
 
+#[macro_use]
+mod runs;
+
 mod compare;
 mod edges;
+mod ends;
 mod pairs;
 mod two;
 mod values;
