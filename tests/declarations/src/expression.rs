@@ -146,7 +146,20 @@ impl Maker {
         Value { text: written, ..value }
     }
 
+    /// A function with jumps, away from where the usual functions saturate or vanish: rounding must not decide on which
+    /// side of a jump a value is.
+    fn steps(&mut self, length: Option<Length>, depth: usize) -> Value {
+        let operand = self.expression(length, depth);
+        let operand = self.confine(operand, range(-2.0, 2.0));
+        let name = self.draw.pick(&functions::STEPS);
+        let text = format!("{name}(2.5 * {} + 0.3)", operand.at(Level::Atom));
+        Value::atom(text, length, range(-5.0, 5.0), operand.source)
+    }
+
     fn elementwise(&mut self, length: Option<Length>, depth: usize) -> Value {
+        if self.draw.chance(5) {
+            return self.steps(length, depth);
+        }
         let operand = if self.draw.chance(20) {
             self.positive(length, depth)
         } else {

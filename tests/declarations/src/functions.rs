@@ -4,7 +4,7 @@ use crate::draw::Draw;
 use crate::range::{Range, range};
 
 /// Elementwise functions of one operand that can be activations of gates.
-pub(crate) const ELEMENTWISE: [&str; 29] = [
+pub(crate) const ELEMENTWISE: [&str; 27] = [
     "sigmoid",
     "tanh",
     "relu",
@@ -31,10 +31,11 @@ pub(crate) const ELEMENTWISE: [&str; 29] = [
     "sin",
     "cos",
     "atan",
-    "floor",
-    "round",
     "recip",
 ];
+
+/// Functions with jumps.
+pub(crate) const STEPS: [&str; 2] = ["floor", "round"];
 
 /// Those that give small values whatever they get.
 pub(crate) const SQUASHING: [&str; 7] =
@@ -69,8 +70,6 @@ pub(crate) fn apply(name: &str, v: Range) -> Option<Range> {
         "log" if positive => v.map(f64::ln),
         "log1p" if v.low >= SMALLEST - 1.0 => v.map(f64::ln_1p),
         "atan" => v.map(f64::atan),
-        "floor" => v.map(f64::floor),
-        "round" => v.map(f64::round_ties_even),
         "sqrt" if positive => v.map(f64::sqrt),
         "rsqrt" if positive => range(1.0 / v.high.sqrt(), 1.0 / v.low.sqrt()),
         "recip" if positive || v.high <= -SMALLEST => range(1.0 / v.high, 1.0 / v.low),
