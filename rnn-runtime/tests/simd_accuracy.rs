@@ -289,7 +289,9 @@ fn check_logaddexp<E: Element>(count: u64) {
         let mut worst = (0.0, E::zero(), E::zero());
         for ((&a, &b), &y) in a.iter().zip(&b).zip(&y) {
             let exact = precise::logaddexp(a.as_f64(), b.as_f64());
-            let size = exact.0.abs().max(a.max(b).as_f64().abs());
+            let larger = a.max(b).as_f64();
+            let size =
+                [exact.0, larger, exact.0 - larger].map(f64::abs).into_iter().fold(0.0, f64::max);
             // A term below the smallest normal number may be 0.
             let off = ((y.as_f64() - exact.0) - exact.1).abs() - E::min_positive_value().as_f64();
             let error = off / ulp::<E>(size);

@@ -56,8 +56,8 @@ pub(crate) enum Steep {
     Anywhere,
 }
 
-/// The functions with their rows: first those of the notation, each a variant of the runtime's `graph::Unary` by the
-/// same name, then those that the compiler writes others in.
+/// The functions with their rows: first those of the notation, each a variant of the runtime's
+/// `graph::Unary` by the same name, then those that the compiler writes others in.
 macro_rules! table {
     (
         notation { $($(#[$of:meta])* $function:ident = $row:expr;)* }
@@ -92,7 +92,7 @@ table! {
     notation {
         Sigmoid = costly("sigmoid", |x, _| sigmoid(x), SIGMOID).never_negative();
         Tanh = costly("tanh", |x, _| x.tanh(), TANH);
-        Softplus = costly("softplus", |x, _| softplus(x), Slope::Of(|g, of| g.map(Map::Sigmoid, of.x)))
+        Softplus = costly("softplus", |x, _| softplus(x), Slope::Of(softplus_slope))
             .never_negative();
         Softsign = costly("softsign", |x, _| x / (1.0 + x.abs()), Slope::Of(softsign_slope));
         Exp = costly("exp", |x, _| x.exp(), Slope::Of(|_, of| of.y))
@@ -101,7 +101,7 @@ table! {
         Log = costly("log", |x, _| x.ln(), Slope::Inverse).steep(Steep::AtZero);
         Log1p = costly("log1p", |x, _| x.ln_1p(), Slope::Of(log1p_slope)).steep(Steep::BelowZero);
         Sqrt = costly("sqrt", |x, _| x.sqrt(), Slope::HalfInverse).steep(Steep::AtZero);
-        Abs = cheap("abs", |x, _| x.abs(), Slope::Of(|g, of| g.map(Map::Sign, of.x))).never_negative();
+        Abs = cheap("abs", |x, _| x.abs(), Slope::Of(abs_slope)).never_negative();
         Sign = cheap("sign", |x, _| sign(x), Slope::Zero);
         Sin = costly("sin", |x, _| x.sin(), Slope::Of(|g, of| g.map(Map::Cos, of.x)));
         Cos = costly("cos", |x, _| x.cos(), Slope::Of(cos_slope));
@@ -189,6 +189,14 @@ const TANH: Slope = Slope::Of(|g, of| {
     let one = g.number(1.0);
     g.minus(one, squared)
 });
+
+fn softplus_slope(g: &mut Graph, of: Operand) -> NodeId {
+    g.map(Map::Sigmoid, of.x)
+}
+
+fn abs_slope(g: &mut Graph, of: Operand) -> NodeId {
+    g.map(Map::Sign, of.x)
+}
 
 fn log1p_slope(g: &mut Graph, of: Operand) -> NodeId {
     let below = g.plus_number(of.x, 1.0);

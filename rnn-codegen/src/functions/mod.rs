@@ -1,12 +1,13 @@
 //! The elementwise functions: all that the compiler knows of one is a row of a table.
 //!
-//! | table   | of                                                                                             |
-//! |---------|------------------------------------------------------------------------------------------------|
-//! | `map`   | lane functions of one operand, each a method of the runtime's vector type                      |
-//! | `zip`   | those of two operands                                                                          |
-//! | `unary` | functions of the notation of one operand: lane functions, and those that are written in others |
+//! | table   | of                                                                             |
+//! |---------|--------------------------------------------------------------------------------|
+//! | `map`   | lane functions of one operand, each a method of the runtime's vector type      |
+//! | `zip`   | those of two operands                                                          |
+//! | `unary` | functions of the notation of one operand that are written in lane functions    |
 //!
-//! What a function means is written once more, apart, in the runtime: in its vector type and in its interpreter.
+//! What a function means is written once more, apart, in the runtime: in its vector type and in its
+//! interpreter.
 
 mod map;
 mod unary;

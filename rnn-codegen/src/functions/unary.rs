@@ -36,7 +36,14 @@ pub(crate) enum Unary {
     Clamp(Number, Number),
 }
 
-/// What the compiler knows of a function.
+/// Where the compiler has what it knows of a function.
+enum Row {
+    /// In the table of lane functions.
+    Lane(Map),
+    /// Here.
+    Written(Facts),
+}
+
 struct Facts {
     name: &'static str,
     value: Value,
@@ -50,8 +57,8 @@ impl From<Map> for Unary {
     }
 }
 
-/// Those that need no more than their operand and are written in others, with the numbers that come with them if no
-/// others are given.
+/// Those that need no more than their operand and are written in others, with the numbers that
+/// come with them if no others are given.
 const WRITTEN: [Unary; 14] = [
     Unary::Relu,
     Unary::LeakyRelu(Number(0.01)),
@@ -75,34 +82,34 @@ impl Unary {
         Map::NOTATION.iter().map(|&map| Unary::Map(map)).chain(WRITTEN)
     }
 
-    /// Its row of the table; a lane function has its own.
-    fn facts(self) -> Result<Facts, Map> {
-        Ok(match self {
-            Unary::Map(map) => return Err(map),
-            Unary::Relu => row("relu", |u, _| u.max(0.0), |g, u, _| at_least(g, u, 0.0)),
-            Unary::LeakyRelu(_) => row(
+    /// Its row of the table.
+    fn row(self) -> Row {
+        Row::Written(match self {
+            Unary::Map(map) => return Row::Lane(map),
+            Unary::Relu => facts("relu", |u, _| u.max(0.0), |g, u, _| at_least(g, u, 0.0)),
+            Unary::LeakyRelu(_) => facts(
                 "leaky_relu",
                 |u, numbers| if u > 0.0 { u } else { numbers[0] * u },
                 |g, u, numbers| leaky_relu(g, u, numbers[0]),
             ),
-            Unary::Elu(_) => row(
+            Unary::Elu(_) => facts(
                 "elu",
                 |u, numbers| elu_value(u, numbers[0]),
                 |g, u, numbers| elu(g, u, numbers[0]),
             ),
-            Unary::Selu => row("selu", |u, _| SELU_SCALE * elu_value(u, SELU_ALPHA), selu),
-            Unary::Gelu => row("gelu", |u, _| u * 0.5 * erfc(-u / 2_f64.sqrt()), gelu).near(),
-            Unary::GeluTanh => row("gelu_tanh", |u, _| gelu_tanh_value(u), gelu_tanh),
-            Unary::Silu => row("silu", |u, _| u * sigmoid(u), silu),
-            Unary::Mish => row("mish", |u, _| u * softplus(u).tanh(), mish),
-            Unary::LogSigmoid => row("log_sigmoid", |u, _| -softplus(-u), log_sigmoid),
+            Unary::Selu => facts("selu", |u, _| SELU_SCALE * elu_value(u, SELU_ALPHA), selu),
+            Unary::Gelu => facts("gelu", |u, _| u * 0.5 * erfc(-u / 2_f64.sqrt()), gelu).near(),
+            Unary::GeluTanh => facts("gelu_tanh", |u, _| gelu_tanh_value(u), gelu_tanh),
+            Unary::Silu => facts("silu", |u, _| u * sigmoid(u), silu),
+            Unary::Mish => facts("mish", |u, _| u * softplus(u).tanh(), mish),
+            Unary::LogSigmoid => facts("log_sigmoid", |u, _| -softplus(-u), log_sigmoid),
             Unary::HardSigmoid => {
-                row("hard_sigmoid", |u, _| (u / 6.0 + 0.5).clamp(0.0, 1.0), hard_sigmoid)
+                facts("hard_sigmoid", |u, _| (u / 6.0 + 0.5).clamp(0.0, 1.0), hard_sigmoid)
             }
             Unary::HardTanh => {
-                row("hard_tanh", |u, _| u.clamp(-1.0, 1.0), |g, u, _| clamp(g, u, -1.0, 1.0))
+                facts("hard_tanh", |u, _| u.clamp(-1.0, 1.0), |g, u, _| clamp(g, u, -1.0, 1.0))
             }
-            Unary::Rsqrt => row(
+            Unary::Rsqrt => facts(
                 "rsqrt",
                 |u, _| 1.0 / u.sqrt(),
                 |g, u, _| {
@@ -110,12 +117,14 @@ impl Unary {
                     g.reciprocal(root)
                 },
             ),
-            Unary::Square => row("square", |u, _| u * u, |g, u, _| g.square(u)),
-            Unary::Recip => row("recip", |u, _| 1.0 / u, |g, u, _| g.reciprocal(u)),
-            Unary::Pow(_) => {
-                row("pow", |u, numbers| u.powf(numbers[0]), |g, u, numbers| power(g, u, numbers[0]))
-            }
-            Unary::Clamp(..) => row(
+            Unary::Square => facts("square", |u, _| u * u, |g, u, _| g.square(u)),
+            Unary::Recip => facts("recip", |u, _| 1.0 / u, |g, u, _| g.reciprocal(u)),
+            Unary::Pow(_) => facts(
+                "pow",
+                |u, numbers| u.powf(numbers[0]),
+                |g, u, numbers| power(g, u, numbers[0]),
+            ),
+            Unary::Clamp(..) => facts(
                 "clamp",
                 |u, numbers| u.clamp(numbers[0], numbers[1]),
                 |g, u, numbers| clamp(g, u, numbers[0], numbers[1]),
@@ -125,7 +134,10 @@ impl Unary {
 
     /// Its name in the notation.
     pub(crate) fn name(self) -> &'static str {
-        self.facts().map_or_else(|map| map.facts().name, |facts| facts.name)
+        match self.row() {
+            Row::Lane(map) => map.facts().name,
+            Row::Written(facts) => facts.name,
+        }
     }
 
     /// The name of its variant in the runtime's `graph::Unary`.
@@ -149,30 +161,30 @@ impl Unary {
     /// Its value straight from the definition, unlike [`written`](Unary::written).
     #[cfg(any(test, feature = "evaluate"))]
     pub(crate) fn value(self, u: f64) -> f64 {
-        match self.facts() {
-            Ok(facts) => facts.value.at(u, &self.numbers()),
-            Err(map) => map.value(u),
+        match self.row() {
+            Row::Written(facts) => facts.value.at(u, &self.numbers()),
+            Row::Lane(map) => map.value(u),
         }
     }
 
     /// Its value, if it is precise enough for a constant.
     pub(crate) fn exact_value(self, u: f64) -> Option<f64> {
-        match self.facts() {
-            Ok(facts) => facts.value.exactly_at(u, &self.numbers()),
-            Err(map) => map.exact_value(u),
+        match self.row() {
+            Row::Written(facts) => facts.value.exactly_at(u, &self.numbers()),
+            Row::Lane(map) => map.exact_value(u),
         }
     }
 
     /// The function of a value in lane functions.
     pub(crate) fn written(self, g: &mut Graph, u: NodeId) -> NodeId {
-        match self.facts() {
-            Ok(facts) => (facts.written)(g, u, &self.numbers()),
-            Err(map) => g.map(map, u),
+        match self.row() {
+            Row::Written(facts) => (facts.written)(g, u, &self.numbers()),
+            Row::Lane(map) => g.map(map, u),
         }
     }
 }
 
-fn row(
+fn facts(
     name: &'static str,
     value: fn(f64, &[f64]) -> f64,
     written: fn(&mut Graph, NodeId, &[f64]) -> NodeId,

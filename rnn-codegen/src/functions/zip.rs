@@ -7,7 +7,8 @@ use super::map::softplus;
 use crate::graph::build::Build;
 use crate::graph::{Graph, NodeId};
 
-/// Lane functions of two operands: each is a variant of the runtime's `graph::Binary` by the same name.
+/// Lane functions of two operands: each is a variant of the runtime's `graph::Binary` by the same
+/// name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Zip {
     Add,
@@ -37,8 +38,8 @@ pub(crate) enum Form {
     /// By a method of the runtime's vector type.
     Method {
         name: &'static str,
-        /// One that takes fewer instructions and lets a NaN in its first operand through alone: for a second one that
-        /// is a number.
+        /// One that takes fewer instructions and lets a NaN in its first operand through alone: for
+        /// a second one that is a number.
         with_number: Option<&'static str>,
     },
 }
@@ -119,8 +120,8 @@ fn logaddexp(a: f64, b: f64) -> f64 {
     if a == b { a + LN_2 } else { larger + softplus(-(a - b).abs()) }
 }
 
-/// What each exponential has of their sum: the sigmoid of the difference; half where both operands are equal, infinite
-/// ones too.
+/// What each exponential has of their sum: the sigmoid of the difference; half where both operands
+/// are equal, infinite ones too.
 fn shares(g: &mut Graph, [a, b]: [NodeId; 2]) -> [NodeId; 2] {
     let (difference, zero) = (g.minus(a, b), g.number(0.0));
     let above = g.select([b, a], difference, zero);

@@ -54,7 +54,8 @@ fn origin<E: Element>(node: &Node, value: &Array2<E>, values: &[Array2<E>]) -> O
                 Binary::Sub => "-",
                 Binary::Mul => "*",
                 Binary::Div => "/",
-                Binary::Min | Binary::Max | Binary::Logaddexp => ",",
+                // Those that are called by name.
+                _ => ",",
             };
             format!("`{} {sign} {}`", operand(0), operand(1))
         }

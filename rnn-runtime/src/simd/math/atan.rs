@@ -6,7 +6,8 @@ use crate::simd::Lanes;
 use crate::simd::machine::Machine;
 use crate::simd::vector::Vector;
 
-/// `atan(a) = q pi/4 + atan(t)` for `a = |x|`, with `|t| <= 1/2` and one division, by the addition theorem of the tangent:
+/// `atan(a) = q pi/4 + atan(t)` for `a = |x|`, with `|t| <= 1/2` and one division, by the addition
+/// theorem of the tangent:
 ///
 /// ```text
 /// a < 1/2     q = 0   t = a / 1

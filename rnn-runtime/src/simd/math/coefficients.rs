@@ -45,8 +45,8 @@ pub trait Coefficients: Sized + 'static {
     /// `(2 atanh(s) - 2 s) / s^3` of `s^2`, for `0 <= s <= 1/3`.
     const ATANH: &'static [Self];
 
-    /// `(atan(t) - t) / t^3` of `t^2`, for `|t| <= 1/2`; relative to `atan(t)`, and rounded, within 2^-27.4 of `f32` and
-    /// 2^-57.7 of `f64`.
+    /// `(atan(t) - t) / t^3` of `t^2`, for `|t| <= 1/2`. Rounded, the error is 2^-27.4 of `atan(t)` in
+    /// `f32` and 2^-57.7 in `f64`.
     const ATAN: &'static [Self];
 
     /// `1 / pi`.

@@ -15,7 +15,8 @@ pub(in crate::simd) fn log<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector
     e.mul_add(x.splat(high), near_one(m - x.splat(E::one()), rest))
 }
 
-/// `log(1 + x) = log(u) + (1 + x - u) / u` for `u = 1 + x` as it is rounded: what the rounding lost comes in by the slope.
+/// `log(1 + x) = log(u) + (1 + x - u) / u` for `u = 1 + x` as it is rounded: what the rounding lost
+/// comes in by the slope.
 #[inline(always)]
 pub(in crate::simd) fn log1p<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let one = x.splat(E::one());
