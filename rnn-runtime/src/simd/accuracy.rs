@@ -4,8 +4,8 @@
 //! An error is counted in ulp, the distance between neighbouring numbers of the element type at the
 //! exact result. The figures of `f32` are rounded up from the largest errors of all arguments
 //! between 2^-13 and 2^7 in magnitude (2^16 for sine and cosine) and of samples of the others;
-//! those of `f64`, and of pairs of arguments, from the largest found in samples of 1,500,000 or more. Results below the smallest normal
-//! number may be 0. NaN gives NaN, overflow infinity.
+//! those of `f64`, and of pairs of arguments, from the largest found in samples of 1,500,000 or more.
+//! Results below the smallest normal number may be 0. NaN gives NaN, overflow infinity.
 //!
 //! With fused multiply-add, the largest errors of all 2^32 arguments of `f32`:
 //!
