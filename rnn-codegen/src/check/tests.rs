@@ -339,6 +339,18 @@ fn all_mistakes_are_found() {
 }
 
 #[test]
+fn functions_of_numbers_are_numbers_where_they_are_wanted() {
+    let cell = cell(
+        "input x: 2; state h: 2; const P = round(2.5) + floor(1.5);
+         h[t] = clamp(pow(x, P), floor(-0.5), atan(0) + log1p(0) + logaddexp(1e3, 0));",
+    );
+    let clamp = "h[t] = Clamp(Number(-1.0), Number(1000.0))(Pow(Number(3.0))(x))";
+    assert_eq!(equation(&cell, 0), clamp);
+    let found = errors("input x: 2; state h: 2; h[t] = x + log1p(-1);");
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
 fn the_hidden_sums_of_activations_are_elementwise() {
     let cell = cell("input x: 2; state h: 2; gate a = linear(x); h[t] = recip(a);");
     assert!(matches!(cell.lets[0].value.kind, ExprKind::Binary(..)));

@@ -99,7 +99,7 @@ impl Unary {
             ),
             Unary::Selu => facts("selu", |u, _| SELU_SCALE * elu_value(u, SELU_ALPHA), selu),
             Unary::Gelu => facts("gelu", |u, _| u * 0.5 * erfc(-u / 2_f64.sqrt()), gelu).near(),
-            Unary::GeluTanh => facts("gelu_tanh", |u, _| gelu_tanh_value(u), gelu_tanh),
+            Unary::GeluTanh => facts("gelu_tanh", |u, _| gelu_tanh_value(u), gelu_tanh).near(),
             Unary::Silu => facts("silu", |u, _| u * sigmoid(u), silu),
             Unary::Mish => facts("mish", |u, _| u * softplus(u).tanh(), mish),
             Unary::LogSigmoid => facts("log_sigmoid", |u, _| -softplus(-u), log_sigmoid),
@@ -203,6 +203,7 @@ fn elu_value(u: f64, scale: f64) -> f64 {
     if u > 0.0 { u } else { scale * u.exp_m1() }
 }
 
+/// As it is defined, with few digits in the lower tail.
 fn gelu_tanh_value(u: f64) -> f64 {
     let inside = (2.0 / std::f64::consts::PI).sqrt() * (u + GELU_CUBIC * u.powi(3));
     u / 2.0 * (1.0 + inside.tanh())

@@ -61,13 +61,15 @@ fn cells_with_kinks_pass() {
         check::<f32>(elman(f, 6, 9), &short(), Fault::None).assert();
     }
     // Jumps everywhere; the gradient is zero but for the identity.
-    let mut d = Draft::default();
-    let (x, h) = (d.input("x", 4), d.state("h", 4));
-    let sum = d.add(x, h);
-    let sign = d.unary(Unary::Sign, sum);
-    let next = d.mul(sign, x);
-    d.next(next);
-    check::<f32>(d.leak("Jumps", next), &short(), Fault::None).assert();
+    for f in [Unary::Sign, Unary::Floor, Unary::Round] {
+        let mut d = Draft::default();
+        let (x, h) = (d.input("x", 4), d.state("h", 4));
+        let sum = d.add(x, h);
+        let step = d.unary(f, sum);
+        let next = d.mul(step, x);
+        d.next(next);
+        check::<f32>(d.leak("Jumps", next), &short(), Fault::None).assert();
+    }
 }
 
 #[test]
