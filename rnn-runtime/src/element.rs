@@ -1,11 +1,11 @@
 //! The two scalar types kernels are made for.
 
 #[cfg(feature = "std")]
-use crate::graph::CellGraph;
-use crate::sequence::Driver;
-use crate::simd::{Available, Coefficients, Kernel};
+use crate::check::verify::{Build, Options, Report};
 #[cfg(feature = "std")]
-use crate::verify::{Build, Options, Report};
+use crate::declaration::graph::CellGraph;
+use crate::kernels::simd::{Available, Coefficients, Kernel};
+use crate::run::sequence::Driver;
 
 mod sealed {
     pub trait Sealed {}
@@ -115,12 +115,12 @@ macro_rules! element {
                 options: &Options,
                 build: &Build<'_, $E>,
             ) -> Report {
-                crate::verify::run(graph, options, build)
+                crate::check::verify::run(graph, options, build)
             }
 
             #[inline]
             fn dispatch<K: Kernel<$E>>(tier: impl Into<Available>, kernel: K) -> K::Output {
-                crate::simd::$dispatch(tier.into(), kernel)
+                crate::kernels::simd::$dispatch(tier.into(), kernel)
             }
         }
     };

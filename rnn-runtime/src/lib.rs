@@ -1,11 +1,46 @@
 //! Recurrent cells written as equations, compiled to SIMD kernels with gradients.
 //!
-//! [`cell!`] declares a cell; its type is the set of its parameters ([`Cell`]). [`Sequence`] runs it
-//! over sequences `[T, B, I]` and backpropagates through time, [`Stream`] runs it step by step, and
-//! [`verify`](verify::verify) checks its kernels. [`cells`] has the published ones.
+//! ```
+//! use ndarray::Array3;
+//! use rnn_runtime::prelude::*;
 //!
-//! [`Sequence`]: sequence::Sequence
-//! [`Stream`]: stream::Stream
+//! rnn_runtime::cell! {
+//!     /// A gated cell of my own.
+//!     pub struct Mine {
+//!         input x: 3;
+//!         state h: 8;
+//!         gate z = sigmoid(x, h);
+//!         gate n = tanh(x, h);
+//!         h[t] = (1 - z) * h + z * n;
+//!     }
+//! }
+//!
+//! verify::<Mine>().assert(); // kernels against interpreter against finite differences
+//! let cell = Mine::init(&mut seeded(1));
+//! let x = Array3::ones((20, 4, 3)); // [steps, batch, input]
+//! let y = Sequence::new().forward(&cell, &[x.view()], &[])?; // [20, 4, 8]
+//! # Ok::<(), rnn_runtime::Error>(())
+//! ```
+//!
+//! # What to read
+//!
+//! | to | read |
+//! |---|---|
+//! | write a cell | [`cell!`]: the notation, its functions, initialisers, families |
+//! | take a published cell | [`cells`] |
+//! | run sequences, backpropagate through time | [`sequence::Sequence`] |
+//! | run step by step, with states that are kept | [`stream::Stream`] |
+//! | check a cell, or a trained one | [`verify::verify`], [`verify::verify_at`] |
+//! | get at parameters by name | [`Cell`], and `views()` of each declared type |
+//! | keep parameters in memory of your own | [`params::ParamSlice`] |
+//! | draw initial values | [`Cell::init`], [`init`] |
+//! | know what was compiled, and what bounds its speed | [`Cell::explain`] |
+//! | know how exact results are | [`simd::accuracy`], [`verify::Tolerances`] |
+//! | choose the instruction set | [`simd::Tier`] |
+//! | read a declaration as data | [`Cell::GRAPH`], [`graph`] |
+//! | run equations without kernels, in either scalar type | [`mod@reference`] |
+//!
+//! Losses, optimisers, clipping and sampling are in the crate `rnn-models`, which re-exports this one.
 //!
 //! # Features
 //!
@@ -28,29 +63,31 @@
 
 extern crate alloc;
 
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 pub mod cells;
+mod check;
+mod declaration;
 pub mod element;
 pub mod error;
-pub mod graph;
-#[cfg(feature = "std")]
-pub mod init;
-pub mod matrix;
+mod kernels;
 mod memory;
-pub mod params;
-pub mod program;
+mod program;
+mod run;
+
 #[cfg(feature = "std")]
-pub mod reference;
-pub mod sequence;
-pub mod simd;
-pub mod stream;
-mod threads;
+pub use check::{reference, verify};
 #[cfg(feature = "std")]
-pub mod verify;
-mod views;
-mod weights;
+pub use declaration::init;
+pub use declaration::{graph, params};
+pub use run::{sequence, stream};
+
+/// The instruction sets that kernels are compiled for, and how exact their functions are.
+pub mod simd {
+    pub use crate::kernels::simd::{Tier, accuracy};
+}
+
+// Named by version: code that the macros of another version generate finds nothing here.
+#[doc(hidden)]
+pub use program::generated as __v0_1;
 
 pub use error::Error;
 pub use params::Cell;
@@ -94,13 +131,13 @@ macro_rules! __error_at_call {
 pub mod prelude {
     pub use crate::cell;
     #[cfg(feature = "std")]
-    pub use crate::init::seeded;
-    pub use crate::params::Cell;
+    pub use crate::declaration::init::seeded;
+    pub use crate::declaration::params::Cell;
     // Its methods are there also where `Cell` is `std::cell::Cell`.
-    pub use crate::params::Cell as _;
-    pub use crate::sequence::{InputGradients, Seeds, Sequence};
-    pub use crate::simd::Tier;
-    pub use crate::stream::Stream;
     #[cfg(feature = "std")]
-    pub use crate::verify::verify;
+    pub use crate::check::verify::verify;
+    pub use crate::declaration::params::Cell as _;
+    pub use crate::kernels::simd::Tier;
+    pub use crate::run::sequence::{InputGradients, Seeds, Sequence};
+    pub use crate::run::stream::Stream;
 }

@@ -1,8 +1,8 @@
 //! The operations of every tier of this machine against plain arithmetic, for both element types.
 
+use rnn_runtime::__v0_1::matrix::Kernels;
+use rnn_runtime::__v0_1::simd::{Kernel, Lanes, Tier};
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::Kernels;
-use rnn_runtime::simd::{Kernel, Lanes, Tier};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Op {

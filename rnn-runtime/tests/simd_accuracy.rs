@@ -6,10 +6,10 @@ mod precise;
 use std::f32::consts::FRAC_PI_2;
 
 use precise::Double;
+use rnn_runtime::__v0_1::matrix::Kernels;
+use rnn_runtime::__v0_1::simd::{Kernel, Lanes, Tier};
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::Kernels;
 use rnn_runtime::simd::accuracy::{self, Bound};
-use rnn_runtime::simd::{Kernel, Lanes, Tier};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Function {

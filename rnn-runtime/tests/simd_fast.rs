@@ -1,9 +1,9 @@
 //! The fast sigmoid and tanh of every tier.
 
+use rnn_runtime::__v0_1::matrix::Kernels;
+use rnn_runtime::__v0_1::simd::{Kernel, Lanes, MAX_LANES, Tier};
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::Kernels;
 use rnn_runtime::simd::accuracy::{SIGMOID_FAST, TANH_FAST};
-use rnn_runtime::simd::{Kernel, Lanes, MAX_LANES, Tier};
 
 /// Both functions of each argument, `[sigmoid, tanh]`.
 struct Both<'a, E>(&'a [E]);

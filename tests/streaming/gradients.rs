@@ -2,9 +2,9 @@
 
 use itertools::zip_eq;
 use ndarray::{Array2, Array3, ArrayView2, Axis, ShapeBuilder};
+use rnn_runtime::__v0_1::Program as _;
 use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
-use rnn_runtime::program::Program as _;
 
 use crate::cells::{Fused, Whole, cell, each_cell, inputs, near, seed, state_views, states, views};
 

@@ -1,7 +1,7 @@
 //! A plan as Rust: the declared type, its graph for the interpreter, and its program for the
 //! kernels.
 //!
-//! The output is safe code that names nothing but the `__private` of the runtime and `::core`, whatever
+//! The output is safe code that names nothing but the `__v0_1` of the runtime and `::core`, whatever
 //! the user's crate calls `Vec`, `Option` or `f32`. Where the user's names are visible, what it binds ends
 //! in `_`: an argument `x` would be a pattern, and a user's `const x` its meaning. It is the same, byte for
 //! byte, for the same declaration.
@@ -48,7 +48,7 @@ pub(crate) fn emit(runtime: &Runtime, cell: &Cell, source: &Graph, plan: &Plan) 
         #[doc = #doc]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #vis struct #name {
-            flat: #runtime::__private::Flat<#elem>,
+            flat: #runtime::__v0_1::Flat<#elem>,
         }
 
         #views
@@ -63,7 +63,7 @@ pub(crate) fn emit(runtime: &Runtime, cell: &Cell, source: &Graph, plan: &Plan) 
             type #own = #name;
 
             const _: () = {
-                use #runtime::__private as p;
+                use #runtime::__v0_1 as p;
 
                 #implementations
             };

@@ -56,7 +56,7 @@ impl Writer<'_> {
         let runtime = self.runtime;
         let kernels = quote! {
             mod kernels {
-                use #runtime::__private as p;
+                use #runtime::__v0_1 as p;
                 #lanes
 
                 #stages

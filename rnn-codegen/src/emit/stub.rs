@@ -30,7 +30,7 @@ pub(crate) fn stub(
         #[allow(missing_docs, reason = "the declaration has errors")]
         #[derive(::core::clone::Clone, ::core::fmt::Debug)]
         #vis struct #name {
-            flat: #runtime::__private::Flat<#elem>,
+            flat: #runtime::__v0_1::Flat<#elem>,
         }
 
         #views
@@ -40,7 +40,7 @@ pub(crate) fn stub(
             type #own = #name;
 
             const _: () = {
-                use #runtime::__private as p;
+                use #runtime::__v0_1 as p;
 
                 impl p::Cell for #own {
                     const GRAPH: &'static p::CellGraph = &p::CellGraph::EMPTY;

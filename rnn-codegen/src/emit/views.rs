@@ -36,7 +36,7 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         impl<'a> #shared<'a> {
             pub(super) fn of(mut values: &'a [#elem]) -> Self {
                 let rest = &mut values;
-                Self { #(#fields: #runtime::__private::#takes,)* }
+                Self { #(#fields: #runtime::__v0_1::#takes,)* }
             }
         }
 
@@ -49,7 +49,7 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         impl<'a> #exclusive<'a> {
             pub(super) fn of(mut values: &'a mut [#elem]) -> Self {
                 let rest = &mut values;
-                Self { #(#fields: #runtime::__private::#takes_mut,)* }
+                Self { #(#fields: #runtime::__v0_1::#takes_mut,)* }
             }
         }
     };
@@ -61,12 +61,12 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         impl #name {
             #[doc = #method]
             #vis fn views(&self) -> #module::#shared<'_> {
-                #module::#shared::of(#runtime::__private::Cell::as_slice(self))
+                #module::#shared::of(#runtime::__v0_1::Cell::as_slice(self))
             }
 
             #[doc = #method]
             #vis fn views_mut(&mut self) -> #module::#exclusive<'_> {
-                #module::#exclusive::of(#runtime::__private::Cell::as_mut_slice(self))
+                #module::#exclusive::of(#runtime::__v0_1::Cell::as_mut_slice(self))
             }
         }
     }
@@ -123,7 +123,7 @@ pub(super) fn ty(
     elem: &TokenStream,
     exclusive: bool,
 ) -> TokenStream {
-    let p = quote!(#runtime::__private);
+    let p = quote!(#runtime::__v0_1);
     match (shape, exclusive) {
         (Shape::Scalar, false) => quote!(&'a #elem),
         (Shape::Scalar, true) => quote!(&'a mut #elem),

@@ -23,7 +23,7 @@
 
 use ndarray::{Array, ArrayView, ArrayView1, Dimension};
 
-use rnn_runtime::__private::room;
+use rnn_runtime::__v0_1::room;
 use rnn_runtime::element::Element;
 use rnn_runtime::error::Error;
 

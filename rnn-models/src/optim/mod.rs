@@ -18,7 +18,7 @@
 //! ```
 
 use crate::clip::check_finite;
-use rnn_runtime::__private::same_count;
+use rnn_runtime::__v0_1::same_count;
 use rnn_runtime::element::Element;
 use rnn_runtime::error::Error;
 

@@ -1,7 +1,7 @@
 //! What a stage gets: the rows of the buffers that its pass reads, and of those that it writes.
 
 use super::Buffers;
-use crate::matrix::{Aligned, Blocks, Packed};
+use crate::kernels::matrix::{Aligned, Blocks, Packed};
 
 /// Rows of buffers. Those that a pass does not have are empty.
 #[derive(Debug)]

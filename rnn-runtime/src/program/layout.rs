@@ -1,7 +1,7 @@
 //! Where things are in the buffers of a cell.
 
 use super::{Buffer, Buffers};
-use crate::matrix::PackPlan;
+use crate::kernels::matrix::PackPlan;
 
 /// Row lengths of the buffers and where things are in them. Every slot is padded to 64 bytes.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,9 @@
 //! state, the recurrent core, and what no next state needs; backwards the same, the last chunk first.
 
 mod buffers;
+mod cut;
 mod frame;
+pub mod generated;
 mod layout;
 
 pub use buffers::{Buffer, Buffers};
@@ -14,7 +16,7 @@ pub use frame::Frame;
 pub use layout::{Layout, Place};
 
 use crate::element::Element;
-use crate::matrix::Kernels;
+use crate::kernels::matrix::Kernels;
 
 /// A cell's compiled form.
 pub trait Program: Sized {

@@ -1,8 +1,8 @@
 //! Operands of products: reproducible numbers inside larger buffers, and the bound they are compared by.
 
+use rnn_runtime::__v0_1::matrix::{Rows, RowsMut};
+use rnn_runtime::__v0_1::simd::{Kernel, Tier};
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::{Rows, RowsMut};
-use rnn_runtime::simd::{Kernel, Tier};
 
 /// Awkward sizes.
 pub(crate) const SIZES: [usize; 5] = [1, 7, 17, 40, 129];

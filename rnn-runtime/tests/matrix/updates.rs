@@ -1,8 +1,8 @@
 //! Rank updates and column sums.
 
+use rnn_runtime::__v0_1::matrix::{Aligned, Blocks, Columns, Kernels, Rows};
+use rnn_runtime::__v0_1::simd::{Kernel, MAX_LANES};
 use rnn_runtime::element::Element;
-use rnn_runtime::matrix::{Aligned, Blocks, Columns, Kernels, Rows};
-use rnn_runtime::simd::{Kernel, MAX_LANES};
 
 use crate::operands::{Operand, SIZES, assert_close, numbers, on_all_tiers};
 

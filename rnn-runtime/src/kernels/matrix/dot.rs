@@ -1,0 +1,80 @@
+//! Products with a single result: the sum runs over the lanes of a vector, whose other lanes would be
+//! empty otherwise, and is short for that. A read-out of one value is such a product.
+
+use super::format::{Format, Full, Half};
+use super::product::wrong;
+use super::vectors::load_first;
+use super::{RowsMut, Source, Start};
+use crate::declaration::graph::WeightFormat;
+use crate::element::Element;
+use crate::kernels::simd::Machine;
+
+/// `into[r] = start + sum over k of from[r, k] * packed[k]`, over one or two sources. Each source is summed
+/// from zero in each lane, then over the lanes, and added.
+#[inline(always)]
+pub(super) fn dot<E: Element, S: Machine<E>>(
+    simd: S,
+    rows: usize,
+    sources: &[Source<'_, E>],
+    into: RowsMut<'_, E>,
+    start: Start<'_, E>,
+) {
+    for row in 0..rows {
+        let result = &mut into.data[into.offset + row * into.stride];
+        let mut value = match start {
+            Start::Zero => E::zero(),
+            Start::Row(start) => start[0],
+            Start::Keep => *result,
+        };
+        for source in sources {
+            value += source_sum(simd, source, row);
+        }
+        *result = value;
+    }
+}
+
+/// The sum over one source.
+#[inline(always)]
+fn source_sum<E: Element, S: Machine<E>>(simd: S, source: &Source<'_, E>, row: usize) -> E {
+    match source.packed.format() {
+        WeightFormat::Full => sum::<E, S, Full>(simd, source, row),
+        WeightFormat::F16 => sum::<E, S, Half<false>>(simd, source, row),
+        WeightFormat::Bf16 => sum::<E, S, Half<true>>(simd, source, row),
+    }
+}
+
+#[inline(always)]
+fn sum<E: Element, S: Machine<E>, W: Format<E, S>>(
+    simd: S,
+    source: &Source<'_, E>,
+    row: usize,
+) -> E {
+    let Source { from, packed } = source;
+    let k = packed.k();
+    assert!(packed.tier() == S::TIER, "packed for another tier than {:?}", S::TIER);
+    if packed.n() != 1 {
+        wrong("columns for a single result, not", packed.n(), 1);
+    }
+    let values = &from.data[from.offset + row * from.stride..];
+    if k > values.len() {
+        wrong("values for rows of weights:", values.len(), k);
+    }
+    let end = values.as_ptr_range().end;
+    let weights = packed.data().as_ptr();
+    let mut acc = simd.splat(E::zero());
+    let mut at = 0;
+    while at < k {
+        // SAFETY: `k` values can be read, and all up to `end`; the weights end on a whole vector.
+        unsafe {
+            let value = load_first(simd, values.as_ptr().add(at), k - at, end);
+            // What stands behind the operand may be no number.
+            let value = match k - at < S::LANES {
+                true => simd.select(simd.first(k - at), value, simd.splat(E::zero())),
+                false => value,
+            };
+            acc = simd.mul_add(value, W::load(simd, weights, at), acc);
+        }
+        at += S::LANES;
+    }
+    simd.sum(acc)
+}

@@ -1,0 +1,351 @@
+//! Packing: parameter matrices into the order in which a product reads them.
+//!
+//! ```text
+//! packed[k, n]:   | panel 0  | panel 1  | rest |     a panel: [k, width], width = 4 (2) vectors,
+//!                 | k x 64   | k x 64   | k x w|     the last one as many vectors as are left
+//! ```
+//!
+//! A single column is packed as it is, and ends on a whole vector.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use super::format::interleaved;
+use super::shapes::Shapes;
+use super::{Aligned, PackPart, PackPlan};
+use crate::declaration::graph::WeightFormat;
+use crate::element::Element;
+use crate::kernels::simd::{Machine, Tier, cache, half};
+
+/// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.
+#[derive(Debug, Clone)]
+pub struct Packed<E> {
+    data: Aligned<E>,
+    k: usize,
+    n: usize,
+    tier: Tier,
+    /// Lanes of a vector, and columns of a full panel.
+    widths: [usize; 2],
+    /// Bytes of weights that the first-level cache holds until the next step.
+    near: usize,
+    format: WeightFormat,
+    turn: Turn,
+}
+
+/// From which end a matrix is read, one time from the first and the next from the last: one that is larger
+/// than a cache is then met where it has not left it yet. It changes no result.
+#[derive(Debug, Default)]
+struct Turn(AtomicBool);
+
+impl Clone for Turn {
+    fn clone(&self) -> Self {
+        Turn::default()
+    }
+}
+
+impl<E> Packed<E> {
+    /// Whether the panels are to be read from the last one on this time.
+    pub(super) fn backwards(&self) -> bool {
+        // Two threads may take the same turn.
+        let turn = self.turn.0.load(Ordering::Relaxed);
+        self.turn.0.store(!turn, Ordering::Relaxed);
+        turn
+    }
+
+    /// Length of the source.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Length of the result.
+    pub fn n(&self) -> usize {
+        self.n
+    }
+
+    /// The panels, one after another.
+    pub(super) fn data(&self) -> &[E] {
+        &self.data
+    }
+
+    /// Bytes of weights that are taken to be in the first-level cache still when they are read again.
+    pub(super) fn near(&self) -> usize {
+        self.near
+    }
+
+    /// How the weights are kept.
+    pub(super) fn format(&self) -> WeightFormat {
+        self.format
+    }
+
+    /// The tier it was packed for.
+    pub(super) fn tier(&self) -> Tier {
+        self.tier
+    }
+}
+
+impl<E> Default for Packed<E> {
+    fn default() -> Self {
+        Self {
+            data: Aligned::default(),
+            k: 0,
+            n: 0,
+            tier: Tier::Scalar,
+            widths: [1, 1],
+            near: 0,
+            format: WeightFormat::Full,
+            turn: Turn::default(),
+        }
+    }
+}
+
+impl<E: Element> Packed<E> {
+    /// Keeps the weights in another format, which frees what that saves. For `f32` only: others stay as
+    /// they are.
+    pub fn narrow(&mut self, format: WeightFormat) {
+        if size_of::<E>() != size_of::<[u16; 2]>() {
+            return;
+        }
+        let narrow = match format {
+            WeightFormat::Full => return,
+            WeightFormat::F16 => half::narrow::<false>,
+            WeightFormat::Bf16 => half::narrow::<true>,
+        };
+        let mut data = Aligned::<E>::zeroed(self.data.len().div_ceil(2));
+        let halves = data.as_mut_ptr().cast::<u16>();
+        let [lanes, panel] = self.widths;
+        let width = self.n.next_multiple_of(lanes);
+        let panels = self.n > 1 && format == WeightFormat::Bf16;
+        for (i, value) in self.data.iter().enumerate() {
+            let at = if panels { interleaved(i, self.k, width, lanes, panel) } else { i };
+            // SAFETY: an element has the place of two halves, and there are half as many; weights change
+            // places within their row.
+            unsafe { halves.add(at).write(narrow(Element::as_f64(*value) as f32)) };
+        }
+        (self.data, self.format) = (data, format);
+    }
+}
+
+/// Packs `plan` from the flat parameters, reusing the memory of `into`.
+#[inline(always)]
+pub(super) fn pack<E: Element, S: Shapes<E>>(
+    simd: S,
+    plan: &PackPlan,
+    flat: &[E],
+    into: &mut Packed<E>,
+) {
+    let (width, len) = match plan.n {
+        1 => (1, plan.k.next_multiple_of(S::LANES)),
+        n => (n.next_multiple_of(S::LANES), plan.k * n.next_multiple_of(S::LANES)),
+    };
+    into.data.resize(len);
+    (into.k, into.n, into.tier) = (plan.k, plan.n, S::TIER);
+    into.widths = [S::LANES, S::PANEL * S::LANES];
+    into.near = cache::first_level() / 8 * 7;
+    into.format = WeightFormat::Full;
+    let mut covered = 0;
+    for part in plan.parts {
+        check(plan, part, flat.len());
+        covered += part.k * part.n;
+    }
+    if covered < len {
+        into.data.fill(E::zero());
+    }
+    let full = if plan.n == 1 { 1 } else { S::PANEL * S::LANES };
+    for part in plan.parts {
+        let (mut n, end) = (part.n_at, part.n_at + part.n);
+        while n < end {
+            let first = n / full * full;
+            let columns = end.min(first + full) - n;
+            let target = Target {
+                at: into.data[first * plan.k..].as_mut_ptr(),
+                width: full.min(width - first),
+                column: n - first,
+                columns,
+            };
+            // SAFETY: `check` put the part inside the parameters and inside the plan; the target lies
+            // inside the panel that begins at column `first`.
+            unsafe { pack_panel(simd, part, flat.as_ptr(), n - part.n_at, target) };
+            n += columns;
+        }
+    }
+}
+
+/// Panics unless `part` lies inside its matrix and its plan.
+fn check(plan: &PackPlan, part: &PackPart, len: usize) {
+    let (rows, columns) = if part.transposed { (part.k, part.n) } else { (part.n, part.k) };
+    let end = match rows {
+        0 => 0,
+        _ => {
+            (rows - 1).saturating_mul(part.stride).saturating_add(columns).saturating_add(part.from)
+        }
+    };
+    assert!(end <= len, "{part:?} ends at {end} of {len} parameters");
+    let (k, n) = (part.k_at.saturating_add(part.k), part.n_at.saturating_add(part.n));
+    assert!(k <= plan.k && n <= plan.n, "{part:?} ends at [{k}, {n}] of [{}, {}]", plan.k, plan.n);
+}
+
+/// Where in a panel a piece of a part goes.
+struct Target<E> {
+    /// The panel, `[k, width]`.
+    at: *mut E,
+    /// Columns of the panel.
+    width: usize,
+    /// First column of the piece.
+    column: usize,
+    /// Columns of the piece.
+    columns: usize,
+}
+
+/// Writes the columns of `part` from `skip` on to one panel.
+///
+/// # Safety
+/// Part and target lie inside their buffers.
+#[inline(always)]
+unsafe fn pack_panel<E: Element, S: Machine<E>>(
+    simd: S,
+    part: &PackPart,
+    flat: *const E,
+    skip: usize,
+    target: Target<E>,
+) {
+    // SAFETY: the caller's promise: `columns` columns from `skip` on are inside the part, `k` rows of
+    // `width` from `k_at` on inside the panel.
+    unsafe {
+        let into = target.at.add(part.k_at * target.width + target.column);
+        if part.transposed {
+            let from = flat.add(part.from + skip);
+            copy_rows(simd, part.k, target.columns, from, part.stride, into, target.width);
+        } else {
+            let from = flat.add(part.from + skip * part.stride);
+            transpose(part.k, target.columns, from, part.stride, into, target.width);
+        }
+    }
+}
+
+/// `into[k * width + c] = from[k * stride + c]`.
+///
+/// # Safety
+/// All `k` rows of `columns` are inside their buffers.
+#[inline(always)]
+unsafe fn copy_rows<E: Element, S: Machine<E>>(
+    simd: S,
+    k: usize,
+    columns: usize,
+    from: *const E,
+    stride: usize,
+    into: *mut E,
+    width: usize,
+) {
+    for row in 0..k {
+        // SAFETY: the caller's promise; whole vectors only while `columns` are left.
+        unsafe {
+            let (from, into) = (from.add(row * stride), into.add(row * width));
+            let mut c = 0;
+            while c + S::LANES <= columns {
+                simd.store(simd.load(from.add(c)), into.add(c));
+                c += S::LANES;
+            }
+            while c < columns {
+                *into.add(c) = *from.add(c);
+                c += 1;
+            }
+        }
+    }
+}
+
+/// Edge of the squares that are transposed at once.
+const BLOCK: usize = 8;
+
+/// Columns of a block of the target that is written line by line: 64 bytes of `f32`.
+const STRIPE: usize = 16;
+
+/// `into[k * width + c] = from[c * stride + k]`, in blocks, so that a line is read and written whole.
+///
+/// # Safety
+/// All `columns` rows of `k` of the source and `k` rows of `columns` of the target are inside their
+/// buffers.
+#[inline(always)]
+unsafe fn transpose<E: Element>(
+    k: usize,
+    columns: usize,
+    from: *const E,
+    stride: usize,
+    into: *mut E,
+    width: usize,
+) {
+    let (whole_k, whole_c) = (k / BLOCK * BLOCK, columns / BLOCK * BLOCK);
+    let mut stripe = 0;
+    while stripe < whole_c {
+        let end = whole_c.min(stripe + STRIPE);
+        let mut row = 0;
+        while row < whole_k {
+            let mut c = stripe;
+            while c < end {
+                // SAFETY: the block is inside both rectangles.
+                unsafe {
+                    let (from, into) = (from.add(c * stride + row), into.add(row * width + c));
+                    transpose_block(from, stride, into, width);
+                }
+                c += BLOCK;
+            }
+            row += BLOCK;
+        }
+        stripe = end;
+    }
+    // SAFETY: the two strips left over are inside both rectangles.
+    unsafe {
+        transpose_each(whole_k..k, 0..columns, from, stride, into, width);
+        transpose_each(0..whole_k, whole_c..columns, from, stride, into, width);
+    }
+}
+
+/// [`transpose`] of one square. Values of four bytes are written in pairs: half as many stores, and the
+/// compiler makes gathers, which are slower, of anything plainer.
+///
+/// # Safety
+/// The square is inside both buffers.
+#[inline(always)]
+unsafe fn transpose_block<E: Element>(from: *const E, stride: usize, into: *mut E, width: usize) {
+    if size_of::<E>() != 4 {
+        // SAFETY: the caller's promise.
+        return unsafe { transpose_each(0..BLOCK, 0..BLOCK, from, stride, into, width) };
+    }
+    for k in 0..BLOCK {
+        for c in (0..BLOCK).step_by(2) {
+            // SAFETY: the caller's promise; any four bytes are a `u32`.
+            unsafe {
+                let first = from.add(c * stride + k).cast::<u32>().read();
+                let second = from.add((c + 1) * stride + k).cast::<u32>().read();
+                into.add(k * width + c).cast::<u64>().write_unaligned(pair(first, second));
+            }
+        }
+    }
+}
+
+/// The value whose first four bytes in memory are `first`.
+#[inline(always)]
+fn pair(first: u32, second: u32) -> u64 {
+    let (low, high) =
+        if cfg!(target_endian = "little") { (first, second) } else { (second, first) };
+    u64::from(low) | u64::from(high) << 32
+}
+
+/// [`transpose`] value by value.
+///
+/// # Safety
+/// The ranges are inside both buffers.
+#[inline(always)]
+unsafe fn transpose_each<E: Element>(
+    rows: core::ops::Range<usize>,
+    columns: core::ops::Range<usize>,
+    from: *const E,
+    stride: usize,
+    into: *mut E,
+    width: usize,
+) {
+    for c in columns {
+        for k in rows.clone() {
+            // SAFETY: the caller's promise.
+            unsafe { *into.add(k * width + c) = *from.add(c * stride + k) };
+        }
+    }
+}

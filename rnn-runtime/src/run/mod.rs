@@ -1,0 +1,5 @@
+//! What runs a cell: whole sequences, and streams step by step.
+
+pub mod sequence;
+pub mod stream;
+mod weights;

@@ -1,0 +1,388 @@
+//! Backpropagation through time, from the last chunk to the first in rounds of one or, where threads share
+//! the work, of several.
+
+use core::marker::PhantomData;
+
+use ndarray::{Array2, Array3, ArrayView2};
+use num_traits::Zero;
+
+use super::memory::{BackMemory, Extent};
+use super::round::{Round, rounds};
+use super::{Driver as _, InputGradients, Recorded, Seeds, Sequence, check, parts};
+use crate::declaration::graph::CellGraph;
+use crate::declaration::params::{Cell, ParamSlice, Parameters, ParametersMut};
+use crate::element::Element;
+use crate::error::{Error, same_count};
+use crate::kernels::matrix::{Aligned, Blocks, Kernels, Packed};
+use crate::kernels::simd::Kernel;
+use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place};
+use crate::run::weights::BackCall;
+
+impl<C: Cell> Sequence<C> {
+    /// [`backward`](Sequence::backward) into arrays of the caller's, see
+    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and adds to `gradient` if
+    /// `add` says so.
+    ///
+    /// # Errors
+    /// As [`backward`](Sequence::backward).
+    pub fn backward_into<P, G>(
+        &mut self,
+        params: &P,
+        seeds: &Seeds<'_, C::Scalar>,
+        gradient: &mut G,
+        inputs: &mut InputGradients<C::Scalar>,
+        add: bool,
+    ) -> Result<(), Error>
+    where
+        P: Parameters<Cell = C> + ?Sized,
+        G: ParametersMut<Cell = C> + ?Sized,
+    {
+        let mut gradient = gradient.slice_mut();
+        self.run_back(params.slice(), seeds, gradient.as_mut_slice(), inputs, add)
+    }
+
+    fn run_back(
+        &mut self,
+        params: ParamSlice<'_, C>,
+        seeds: &Seeds<'_, C::Scalar>,
+        grads: &mut [C::Scalar],
+        inputs: &mut InputGradients<C::Scalar>,
+        add: bool,
+    ) -> Result<(), Error> {
+        if self.recorded != Some(Recorded::of(params)) {
+            return Err(Error::NotRecorded);
+        }
+        let (graph, extent) = (C::GRAPH, self.extent);
+        let back = &mut self.back;
+        let chunks = C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, seeds, inputs, back)?;
+        self.weights.load_backward(self.tier, params);
+        if !add {
+            grads.fill(Zero::zero());
+        }
+        let given = C::Scalar::given_adjoints(&C::LAYOUT, seeds);
+        for round in rounds(&C::LAYOUT, &extent, chunks) {
+            let (back, initial) = (&mut self.back, &self.memory.initial);
+            if given.is_none() {
+                C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, &round, back);
+            }
+            if round.first == 0 {
+                C::Scalar::load_initial(graph, &C::LAYOUT, initial, extent.batch, back);
+            }
+            let rows = C::Scalar::gradient_rows(&C::LAYOUT, &round, &mut inputs.inputs);
+            let written = rows.is_some();
+            self.run_round(given, rows, &round);
+            let (back, into) = (&mut self.back, &mut inputs.inputs);
+            C::Scalar::end_round(&C::LAYOUT, &extent, &round, chunks, back, into, written);
+        }
+        let last = BackCall::<C> {
+            call: &self.weights.call,
+            back_call: &mut self.back.of.back_call,
+            sums: &self.back.of.sums,
+            grads,
+            cell: PhantomData,
+        };
+        <C::Scalar as Element>::dispatch(self.tier, last);
+        C::Scalar::store_state_gradients(graph, &C::LAYOUT, &self.back, &mut inputs.initial);
+        Ok(())
+    }
+
+    /// The adjoints of a round, and what it adds to the sums. `given` are the adjoints of all outputs, and `into`
+    /// the rows of the input's gradient, if they are not in the buffers.
+    fn run_round(
+        &mut self,
+        given: Option<&[C::Scalar]>,
+        into: Option<&mut [C::Scalar]>,
+        round: &Round,
+    ) {
+        let Extent { batch, .. } = self.extent;
+        let layout = &C::LAYOUT;
+        let steps = round.count;
+        let (row, at) = (round.begin * batch, round.place(round.begin) * batch);
+        let BackMemory { of, scratch } = &mut self.back;
+        let Buffers { dy: set, dx, dnext, dprev, dacc, dtmp, back_call, sums, .. } = of;
+        let read = Read::<C> {
+            x: &self.memory.of.x[row * layout.rows.x..],
+            past: &self.memory.of.tape[row * layout.rows.tape..],
+            tape: &self.memory.of.tape[(row + batch) * layout.rows.tape..],
+            dy: given.map_or_else(|| &set[at * layout.rows.dy..], |dy| &dy[row * layout.rows.dy..]),
+            call: &self.weights.call,
+            packs: &self.weights.packs,
+        };
+        let (own, other) = (&mut dacc[at * layout.rows.dacc..], &mut dtmp[at * layout.rows.dtmp..]);
+        let dx = into.unwrap_or_else(|| &mut dx[at * layout.rows.dx..]);
+        let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
+        // As forwards.
+        match parts::share(layout, batch, steps) {
+            Some(parts) if cfg!(feature = "rayon") => parts::backward(self.tier, chunk, &parts),
+            _ => <C::Scalar as Element>::dispatch(self.tier, chunk),
+        }
+        if steps % 2 == 1 {
+            core::mem::swap(dnext, dprev);
+        }
+        let rows = Blocks { rows: round.steps * batch, block: self.extent.chunk * batch };
+        let read = read.skip((round.first - round.begin) * batch);
+        let (first, dpast) = (round.place(round.first) * batch, dtmp);
+        let (dacc, dtmp) = (&dacc[first * layout.rows.dacc..], &dpast[first * layout.rows.dtmp..]);
+        let sums = Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch };
+        <C::Scalar as Element>::dispatch(self.tier, sums);
+    }
+}
+
+/// Checks what a backward pass is given and makes room for it; changes nothing if there is an error. Returns
+/// the chunks of a round.
+pub(super) fn begin_backward<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    extent: &Extent,
+    seeds: &Seeds<'_, E>,
+    inputs: &InputGradients<E>,
+    back: &mut BackMemory<E>,
+) -> Result<usize, Error> {
+    check_seeds(graph, extent, seeds)?;
+    check_results(graph, extent, inputs)?;
+    let chunks = parts::round::<E>(layout, extent);
+    back.resize(layout, extent, chunks);
+    back.of.back_call.fill(E::zero());
+    back.of.sums.fill(E::zero());
+    set_final_adjoints(layout, back, extent, seeds.states);
+    Ok(chunks)
+}
+
+/// Gradients of inputs and initial states of the right shapes, zero.
+pub(super) fn no_input_gradients<E: Element>(
+    graph: &CellGraph,
+    extent: &Extent,
+) -> InputGradients<E> {
+    let Extent { steps, batch, .. } = *extent;
+    InputGradients {
+        inputs: graph.inputs.iter().map(|p| Array3::zeros((steps, batch, p.len))).collect(),
+        initial: graph.states.iter().map(|p| Array2::zeros((batch, p.len))).collect(),
+    }
+}
+
+/// Gradients of the initial states.
+pub(super) fn store_state_gradients<E: Element>(
+    graph: &CellGraph,
+    layout: &Layout,
+    back: &BackMemory<E>,
+    initial: &mut [Array2<E>],
+) {
+    for ((port, &offset), into) in graph.states.iter().zip(layout.states).zip(initial) {
+        for (b, mut row) in into.rows_mut().into_iter().enumerate() {
+            let from = &back.of.dnext[b * layout.rows.prev + offset..][..port.len];
+            row.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        }
+    }
+}
+
+/// The adjoints of all outputs, if their rows are as the kernels read them and nothing is added to them.
+pub(super) fn given_adjoints<'a, E: Element>(
+    layout: &Layout,
+    seeds: &'a Seeds<'_, E>,
+) -> Option<&'a [E]> {
+    let outputs = seeds.outputs.as_ref()?;
+    let alone = seeds.last.is_none() && seeds.steps.is_empty();
+    let in_dy = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dy);
+    let fits = outputs.dim().2 == layout.rows.dy && !layout.input_gradients.iter().any(in_dy);
+    outputs.as_slice().filter(|_| alone && fits)
+}
+
+fn check_seeds<E: Element>(
+    graph: &CellGraph,
+    extent: &Extent,
+    seeds: &Seeds<'_, E>,
+) -> Result<(), Error> {
+    let Extent { steps, batch, .. } = *extent;
+    let last = [batch, graph.output_len];
+    if let Some(outputs) = &seeds.outputs {
+        let expected = [steps, batch, graph.output_len];
+        check::shape("gradient of the", "outputs", &expected, outputs.shape())?;
+    }
+    if let Some(seed) = &seeds.last {
+        check::shape("gradient of the", "last output", &last, seed.shape())?;
+    }
+    for (step, seed) in seeds.steps {
+        check::shape("gradient of the", "output of one step", &last, seed.shape())?;
+        if *step >= steps {
+            return Err(Error::Value {
+                what: "the step of an output gradient".into(),
+                expected: alloc::format!("below the {steps} steps of the run"),
+                found: alloc::format!("{step}"),
+            });
+        }
+    }
+    check::states("final-state gradient", graph, batch, seeds.states)
+}
+
+fn check_results<E: Element>(
+    graph: &CellGraph,
+    extent: &Extent,
+    inputs: &InputGradients<E>,
+) -> Result<(), Error> {
+    let Extent { steps, batch, .. } = *extent;
+    same_count("input gradients", graph.inputs.len(), inputs.inputs.len())?;
+    for (port, into) in graph.inputs.iter().zip(&inputs.inputs) {
+        check::shape("gradient of input", port.name, &[steps, batch, port.len], into.shape())?;
+    }
+    same_count("initial-state gradients", graph.states.len(), inputs.initial.len())?;
+    for (port, into) in graph.states.iter().zip(&inputs.initial) {
+        check::shape("gradient of initial state", port.name, &[batch, port.len], into.shape())?;
+    }
+    Ok(())
+}
+
+/// The adjoints that the last step receives.
+fn set_final_adjoints<E: Element>(
+    layout: &Layout,
+    back: &mut BackMemory<E>,
+    extent: &Extent,
+    states: &[ArrayView2<'_, E>],
+) {
+    let stride = layout.rows.prev;
+    back.of.dnext.fill(Zero::zero());
+    for (state, &offset) in states.iter().zip(layout.states) {
+        for b in 0..extent.batch {
+            let into = &mut back.of.dnext[b * stride + offset..];
+            into.iter_mut().zip(state.row(b)).for_each(|(to, from)| *to = *from);
+        }
+    }
+}
+
+/// What a round of the backward pass reads, from its first row on.
+pub(super) struct Read<'a, C: Cell> {
+    /// Inputs `[rows, x]`.
+    x: &'a [C::Scalar],
+    /// The tape one step earlier `[rows, tape]`
+    past: &'a [C::Scalar],
+    /// `[rows, tape]`
+    tape: &'a [C::Scalar],
+    /// Adjoints of the outputs `[rows, dy]`.
+    dy: &'a [C::Scalar],
+    call: &'a [C::Scalar],
+    packs: &'a [Packed<C::Scalar>],
+}
+
+impl<C: Cell> Clone for Read<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: Cell> Copy for Read<'_, C> {}
+
+impl<'a, C: Cell> Read<'a, C> {
+    /// From a later row on.
+    #[inline(always)]
+    pub(super) fn skip(self, rows: usize) -> Self {
+        let Buffers { x, tape, dy, .. } = C::LAYOUT.rows;
+        Read {
+            x: &self.x[rows * x..],
+            past: &self.past[rows * tape..],
+            tape: &self.tape[rows * tape..],
+            dy: &self.dy[rows * dy..],
+            ..self
+        }
+    }
+
+    /// As stages see them.
+    #[inline(always)]
+    fn buffers(&self) -> Buffers<&'a [C::Scalar]> {
+        let Read { x, past, tape, dy, call, .. } = *self;
+        Buffers { x, past, tape, dy, call, ..Buffers::none() }
+    }
+}
+
+/// Steps of the backward pass: a round of the whole batch, or a single step of some of its rows. The
+/// adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is odd.
+pub(super) struct Chunk<'a, C: Cell> {
+    pub(super) read: Read<'a, C>,
+    /// Adjoints of the states `[batch, state]`.
+    pub(super) dnext: &'a mut [C::Scalar],
+    pub(super) dprev: &'a mut [C::Scalar],
+    /// `[steps * batch, dacc]`
+    pub(super) dacc: &'a mut [C::Scalar],
+    /// `[steps * batch, dtmp]`
+    pub(super) dtmp: &'a mut [C::Scalar],
+    /// `[steps * batch, dx]`
+    pub(super) dx: &'a mut [C::Scalar],
+    pub(super) steps: usize,
+    pub(super) batch: usize,
+}
+
+impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
+    type Output = ();
+
+    const FLUSHES: bool = true;
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        let Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
+        let mut frame = Frame::new(steps * batch, true, read.packs);
+        frame.read = read.buffers();
+        frame.write = Buffers { dacc, dtmp, dx, ..Buffers::none_mut() };
+        let distance = C::LAYOUT.rows.steps(batch);
+        C::backward(simd, &mut Backward::<C> { frame, dnext, dprev, distance, steps, batch });
+    }
+}
+
+/// A round on its way through the backward passes.
+struct Backward<'a, C: Cell> {
+    frame: Frame<'a, C::Scalar>,
+    /// Adjoints of the states after a step and before it, which take turns.
+    dnext: &'a mut [C::Scalar],
+    dprev: &'a mut [C::Scalar],
+    /// How far apart the rows of two steps are.
+    distance: Buffers<usize>,
+    steps: usize,
+    batch: usize,
+}
+
+impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
+    #[inline(always)]
+    fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        C::back_pass::<S, PASS>(simd, &mut self.frame);
+    }
+
+    #[inline(always)]
+    fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        for t in (0..self.steps).rev() {
+            let mut frame = self.frame.step(t, self.batch, &self.distance);
+            frame.read.dnext = self.dnext;
+            frame.write.dprev = self.dprev;
+            C::back_pass::<S, PASS>(simd, &mut frame);
+            core::mem::swap(&mut self.dnext, &mut self.dprev);
+        }
+    }
+}
+
+/// What the chunks of a round add to the sums for the parameters' gradients.
+struct Sums<'a, C: Cell> {
+    read: Read<'a, C>,
+    rows: Blocks,
+    /// `[rows, dacc]`
+    dacc: &'a [C::Scalar],
+    /// `[rows, dtmp]`
+    dtmp: &'a [C::Scalar],
+    /// The same one step earlier.
+    dpast: &'a [C::Scalar],
+    back_call: &'a mut [C::Scalar],
+    sums: &'a mut [C::Scalar],
+    scratch: &'a mut Aligned<C::Scalar>,
+}
+
+impl<C: Cell> Kernel<C::Scalar> for Sums<'_, C> {
+    type Output = ();
+
+    const FLUSHES: bool = true;
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        let Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch } = self;
+        let mut frame = Frame::new(rows.rows, true, read.packs);
+        frame.blocks = rows;
+        frame.read = Buffers { dacc, dtmp, dpast, ..read.buffers() };
+        frame.write = Buffers { back_call, sums, ..Buffers::none_mut() };
+        frame.scratch = Some(scratch);
+        C::back_sums(simd, &mut frame);
+    }
+}
