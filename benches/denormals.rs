@@ -63,14 +63,14 @@ fn compare<C: Cell<Scalar = f32>>(tier: Tier, rounds: usize) -> Result<(), rnn_r
     }
     let inputs = C::GRAPH.input_len();
     let mut uniform = |n| Array3::from_shape_simple_fn((STEPS, BATCH, n), || draw(&mut rng));
-    let (ordinary, seeds) = (uniform(inputs), uniform(C::GRAPH.output_len));
+    let (ordinary, adjoints) = (uniform(inputs), uniform(C::GRAPH.output_len));
     let mut decaying = ordinary.clone();
     for (t, mut step) in decaying.axis_iter_mut(Axis(0)).enumerate() {
         step.mapv_inplace(|x| x * 0.5_f32.powi(t as i32));
     }
-    let every = Seeds::outputs(seeds.view());
-    let last: ArrayView2<'_, f32> = seeds.index_axis(Axis(0), STEPS - 1);
-    let last = Seeds::last(last);
+    let every = OutputGradients::outputs(adjoints.view());
+    let last: ArrayView2<'_, f32> = adjoints.index_axis(Axis(0), STEPS - 1);
+    let last = OutputGradients::last(last);
 
     let mut runs = [
         Run::new(tier, &cell, &ordinary, every),
@@ -107,7 +107,7 @@ fn print<C: Cell>(tier: Tier, pass: &str, ordinary: f64, decaying: f64) {
 struct Run<'a, C: Cell<Scalar = f32>> {
     cell: &'a C,
     x: &'a Array3<f32>,
-    seeds: Seeds<'a, f32>,
+    adjoints: OutputGradients<'a, f32>,
     sequence: Sequence<C>,
     gradient: C,
     forward: f64,
@@ -115,10 +115,15 @@ struct Run<'a, C: Cell<Scalar = f32>> {
 }
 
 impl<'a, C: Cell<Scalar = f32>> Run<'a, C> {
-    fn new(tier: Tier, cell: &'a C, x: &'a Array3<f32>, seeds: Seeds<'a, f32>) -> Self {
+    fn new(
+        tier: Tier,
+        cell: &'a C,
+        x: &'a Array3<f32>,
+        adjoints: OutputGradients<'a, f32>,
+    ) -> Self {
         let (sequence, gradient) = (Sequence::on(tier), C::zeros());
         let (forward, backward) = (f64::INFINITY, f64::INFINITY);
-        Run { cell, x, seeds, sequence, gradient, forward, backward }
+        Run { cell, x, adjoints, sequence, gradient, forward, backward }
     }
 
     fn once(&mut self) -> Result<(), rnn_runtime::Error> {
@@ -126,7 +131,7 @@ impl<'a, C: Cell<Scalar = f32>> Run<'a, C> {
         black_box(self.sequence.record(self.cell, &[self.x.view()], &[])?);
         self.forward = self.forward.min(micros(start));
         let start = Instant::now();
-        black_box(self.sequence.backward(self.cell, &self.seeds, &mut self.gradient)?);
+        black_box(self.sequence.backward(self.cell, &self.adjoints, &mut self.gradient)?);
         self.backward = self.backward.min(micros(start));
         Ok(())
     }

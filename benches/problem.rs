@@ -11,7 +11,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rnn_runtime::graph::{CellGraph, Init, Op, ParamInfo, Shape};
 use rnn_runtime::reference::{Adjoints, Reference};
-use rnn_runtime::sequence::{InputGradients, Seeds, Sequence};
+use rnn_runtime::sequence::{InputGradients, OutputGradients, Sequence};
 use rnn_runtime::{Cell, Error};
 
 /// A cell and its data, for the generated kernels and for the interpreter.
@@ -67,7 +67,7 @@ impl<C: Cell<Scalar = f32>> Problem<C> {
         sequence.record_into(cell, &[x.view()], &[], output.view_mut())?;
         sequence.backward_into(
             cell,
-            &Seeds::outputs(r.view()),
+            &OutputGradients::outputs(r.view()),
             gradient,
             input_gradients,
             false,

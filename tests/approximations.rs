@@ -95,7 +95,7 @@ fn gradient<C: Cell<Scalar = f32>>(tier: Tier, parameters: &[f32], x: &Array3<f3
     let mut sequence = Sequence::on(tier);
     let y = sequence.record(&cell, &[x.view()], &[]).unwrap();
     let mut gradient = C::zeros();
-    sequence.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    sequence.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     let values =
         Array2::from_shape_vec((1, gradient.as_slice().len()), gradient.as_slice().to_vec());
     values.unwrap().insert_axis(Axis(0))

@@ -8,7 +8,7 @@ use ndarray::{Array2, Array3};
 use rnn_runtime::element::Element;
 use rnn_runtime::graph::Shape;
 use rnn_runtime::params::Cell;
-use rnn_runtime::sequence::{Seeds, Sequence};
+use rnn_runtime::sequence::{OutputGradients, Sequence};
 use serde_json::Value;
 
 /// Each family at the fixture's sizes, as one test.
@@ -84,9 +84,9 @@ fn check<C: Cell>(name: &str, bound: f64) {
     let seed = sequence(&fixture["output"], "seed");
     let last_seeds: Vec<_> = states.iter().map(|state| batch(state, "seed")).collect();
     let last_seeds: Vec<_> = last_seeds.iter().map(|seed| seed.view()).collect();
-    let seeds = Seeds { states: &last_seeds, ..Seeds::outputs(seed.view()) };
+    let adjoints = OutputGradients { states: &last_seeds, ..OutputGradients::outputs(seed.view()) };
     let mut gradient = C::zeros();
-    let found = run.backward(&cell, &seeds, &mut gradient).unwrap();
+    let found = run.backward(&cell, &adjoints, &mut gradient).unwrap();
     compare("gradient of x", &found.inputs[0], &fixture["input"]["gradient"], bound);
     for (state, gradient) in zip_eq(states, &found.initial) {
         compare("gradient of an initial state", gradient, &state["gradient"], bound);

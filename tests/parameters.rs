@@ -64,7 +64,8 @@ fn run<P: Parameters<Cell: Cell<Scalar = f32>> + ?Sized>(
     let states = sequence.final_states();
     let mut gradient = vec![f32::NAN; graph.param_len()];
     let mut into = ParamSliceMut::new(&mut gradient).unwrap();
-    let inputs = sequence.backward(params, &Seeds::outputs(output.view()), &mut into).unwrap();
+    let inputs =
+        sequence.backward(params, &OutputGradients::outputs(output.view()), &mut into).unwrap();
     let mut stream = Stream::new(params);
     let mut streamed = vec![0.0; graph.output_len];
     stream.step(&[x.slice(ndarray::s![0, 0, ..]).as_slice().unwrap()], &mut streamed).unwrap();
@@ -110,10 +111,10 @@ fn part_of_a_larger_vector_runs_and_takes_its_gradient() {
     let x = inputs(5);
     let y = sequence.record(&params, &[x.view()], &[]).unwrap();
     let mut into = ParamSliceMut::<Lstm>::new(&mut gradients[3..][..LEN]).unwrap();
-    sequence.backward(&params, &Seeds::outputs(y.view()), &mut into).unwrap();
+    sequence.backward(&params, &OutputGradients::outputs(y.view()), &mut into).unwrap();
     assert_eq!(gradients[3..][..LEN], expected.gradient[..]);
     let mut into = ParamSliceMut::<Lstm>::new(&mut gradients[3..][..LEN]).unwrap();
-    sequence.backward_add(&params, &Seeds::outputs(y.view()), &mut into).unwrap();
+    sequence.backward_add(&params, &OutputGradients::outputs(y.view()), &mut into).unwrap();
     assert!(gradients[3..][..LEN].iter().zip(&expected.gradient).all(|(a, b)| *a == 2.0 * b));
     assert!(gradients[..3].iter().chain(&gradients[3 + LEN..]).all(|&other| other == 7.0));
 }
@@ -169,11 +170,11 @@ fn a_slice_that_changed_behind_its_recorded_run_has_no_gradient() {
     let y = sequence.record(&ParamSlice::new(&values).unwrap(), &[x.view()], &[]).unwrap();
     values[LEN - 1] = -values[LEN - 1];
     let changed = ParamSlice::new(&values).unwrap();
-    let result = sequence.backward(&changed, &Seeds::outputs(y.view()), &mut gradient);
+    let result = sequence.backward(&changed, &OutputGradients::outputs(y.view()), &mut gradient);
     assert_eq!(result, Err(Error::NotRecorded));
     values[LEN - 1] = -values[LEN - 1];
     let restored = ParamSlice::new(&values).unwrap();
-    sequence.backward(&restored, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    sequence.backward(&restored, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     assert_eq!(gradient.as_slice(), expected::<Lstm>(&VALUES).gradient);
 }
 

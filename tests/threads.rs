@@ -58,8 +58,8 @@ fn run<C: Cell<Scalar = f32>>(threads: usize, steps: usize, batch: usize, turned
         let output = sequence.record(&cell, &inputs, &[]).unwrap();
         assert_eq!(last, sequence.final_states());
         let mut gradient = C::zeros();
-        let seeds = Seeds::outputs(adjoints.view());
-        let inputs = sequence.backward(&cell, &seeds, &mut gradient).unwrap();
+        let adjoints = OutputGradients::outputs(adjoints.view());
+        let inputs = sequence.backward(&cell, &adjoints, &mut gradient).unwrap();
         let gradient = gradient.as_slice().to_vec();
         Results { inference, last, output, gradient, inputs }
     })

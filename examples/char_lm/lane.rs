@@ -5,7 +5,7 @@ use std::ops::Range;
 use ndarray::{Array2, Array3};
 use rnn_models::loss::{Reduction, softmax_cross_entropy};
 use rnn_runtime::Cell;
-use rnn_runtime::sequence::{Seeds, Sequence};
+use rnn_runtime::sequence::{OutputGradients, Sequence};
 
 use crate::program::Error;
 
@@ -60,7 +60,11 @@ impl<C: Cell<Scalar = f32>> Lane<C> {
         let logits = self.sequence.record(cell, &[inputs.view()], &states)?;
         let (loss, adjoints) =
             softmax_cross_entropy(logits.view(), targets.view(), Reduction::Mean)?;
-        self.sequence.backward(cell, &Seeds::outputs(adjoints.view()), &mut self.gradient)?;
+        self.sequence.backward(
+            cell,
+            &OutputGradients::outputs(adjoints.view()),
+            &mut self.gradient,
+        )?;
         self.states = self.sequence.final_states();
         Ok(loss)
     }

@@ -17,7 +17,7 @@
 //! let (x, target) = (Array3::ones((5, 2, 1)), Array3::zeros((5, 2, 8))); // [steps, batch, values]
 //! let y = sequence.record(&cell, &[x.view()], &[])?;
 //! let (_loss, dy) = squared_error(y.view(), target.view(), Reduction::Mean)?;
-//! sequence.backward(&cell, &Seeds::outputs(dy.view()), &mut gradient)?;
+//! sequence.backward(&cell, &OutputGradients::outputs(dy.view()), &mut gradient)?;
 //! sgd.step(cell.as_mut_slice(), gradient.as_slice())?;
 //! # Ok::<(), rnn_models::Error>(())
 //! ```

@@ -18,7 +18,7 @@ fn run<C: Cell<Scalar = f32>>() -> Result<(), Error> {
     let mut sequence = Sequence::new();
     let output = sequence.forward(&cell, &[x.view()], &[])?;
     sequence.record(&cell, &[x.view()], &[])?;
-    sequence.backward(&cell, &Seeds::outputs(output.view()), &mut gradient)?;
+    sequence.backward(&cell, &OutputGradients::outputs(output.view()), &mut gradient)?;
     let mut output = vec![0.0; C::GRAPH.output_len];
     Stream::new(&cell).step(&[&vec![0.0; C::GRAPH.input_len()]], &mut output)
 }

@@ -138,6 +138,6 @@ pub mod prelude {
     pub use crate::check::verify::verify;
     pub use crate::declaration::params::Cell as _;
     pub use crate::kernels::simd::Tier;
-    pub use crate::run::sequence::{InputGradients, Seeds, Sequence};
+    pub use crate::run::sequence::{InputGradients, OutputGradients, Sequence};
     pub use crate::run::stream::Stream;
 }

@@ -84,7 +84,7 @@ fn gradients_of_fixed_parameters_stay_zero() {
     let mut run = Sequence::new();
     let y = run.record(&cell, &[x.view()], &[]).unwrap();
     let mut gradient = Fixed::zeros();
-    run.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    run.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     for (info, values) in gradient.params() {
         assert_eq!(values.iter().any(|value| *value != 0.0), info.trainable, "{}", info.name);
     }

@@ -120,9 +120,9 @@ fn one_matrix_or_one_for_each_operand() {
     assert!((&y - &z).iter().all(|error| error.abs() < 1e-6), "outputs differ");
 
     let (mut dy, mut dz) = (Concatenated::zeros(), Gated::zeros());
-    let seeds = Seeds::outputs(y.view());
-    let by = first.backward(&joint, &seeds, &mut dy).unwrap();
-    let bz = second.backward(&gates, &seeds, &mut dz).unwrap();
+    let adjoints = OutputGradients::outputs(y.view());
+    let by = first.backward(&joint, &adjoints, &mut dy).unwrap();
+    let bz = second.backward(&gates, &adjoints, &mut dz).unwrap();
     assert!((&by.inputs[0] - &bz.inputs[0]).iter().all(|error| error.abs() < 1e-5), "inputs");
     let whole = dy.matrix("W").unwrap();
     let parts = [(dz.matrix("n.x").unwrap(), 0..5), (dz.matrix("n.h").unwrap(), 5..12)];

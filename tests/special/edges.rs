@@ -38,7 +38,7 @@ fn roots_of_vanishing_values_have_no_slope() {
         cell.as_mut_slice()[0] = 1.0;
         let (mut sequence, mut gradient) = (Sequence::on(tier), RootOfSoftplus::zeros());
         sequence.record(&cell, &[x.view()], &[]).unwrap();
-        sequence.backward(&cell, &Seeds::outputs(ones.view()), &mut gradient).unwrap();
+        sequence.backward(&cell, &OutputGradients::outputs(ones.view()), &mut gradient).unwrap();
         assert_near(&tier.to_string(), gradient.as_slice(), &[0.3711038512], 1e-5);
     }
     for (place, run) in runs::<RootOfExp>(&[1.0], &[&[-95.0]]) {

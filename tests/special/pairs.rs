@@ -106,8 +106,9 @@ fn interpreted<E: Element>(graph: &CellGraph, operands: &[E]) -> [Array2<E>; 2] 
     let x = Array3::from_shape_fn((1, operands.len(), ENTRIES), |(_, row, _)| operands[row]);
     let inputs = vec![x.view(); graph.inputs.len()];
     let tape = reference.record(&inputs, &[]).unwrap();
-    let seeds = Array3::ones(tape.outputs().raw_dim());
-    let gradients = tape.backward(&Adjoints { outputs: Some(seeds.view()), states: &[] }).unwrap();
+    let adjoints = Array3::ones(tape.outputs().raw_dim());
+    let gradients =
+        tape.backward(&Adjoints { outputs: Some(adjoints.view()), states: &[] }).unwrap();
     let slopes = Array2::from_shape_fn((operands.len(), inputs.len()), |(row, function)| {
         gradients.inputs[function][[0, row, 0]]
     });
@@ -123,11 +124,13 @@ fn computed<C: Layers>(tier: Tier, operand: C::Scalar) -> [Array2<C::Scalar>; 2]
     let (cell, mut gradient) = (C::zeros(), C::zeros());
     let mut sequence = Sequence::<C>::on(tier);
     let outputs = sequence.record(&cell, &vec![x.view(); count], &[]).unwrap();
-    let mut seeds = Array3::from_elem((1, count, count * count), zero);
+    let mut adjoints = Array3::from_elem((1, count, count * count), zero);
     for outer in 0..count {
-        seeds.slice_mut(s![0, outer, outer * count..(outer + 1) * count]).fill(one);
+        adjoints.slice_mut(s![0, outer, outer * count..(outer + 1) * count]).fill(one);
     }
-    let found = sequence.backward(&cell, &Seeds::outputs(seeds.view()), &mut gradient).unwrap();
+    let found = sequence
+        .backward(&cell, &OutputGradients::outputs(adjoints.view()), &mut gradient)
+        .unwrap();
     let value = |(outer, inner)| outputs[[0, 0, outer * count + inner]];
     let slope =
         |(outer, inner): (usize, usize)| found.inputs[inner][[0, outer, C::FUNCTIONS[outer].1]];

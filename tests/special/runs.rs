@@ -19,7 +19,7 @@ pub(crate) struct Run<E> {
 pub(crate) fn runs<C: Cell>(parameters: &[f64], steps: &[&[f64]]) -> Vec<(String, Run<C::Scalar>)> {
     let of = |value: f64| C::Scalar::from_f64(value);
     let x = Array3::from_shape_fn((steps.len(), 1, steps[0].len()), |(t, _, i)| of(steps[t][i]));
-    let seeds = Array3::from_elem((steps.len(), 1, C::GRAPH.output_len), of(1.0));
+    let adjoints = Array3::from_elem((steps.len(), 1, C::GRAPH.output_len), of(1.0));
     let mut cell = C::zeros();
     let values: Vec<C::Scalar> = parameters.iter().map(|&p| of(p)).collect();
     cell.as_mut_slice().copy_from_slice(&values);
@@ -29,8 +29,9 @@ pub(crate) fn runs<C: Cell>(parameters: &[f64], steps: &[&[f64]]) -> Vec<(String
             let mut gradient = C::zeros();
             let mut sequence = Sequence::<C>::on(tier);
             let outputs = sequence.record(&cell, &[x.view()], &[]).unwrap();
-            let found =
-                sequence.backward(&cell, &Seeds::outputs(seeds.view()), &mut gradient).unwrap();
+            let found = sequence
+                .backward(&cell, &OutputGradients::outputs(adjoints.view()), &mut gradient)
+                .unwrap();
             let run = Run {
                 outputs: outputs.iter().copied().collect(),
                 parameters: gradient.as_slice().to_vec(),
@@ -42,7 +43,7 @@ pub(crate) fn runs<C: Cell>(parameters: &[f64], steps: &[&[f64]]) -> Vec<(String
         .collect();
     let reference = Reference::new(C::GRAPH, &values).unwrap().approximated();
     let tape = reference.record(&[x.view()], &[]).unwrap();
-    let found = tape.backward(&Adjoints { outputs: Some(seeds.view()), states: &[] }).unwrap();
+    let found = tape.backward(&Adjoints { outputs: Some(adjoints.view()), states: &[] }).unwrap();
     let run = Run {
         outputs: tape.outputs().iter().copied().collect(),
         parameters: found.params,

@@ -49,13 +49,15 @@ fn check<C: Cell>() {
     let inputs = [a.view(), b.view()];
     let reference = Reference::<C::Scalar>::new::<C::Scalar>(C::GRAPH, &[]).unwrap();
     let tape = reference.record(&inputs, &[]).unwrap();
-    let seeds = Array3::from_elem(tape.outputs().raw_dim(), C::Scalar::from_f64(1.0));
-    let slopes = tape.backward(&Adjoints { outputs: Some(seeds.view()), states: &[] }).unwrap();
+    let adjoints = Array3::from_elem(tape.outputs().raw_dim(), C::Scalar::from_f64(1.0));
+    let slopes = tape.backward(&Adjoints { outputs: Some(adjoints.view()), states: &[] }).unwrap();
     for tier in Tier::available() {
         let (cell, mut gradient) = (C::zeros(), C::zeros());
         let mut sequence = Sequence::<C>::on(tier);
         let outputs = sequence.record(&cell, &inputs, &[]).unwrap();
-        let found = sequence.backward(&cell, &Seeds::outputs(seeds.view()), &mut gradient).unwrap();
+        let found = sequence
+            .backward(&cell, &OutputGradients::outputs(adjoints.view()), &mut gradient)
+            .unwrap();
         for ((_, row, function), &value) in outputs.indexed_iter() {
             let at = [0, row, function];
             let place = format!("{:e} {} {:e} on {tier}", a[at], NAMES[function], b[at]);

@@ -80,14 +80,14 @@ fn runs_allocate_nothing<C: Cell>() {
     let (mut cell, x, initial) = (cell::<C>(), inputs::<C>(70, 3), states::<C>(3));
     let (x, initial) = (views(&x), state_views(&initial));
     let seed = seed::<C>(70, 3);
-    let seeds = Seeds { states: &initial, ..Seeds::outputs(seed.view()) };
+    let adjoints = OutputGradients { states: &initial, ..OutputGradients::outputs(seed.view()) };
     let mut output = Array3::zeros((70, 3, C::GRAPH.output_len));
     let (mut inference, mut run) = (Sequence::new(), Sequence::new());
     let mut gradient = C::zeros();
     inference.forward_into(&cell, &x, &initial, output.view_mut()).unwrap();
     run.record_into(&cell, &x, &initial, output.view_mut()).unwrap();
     let mut into = run.input_gradients();
-    run.backward_into(&cell, &seeds, &mut gradient, &mut into, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut gradient, &mut into, false).unwrap();
 
     // A step of an optimiser in between: packed weights are made anew in their old place.
     cell.as_mut_slice()[0] += C::Scalar::from_f64(0.1);
@@ -98,7 +98,7 @@ fn runs_allocate_nothing<C: Cell>() {
     let count = allocations(|| run.record_into(&cell, &x, &initial, view).unwrap());
     assert_eq!(count, 0, "record_into");
     let count = allocations(|| {
-        run.backward_into(&cell, &seeds, &mut gradient, &mut into, true).unwrap();
+        run.backward_into(&cell, &adjoints, &mut gradient, &mut into, true).unwrap();
     });
     assert_eq!(count, 0, "backward_into");
 }

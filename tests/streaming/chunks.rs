@@ -76,7 +76,7 @@ fn carries_adjoints<C: Cell>() {
     let mut run = Sequence::new();
     run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
     let mut expected = C::zeros();
-    let whole = run.backward(&cell, &Seeds::outputs(seed.view()), &mut expected).unwrap();
+    let whole = run.backward(&cell, &OutputGradients::outputs(seed.view()), &mut expected).unwrap();
 
     let first: Vec<_> = x.iter().map(|x| x.slice(s![..cut, .., ..])).collect();
     let second: Vec<_> = x.iter().map(|x| x.slice(s![cut.., .., ..])).collect();
@@ -84,11 +84,15 @@ fn carries_adjoints<C: Cell>() {
     let mut later = Sequence::new();
     later.record(&cell, &second, &state_views(&run.final_states())).unwrap();
     let mut found = C::zeros();
-    let back = later.backward(&cell, &Seeds::outputs(seed.slice(s![cut.., .., ..])), &mut found);
+    let back =
+        later.backward(&cell, &OutputGradients::outputs(seed.slice(s![cut.., .., ..])), &mut found);
     let back = back.unwrap();
     let adjoints = state_views(&back.initial);
-    let seeds = Seeds { states: &adjoints, ..Seeds::outputs(seed.slice(s![..cut, .., ..])) };
-    let front = run.backward_add(&cell, &seeds, &mut found).unwrap();
+    let adjoints = OutputGradients {
+        states: &adjoints,
+        ..OutputGradients::outputs(seed.slice(s![..cut, .., ..]))
+    };
+    let front = run.backward_add(&cell, &adjoints, &mut found).unwrap();
 
     crate::cells::near(found.as_slice(), expected.as_slice(), 1e-5);
     for (index, whole) in whole.inputs.iter().enumerate() {
@@ -134,14 +138,14 @@ fn chunks_of_one_step<C: Cell>() {
     let mut run = Sequence::new();
     run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
     let mut expected = C::zeros();
-    let whole = run.backward(&cell, &Seeds::outputs(seed.view()), &mut expected).unwrap();
+    let whole = run.backward(&cell, &OutputGradients::outputs(seed.view()), &mut expected).unwrap();
     let mut found = C::zeros();
     for rows in [0..60, 60..300] {
         let x: Vec<_> = x.iter().map(|x| x.slice(s![.., rows.clone(), ..])).collect();
         let initial: Vec<_> = initial.iter().map(|h| h.slice(s![rows.clone(), ..])).collect();
         run.record(&cell, &x, &initial).unwrap();
-        let seeds = Seeds::outputs(seed.slice(s![.., rows.clone(), ..]));
-        let part = run.backward_add(&cell, &seeds, &mut found).unwrap();
+        let adjoints = OutputGradients::outputs(seed.slice(s![.., rows.clone(), ..]));
+        let part = run.backward_add(&cell, &adjoints, &mut found).unwrap();
         for (part, whole) in zip_eq(&part.inputs, &whole.inputs) {
             crate::cells::near(part, whole.slice(s![.., rows.clone(), ..]), 1e-5);
         }

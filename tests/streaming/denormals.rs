@@ -62,8 +62,8 @@ fn agrees<C: Cell<Scalar = f32>>() {
         near("outputs", &y, &tape.outputs());
         near("states", sequence.final_states().iter().flatten(), tape.states().iter().flatten());
         for seed in [&every, &last] {
-            let seeds = Seeds::outputs(seed.view());
-            let inputs = sequence.backward(&cell, &seeds, &mut gradient).unwrap();
+            let adjoints = OutputGradients::outputs(seed.view());
+            let inputs = sequence.backward(&cell, &adjoints, &mut gradient).unwrap();
             let wide = seed.mapv(f64::from);
             let adjoints = Adjoints { outputs: Some(wide.view()), states: &[] };
             let expected = tape.backward(&adjoints).unwrap();

@@ -31,15 +31,15 @@ fn forward(inputs: &[Array3<f32>], initial: &[Array2<f32>], message: &str) {
     let (cell, mut run) = recorded();
     let states = run.final_states();
     let seed = seed::<Wide>(STEPS, BATCH);
-    let seeds = Seeds::outputs(seed.view());
+    let adjoints = OutputGradients::outputs(seed.view());
     let mut before = Wide::zeros();
-    run.backward(&cell, &seeds, &mut before).unwrap();
+    run.backward(&cell, &adjoints, &mut before).unwrap();
     let (inputs, initial) = (views(inputs), state_views(initial));
     says(run.forward(&cell, &inputs, &initial), message);
     says(run.record(&cell, &inputs, &initial), message);
     assert_eq!(run.final_states(), states);
     let mut after = Wide::zeros();
-    run.backward(&cell, &seeds, &mut after).unwrap();
+    run.backward(&cell, &adjoints, &mut after).unwrap();
     assert_eq!(before.as_slice(), after.as_slice());
 }
 
@@ -102,12 +102,12 @@ fn arrays_for_results_are_checked() {
     assert_eq!(a, one);
 }
 
-/// What a backward pass with these seeds says; gradients stay as they were.
-fn backward(seeds: &Seeds<'_, f32>, message: &str) {
+/// What a backward pass with these adjoints says; gradients stay as they were.
+fn backward(adjoints: &OutputGradients<'_, f32>, message: &str) {
     let (cell, mut run) = recorded();
     let mut gradient = cell.clone();
-    says(run.backward(&cell, seeds, &mut gradient), message);
-    says(run.backward_add(&cell, seeds, &mut gradient), message);
+    says(run.backward(&cell, adjoints, &mut gradient), message);
+    says(run.backward_add(&cell, adjoints, &mut gradient), message);
     assert_eq!(gradient.as_slice(), cell.as_slice());
 }
 
@@ -115,32 +115,41 @@ fn backward(seeds: &Seeds<'_, f32>, message: &str) {
 fn seeds_are_checked() {
     let wrong = Array3::zeros((STEPS, BATCH, 7));
     let message = "gradient of the `outputs` has shape [6, 2, 7], but [6, 2, 8] is needed";
-    backward(&Seeds::outputs(wrong.view()), message);
+    backward(&OutputGradients::outputs(wrong.view()), message);
     let wrong = Array2::zeros((3, 8));
     let message = "gradient of the `last output` has shape [3, 8], but [2, 8] is needed";
-    backward(&Seeds::last(wrong.view()), message);
+    backward(&OutputGradients::last(wrong.view()), message);
     let message = "gradient of the `output of one step` has shape [3, 8], but [2, 8] is needed";
-    backward(&Seeds { steps: &[(0, wrong.view())], ..Seeds::default() }, message);
+    backward(
+        &OutputGradients { steps: &[(0, wrong.view())], ..OutputGradients::default() },
+        message,
+    );
     let right = Array2::zeros((BATCH, 8));
     let message = "the step of an output gradient is 6, but must be below the 6 steps of the run";
-    backward(&Seeds { steps: &[(6, right.view())], ..Seeds::default() }, message);
+    backward(
+        &OutputGradients { steps: &[(6, right.view())], ..OutputGradients::default() },
+        message,
+    );
     let message = "1 final-state gradients given, but 3 needed";
-    backward(&Seeds { states: &[right.view()], ..Seeds::default() }, message);
+    backward(&OutputGradients { states: &[right.view()], ..OutputGradients::default() }, message);
     let arrays = [(2, 6), (2, 3), (2, 5)].map(Array2::zeros);
     let message = "final-state gradient `last` has shape [2, 5], but [2, 4] is needed";
-    backward(&Seeds { states: &state_views(&arrays), ..Seeds::default() }, message);
+    backward(
+        &OutputGradients { states: &state_views(&arrays), ..OutputGradients::default() },
+        message,
+    );
 }
 
 #[test]
 fn arrays_for_gradients_are_checked() {
     let (cell, mut run) = recorded();
     let seed = seed::<Wide>(STEPS, BATCH);
-    let seeds = Seeds::outputs(seed.view());
+    let adjoints = OutputGradients::outputs(seed.view());
     let mut gradient = cell.clone();
     let mut check = |change: fn(&mut InputGradients<f32>), message: &str| {
         let mut into = run.input_gradients();
         change(&mut into);
-        says(run.backward_into(&cell, &seeds, &mut gradient, &mut into, false), message);
+        says(run.backward_into(&cell, &adjoints, &mut gradient, &mut into, false), message);
         assert_eq!(gradient.as_slice(), cell.as_slice());
     };
     check(|into| drop(into.inputs.pop()), "1 input gradients given, but 2 needed");
@@ -158,16 +167,16 @@ fn arrays_for_gradients_are_checked() {
 #[test]
 fn backward_needs_a_recorded_run_of_the_same_parameters() {
     let (mut cell, mut run) = recorded();
-    let (seeds, mut gradient) = (Seeds::default(), cell.clone());
+    let (adjoints, mut gradient) = (OutputGradients::default(), cell.clone());
     let mut fails = |run: &mut Sequence<Wide>, cell: &Wide| {
-        let found = run.backward(cell, &seeds, &mut gradient);
+        let found = run.backward(cell, &adjoints, &mut gradient);
         assert_eq!(found.unwrap_err(), Error::NotRecorded);
     };
     fails(&mut Sequence::new(), &cell);
     let old = cell.clone();
     cell.as_mut_slice()[0] += 1.0;
     fails(&mut run, &cell);
-    run.backward(&old, &seeds, &mut Wide::zeros()).unwrap();
+    run.backward(&old, &adjoints, &mut Wide::zeros()).unwrap();
     run.forward(&old, &views(&inputs::<Wide>(STEPS, BATCH)), &[]).unwrap();
     fails(&mut run, &old);
 }
@@ -202,7 +211,7 @@ fn an_empty_batch_takes_no_time_however_many_steps_it_has() {
     assert_eq!(run.record(&cell, &[x.view()], &[]).unwrap(), y);
     assert!(run.final_states().iter().all(|state| state.nrows() == 0));
     let mut gradient = cell.clone();
-    let inputs = run.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    let inputs = run.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     assert!(gradient.as_slice().iter().all(|value| *value == 0.0));
     assert_eq!(inputs.inputs[0].shape(), x.shape());
     // A shape that no array has, though it would be empty.
@@ -257,6 +266,6 @@ fn no_number_is_not_lost_and_does_not_panic() {
         assert_eq!(value.is_nan(), b == 0 && t > 0, "step {t}, row {b}");
     }
     let mut gradient = Fused::zeros();
-    run.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    run.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     assert!(gradient.as_slice().iter().all(|value| value.is_nan()));
 }

@@ -1,4 +1,4 @@
-//! What gradients are made of: overwritten or added to, and linear in the seeds.
+//! What gradients are made of: overwritten or added to, and linear in the adjoints.
 
 use itertools::zip_eq;
 use ndarray::{Array2, Array3, ArrayView2, Axis, ShapeBuilder};
@@ -23,10 +23,10 @@ fn recorded<C: Cell>() -> (C, Sequence<C>) {
 struct Found<C: Cell>(C, InputGradients<C::Scalar>);
 
 impl<C: Cell> Found<C> {
-    fn of(seeds: &Seeds<'_, C::Scalar>) -> Self {
+    fn of(adjoints: &OutputGradients<'_, C::Scalar>) -> Self {
         let (cell, mut run) = recorded::<C>();
         let mut gradient = C::zeros();
-        let inputs = run.backward(&cell, seeds, &mut gradient).unwrap();
+        let inputs = run.backward(&cell, adjoints, &mut gradient).unwrap();
         Found(gradient, inputs)
     }
 
@@ -40,18 +40,18 @@ impl<C: Cell> Found<C> {
 fn overwrites_or_adds<C: Cell>() {
     let (cell, mut run) = recorded::<C>();
     let seed = seed::<C>(STEPS, BATCH);
-    let seeds = Seeds::outputs(seed.view());
+    let adjoints = OutputGradients::outputs(seed.view());
     let mut gradient = C::zeros();
     gradient.as_mut_slice().fill(C::Scalar::from_f64(f64::NAN));
-    let first = run.backward(&cell, &seeds, &mut gradient).unwrap();
+    let first = run.backward(&cell, &adjoints, &mut gradient).unwrap();
     let once = gradient.as_slice().to_vec();
     assert!(once.iter().any(|value| *value != C::Scalar::from_f64(0.0)));
 
-    let second = run.backward(&cell, &seeds, &mut gradient).unwrap();
+    let second = run.backward(&cell, &adjoints, &mut gradient).unwrap();
     assert_eq!(first, second, "a second time");
     assert_eq!(once, gradient.as_slice(), "a second time");
 
-    let third = run.backward_add(&cell, &seeds, &mut gradient).unwrap();
+    let third = run.backward_add(&cell, &adjoints, &mut gradient).unwrap();
     assert_eq!(first, third, "gradients of inputs are not added up");
     let twice: Vec<_> = once.iter().map(|value| *value + *value).collect();
     near(gradient.as_slice(), &twice, 1e-5);
@@ -59,7 +59,7 @@ fn overwrites_or_adds<C: Cell>() {
     let mut into = run.input_gradients();
     into.inputs.iter_mut().for_each(|x| x.fill(C::Scalar::from_f64(f64::NAN)));
     into.initial.iter_mut().for_each(|h| h.fill(C::Scalar::from_f64(f64::NAN)));
-    run.backward_into(&cell, &seeds, &mut gradient, &mut into, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut gradient, &mut into, false).unwrap();
     assert_eq!(first, into, "into arrays of the caller's");
     assert_eq!(once, gradient.as_slice(), "into arrays of the caller's");
 }
@@ -77,19 +77,19 @@ fn seeds_add_up<C: Cell>() {
     let finals = states::<C>(BATCH);
     let finals = state_views(&finals);
     let parts = [
-        Seeds::outputs(outputs.view()),
-        Seeds::last(last.view()),
-        Seeds { steps: &single, ..Seeds::default() },
-        Seeds { states: &finals, ..Seeds::default() },
+        OutputGradients::outputs(outputs.view()),
+        OutputGradients::last(last.view()),
+        OutputGradients { steps: &single, ..OutputGradients::default() },
+        OutputGradients { states: &finals, ..OutputGradients::default() },
     ];
-    let mut sum = Found::<C>::of(&Seeds::default()).values();
+    let mut sum = Found::<C>::of(&OutputGradients::default()).values();
     assert!(sum.iter().all(|value| *value == C::Scalar::from_f64(0.0)), "no seed, no gradient");
     for part in &parts {
         let found = Found::<C>::of(part).values();
         assert!(found.iter().any(|value| *value != C::Scalar::from_f64(0.0)));
         zip_eq(&mut sum, found).for_each(|(sum, value)| *sum += value);
     }
-    let all = Seeds {
+    let all = OutputGradients {
         outputs: Some(outputs.view()),
         last: Some(last.view()),
         steps: &single,
@@ -110,13 +110,13 @@ fn gradients_are_written_to_arrays_of_any_order() {
     assert_eq!(Whole::LAYOUT.rows.dx, 16);
     let (cell, mut run) = recorded::<Whole>();
     let seed = seed::<Whole>(STEPS, BATCH);
-    let seeds = Seeds::outputs(seed.view());
+    let adjoints = OutputGradients::outputs(seed.view());
     let mut gradient = Whole::zeros();
-    let usual = run.backward(&cell, &seeds, &mut gradient).unwrap();
+    let usual = run.backward(&cell, &adjoints, &mut gradient).unwrap();
     let mut other = run.input_gradients();
     other.inputs[0] = Array3::from_elem(usual.inputs[0].raw_dim().f(), f32::NAN);
     assert!(other.inputs[0].as_slice().is_none());
-    run.backward_into(&cell, &seeds, &mut gradient, &mut other, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut gradient, &mut other, false).unwrap();
     assert_eq!(usual, other);
 }
 
@@ -127,9 +127,9 @@ fn seeds_of_steps_are_seeds_of_outputs() {
     let mut outputs = Array3::zeros((STEPS, BATCH, 9));
     outputs.index_axis_mut(Axis(0), STEPS - 1).assign(&seed);
     let steps: [(usize, ArrayView2<'_, f32>); 1] = [(STEPS - 1, seed.view())];
-    let whole = Found::<Fused>::of(&Seeds::outputs(outputs.view())).values();
-    assert_eq!(whole, Found::<Fused>::of(&Seeds::last(seed.view())).values());
-    let single = Seeds { steps: &steps, ..Seeds::default() };
+    let whole = Found::<Fused>::of(&OutputGradients::outputs(outputs.view())).values();
+    assert_eq!(whole, Found::<Fused>::of(&OutputGradients::last(seed.view())).values());
+    let single = OutputGradients { steps: &steps, ..OutputGradients::default() };
     assert_eq!(whole, Found::<Fused>::of(&single).values());
 }
 
@@ -139,8 +139,10 @@ fn seeds_of_the_last_output_are_seeds_of_its_state() {
     let seed = Array2::from_shape_fn((BATCH, 9), |(b, i)| (b + i) as f32 * 0.1);
     let zero = Array2::zeros((BATCH, 9));
     let states = [seed.view(), zero.view()];
-    let of_state = Found::<Fused>::of(&Seeds { states: &states, ..Seeds::default() }).values();
-    assert_eq!(of_state, Found::<Fused>::of(&Seeds::last(seed.view())).values());
+    let of_state =
+        Found::<Fused>::of(&OutputGradients { states: &states, ..OutputGradients::default() })
+            .values();
+    assert_eq!(of_state, Found::<Fused>::of(&OutputGradients::last(seed.view())).values());
 }
 
 /// Rows that are not there have no gradient.
@@ -150,7 +152,7 @@ fn an_empty_batch_gives_zero() {
     let mut run = Sequence::new();
     let y = run.record(&cell, &views(&x), &[]).unwrap();
     let mut gradient = cell.clone();
-    let found = run.backward(&cell, &Seeds::outputs(y.view()), &mut gradient).unwrap();
+    let found = run.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     assert!(gradient.as_slice().iter().all(|value| *value == 0.0));
     assert_eq!(found.inputs[0].dim(), (5, 0, 3));
     assert_eq!(found.initial[1].dim(), (0, 9));

@@ -18,7 +18,7 @@ fn batch_first_is_accepted() {
     let mut run = Sequence::new();
     let y = run.record(&cell, &views(&x), &state_views(&initial)).unwrap();
     let mut gradient = Wide::zeros();
-    let found = run.backward(&cell, &Seeds::outputs(seed.view()), &mut gradient).unwrap();
+    let found = run.backward(&cell, &OutputGradients::outputs(seed.view()), &mut gradient).unwrap();
 
     let other: Vec<_> = x.iter().map(batch_first).collect();
     assert!(!other[0].is_standard_layout());
@@ -31,8 +31,8 @@ fn batch_first_is_accepted() {
     let mut other_gradient = Wide::zeros();
     let mut into = run.input_gradients();
     into.inputs = into.inputs.iter().map(batch_first).collect();
-    let seeds = Seeds::outputs(other_seed.view());
-    run.backward_into(&cell, &seeds, &mut other_gradient, &mut into, false).unwrap();
+    let adjoints = OutputGradients::outputs(other_seed.view());
+    run.backward_into(&cell, &adjoints, &mut other_gradient, &mut into, false).unwrap();
     assert_eq!(found, into);
     assert_eq!(gradient.as_slice(), other_gradient.as_slice());
 }

@@ -48,8 +48,8 @@ pub(crate) fn train<C: Cell<Scalar = f32>>(steps: usize, batch: usize) -> Result
     let seconds = least(|| {
         black_box(cell.as_mut_slice());
         sequence.record_into(&cell, &[x.view()], &[], y.view_mut())?;
-        let seeds = Seeds::outputs(r.view());
-        sequence.backward_into(&cell, &seeds, &mut gradient, &mut inputs, false)
+        let adjoints = OutputGradients::outputs(r.view());
+        sequence.backward_into(&cell, &adjoints, &mut gradient, &mut inputs, false)
     })?;
     Ok(seconds * 1e12 / (3.0 * multiply_adds(C::GRAPH) * (steps * batch) as f64))
 }

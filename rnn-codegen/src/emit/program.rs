@@ -12,8 +12,8 @@ use super::size;
 use crate::check::cell::Cell;
 use crate::runtime::Runtime;
 use crate::schedule::{
-    ColumnSum, Joint, Lanes, Outer, Over, Pass, Place, Plan, Product, Sink, Source, Stage, Start,
-    Unstack,
+    ColumnSum, Joint, Lanes, Outer, Over, Pass, Place, Plan, Product, Scatter, Sink, Source, Stage,
+    Start,
 };
 
 /// Writes all functions of a program.
@@ -157,9 +157,9 @@ impl Writer<'_> {
             }
             Stage::Outer(outer) => (self.describe_outer(outer), self.outer(frame, outer)),
             Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
-            Stage::Unstack(unstack) => {
-                let name = unstack.matrix.source.name(self.cell);
-                (format!("Gradient of `{name}`."), self.unstack(unstack))
+            Stage::Scatter(scatter) => {
+                let name = scatter.matrix.source.name(self.cell);
+                (format!("Gradient of `{name}`."), self.scatter(scatter))
             }
         };
         let doc = format!(" {doc}");
@@ -319,8 +319,8 @@ impl Writer<'_> {
         }
     }
 
-    fn unstack(&self, unstack: &Unstack) -> TokenStream {
-        let Unstack { matrix, from, stride, transposed } = *unstack;
+    fn scatter(&self, scatter: &Scatter) -> TokenStream {
+        let Scatter { matrix, from, stride, transposed } = *scatter;
         let (rows, columns) = (size(matrix.rows), size(matrix.columns));
         let (at, width) = super::rectangle(self.cell, matrix);
         let (from, stride) = (size(from.offset), size(stride));

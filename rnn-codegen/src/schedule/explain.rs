@@ -57,7 +57,7 @@ fn describe(cell: &Cell, plan: &Plan, stage: &Stage, text: &mut String) {
             writeln!(text, "  gradients [{k}] x [{n}] of {}", names.join(", "))
         }
         // Once a call, and not listed.
-        Stage::Unstack(_) => Ok(()),
+        Stage::Scatter(_) => Ok(()),
         Stage::ColumnSum(sum) => writeln!(text, "  sum over rows [{}]", sum.len),
     };
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::place::{Allocator, Buf, Place};
-use super::{ColumnSum, Outer, Sink, Stage, Unstack};
+use super::{ColumnSum, Outer, Scatter, Sink, Stage};
 use crate::graph::MatrixRef;
 
 /// The gradient of a matrix as one outer product.
@@ -53,7 +53,7 @@ pub(crate) fn matrices(terms: &[Term], alloc: &mut Allocator) -> Stages {
             for term in run {
                 let from = row.shift(term.adjoint.offset - adjoints.offset);
                 let (matrix, transposed) = (term.matrix, term.rows);
-                stages.last.push(Stage::Unstack(Unstack { matrix, from, stride, transposed }));
+                stages.last.push(Stage::Scatter(Scatter { matrix, from, stride, transposed }));
             }
             row = row.shift(run[0].operand_len * stride);
         }

@@ -87,7 +87,7 @@ pub(crate) enum Stage {
     Product(Product),
     Outer(Outer),
     ColumnSum(ColumnSum),
-    Unstack(Unstack),
+    Scatter(Scatter),
 }
 
 /// A loop over the lanes of vectors of one shape.
@@ -208,7 +208,7 @@ pub(crate) struct Outer {
 
 /// Adds a rectangle of an [`Outer`]'s result to the gradient of its matrix.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Unstack {
+pub(crate) struct Scatter {
     pub(crate) matrix: MatrixRef,
     pub(crate) from: Place,
     /// Distance between rows there.

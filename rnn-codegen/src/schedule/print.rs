@@ -139,11 +139,11 @@ impl Printed<'_> {
                 };
                 writeln!(f, "  {into} += {}", at(sum.from, sum.len))
             }
-            Stage::Unstack(unstack) => {
-                let matrix = self.plan.graph.display(self.cell).matrix(unstack.matrix);
-                let transposed = if unstack.transposed { ".T" } else { "" };
-                let (rows, columns) = unstack.extent();
-                let from = at(unstack.from, (rows - 1) * unstack.stride + columns);
+            Stage::Scatter(scatter) => {
+                let matrix = self.plan.graph.display(self.cell).matrix(scatter.matrix);
+                let transposed = if scatter.transposed { ".T" } else { "" };
+                let (rows, columns) = scatter.extent();
+                let from = at(scatter.from, (rows - 1) * scatter.stride + columns);
                 writeln!(f, "  gradient {matrix} += {from}{transposed}")
             }
         }

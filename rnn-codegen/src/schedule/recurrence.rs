@@ -76,7 +76,7 @@ impl Work {
         let work = |stage: &Stage| match stage {
             Stage::Product(product) => packs[product.source.pack].weights(),
             Stage::Outer(outer) => outer.matrices.iter().map(|matrix| matrix.len()).sum(),
-            Stage::Lanes(_) | Stage::ColumnSum(_) | Stage::Unstack(_) => 0,
+            Stage::Lanes(_) | Stage::ColumnSum(_) | Stage::Scatter(_) => 0,
         };
         Work {
             forward: forward.map(work).sum(),

@@ -1,7 +1,7 @@
 //! What can be read off a stage: what it reads and writes, and how large it is.
 
 use super::place::{Allocator, Place};
-use super::{Joint, Lanes, Outer, Product, Sink, Source, Stage, Start, Store, Unstack};
+use super::{Joint, Lanes, Outer, Product, Scatter, Sink, Source, Stage, Start, Store};
 
 impl Stage {
     /// The places that it reads, once loops have their loads.
@@ -13,7 +13,7 @@ impl Stage {
                 operands.iter().map(|&(place, _)| place).chain([*adjoints]).collect()
             }
             Stage::ColumnSum(sum) => vec![sum.from],
-            Stage::Unstack(unstack) => vec![unstack.from],
+            Stage::Scatter(scatter) => vec![scatter.from],
         }
     }
 
@@ -27,7 +27,7 @@ impl Stage {
                 Sink::BackCall(place) | Sink::Sums(place) => vec![place],
                 Sink::Param(_) => Vec::new(),
             },
-            Stage::Unstack(_) => Vec::new(),
+            Stage::Scatter(_) => Vec::new(),
         }
     }
 }
@@ -86,7 +86,7 @@ impl Outer {
     }
 }
 
-impl Unstack {
+impl Scatter {
     /// Rows and columns in the result of the [`Outer`].
     pub(crate) fn extent(&self) -> (usize, usize) {
         let (rows, columns) = (self.matrix.rows, self.matrix.columns);

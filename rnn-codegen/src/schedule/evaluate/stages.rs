@@ -8,7 +8,7 @@ use crate::graph::evaluate::{add, lanes, times};
 use crate::graph::{MatrixRef, MatrixSource, NodeId, Op};
 use crate::ops::Shape;
 use crate::schedule::{
-    ColumnSum, Lanes, Outer, Plan, Product, Sink, Source, Stage, Start, Unstack,
+    ColumnSum, Lanes, Outer, Plan, Product, Scatter, Sink, Source, Stage, Start,
 };
 
 type Done<T = ()> = Result<T, String>;
@@ -34,7 +34,7 @@ impl Machine<'_> {
             Stage::Product(product) => (0..rows).try_for_each(|row| self.product(product, row)),
             Stage::Outer(outer) => self.outer(outer, rows),
             Stage::ColumnSum(sum) => self.column_sum(sum, rows),
-            Stage::Unstack(unstack) => self.unstack(unstack),
+            Stage::Scatter(scatter) => self.scatter(scatter),
         })
     }
 
@@ -150,8 +150,8 @@ impl Machine<'_> {
         }
     }
 
-    fn unstack(&mut self, unstack: &Unstack) -> Done {
-        let Unstack { matrix, from, stride, transposed } = *unstack;
+    fn scatter(&mut self, scatter: &Scatter) -> Done {
+        let Scatter { matrix, from, stride, transposed } = *scatter;
         let (MatrixSource::Param(param), columns) = self.matrix(matrix);
         for row in 0..matrix.rows {
             for column in 0..matrix.columns {

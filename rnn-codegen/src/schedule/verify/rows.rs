@@ -35,7 +35,7 @@ impl<'p> Row<'p> {
         stages.iter().try_for_each(|stage| match stage {
             Stage::Lanes(loops) => self.lanes(loops),
             Stage::Product(product) => self.product(product),
-            Stage::Outer(_) | Stage::ColumnSum(_) | Stage::Unstack(_) => {
+            Stage::Outer(_) | Stage::ColumnSum(_) | Stage::Scatter(_) => {
                 Err("sums over rows stand behind all else".into())
             }
         })

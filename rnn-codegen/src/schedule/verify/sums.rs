@@ -4,7 +4,7 @@ use super::memory::{Piece, cut, list, whole};
 use super::rows::Row;
 use super::{Check, ensure};
 use crate::graph::{GradTerm, MatrixRef, Op};
-use crate::schedule::{Buf, Outer, Place, Sink, Stage, Unstack};
+use crate::schedule::{Buf, Outer, Place, Scatter, Sink, Stage};
 
 /// What is added to the gradients of parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ fn chunk<'p>(row: &mut Row<'p>) -> Check<Vec<Pairs<'p>>> {
                     Sink::Param(_) => return Err("gradients wait for the last chunk".into()),
                 }
             }
-            Stage::Lanes(_) | Stage::Product(_) | Stage::Unstack(_) => {
+            Stage::Lanes(_) | Stage::Product(_) | Stage::Scatter(_) => {
                 return Err("only sums are taken over rows of several chunks".into());
             }
         }
@@ -80,7 +80,7 @@ fn last(row: &mut Row<'_>, outers: &[Pairs<'_>]) -> Check<Vec<Term>> {
     for stage in plan.back_call.only() {
         match stage {
             Stage::Lanes(_) | Stage::Product(_) => row.stages(std::slice::from_ref(stage))?,
-            Stage::Unstack(unstack) => found.push(rectangle(outers, unstack)?),
+            Stage::Scatter(scatter) => found.push(rectangle(outers, scatter)?),
             Stage::ColumnSum(sum) => {
                 let Sink::Param(param) = sum.into else {
                     return Err("what is left to do ends in gradients".into());
@@ -118,9 +118,9 @@ fn adjoint(row: &mut Row<'_>, place: Place, found: &[Piece]) -> Check {
     Err(format!("{} is no adjoint that is read from {place}", list(found)))
 }
 
-/// The term that an [`Unstack`] adds to its matrix.
-fn rectangle(outers: &[Pairs<'_>], unstack: &Unstack) -> Check<Term> {
-    let Unstack { matrix, from, stride, transposed } = *unstack;
+/// The term that an [`Scatter`] adds to its matrix.
+fn rectangle(outers: &[Pairs<'_>], scatter: &Scatter) -> Check<Term> {
+    let Scatter { matrix, from, stride, transposed } = *scatter;
     let inside = |(outer, ..): &&Pairs<'_>| {
         let end = outer.into.offset + outer.rows() * outer.stride;
         from.buf == Buf::Sums && (outer.into.offset..end).contains(&from.offset)
@@ -130,7 +130,7 @@ fn rectangle(outers: &[Pairs<'_>], unstack: &Unstack) -> Check<Term> {
     };
     ensure(outer.stride == stride, || format!("rows at {from} are {} apart", outer.stride))?;
     let at = from.offset - outer.into.offset;
-    let (rows, columns) = unstack.extent();
+    let (rows, columns) = scatter.extent();
     let operand = cut(operands, at / stride, rows);
     let adjoint = cut(adjoints, at % stride, columns);
     Ok(if transposed {

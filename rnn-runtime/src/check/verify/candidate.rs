@@ -8,7 +8,7 @@ use crate::check::reference::{Forward, Gradients};
 use crate::element::Element;
 use crate::error::Error;
 use crate::kernels::simd::Tier;
-use crate::run::sequence::Seeds;
+use crate::run::sequence::OutputGradients;
 
 /// A cell with parameters, run by kernels under test. Shapes as in
 /// [`Reference`](crate::reference::Reference). An object, so that all that is done with it is compiled once
@@ -23,7 +23,7 @@ pub trait Candidate<E: Element>: Send {
     ) -> Result<Forward<E>, Error>;
 
     /// Gradients of the last recorded pass.
-    fn backward(&mut self, seeds: &Seeds<'_, E>) -> Result<Gradients<E>, Error>;
+    fn backward(&mut self, adjoints: &OutputGradients<'_, E>) -> Result<Gradients<E>, Error>;
 
     /// Begins a stream of one batch row, from zero states.
     fn begin_stream(&mut self);

@@ -9,7 +9,7 @@ use crate::check::reference::{Forward, Gradients};
 use crate::declaration::params::{Cell, Flat};
 use crate::error::Error;
 use crate::kernels::simd::Tier;
-use crate::run::sequence::{Seeds, Sequence};
+use crate::run::sequence::{OutputGradients, Sequence};
 use crate::run::stream::Stream;
 
 /// A cell with its drivers on one tier.
@@ -43,8 +43,11 @@ impl<C: Cell> Candidate<C::Scalar> for Compiled<C> {
         Ok(Forward { outputs, states: self.sequence.final_states() })
     }
 
-    fn backward(&mut self, seeds: &Seeds<'_, C::Scalar>) -> Result<Gradients<C::Scalar>, Error> {
-        let found = self.sequence.backward(&self.cell, seeds, &mut self.gradient)?;
+    fn backward(
+        &mut self,
+        adjoints: &OutputGradients<'_, C::Scalar>,
+    ) -> Result<Gradients<C::Scalar>, Error> {
+        let found = self.sequence.backward(&self.cell, adjoints, &mut self.gradient)?;
         let params = self.gradient.as_slice().to_vec();
         Ok(Gradients { params, inputs: found.inputs, initial: found.initial })
     }

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::candidate::Candidate;
 use super::options::Options;
-use super::problem::{Given, LossSeeds, Problem, views2, views3};
+use super::problem::{Given, LossGradients, Problem, views2, views3};
 use super::results::{Results, difference, forward_difference};
 use super::threads;
 use crate::check::reference::Forward;
@@ -133,7 +133,7 @@ impl<E: Element> Found<'_, E> {
     fn seeding(&self, candidate: &mut dyn Candidate<E>) -> Result<Option<String>, Error> {
         let rows = &self.few_rows()[..1];
         let given = self.given.rows(rows);
-        let LossSeeds { outputs, states, .. } = self.problem.seeds().rows(rows);
+        let LossGradients { outputs, states, .. } = self.problem.adjoints().rows(rows);
         let Some(outputs) = outputs else { return Ok(None) };
         let at = |t: usize| outputs.index_axis(Axis(0), t).to_owned();
         let (middle, last) = (self.problem.steps / 2, self.problem.steps - 1);
@@ -147,17 +147,18 @@ impl<E: Element> Found<'_, E> {
         let none = outputs.mapv(|_| E::zero());
         let forms = [
             [
-                LossSeeds { last: Some(at(last)), steps, ..LossSeeds::default() },
-                LossSeeds { outputs: Some(dense), ..LossSeeds::default() },
+                LossGradients { last: Some(at(last)), steps, ..LossGradients::default() },
+                LossGradients { outputs: Some(dense), ..LossGradients::default() },
             ],
             [
-                LossSeeds { states: states.clone(), ..LossSeeds::default() },
-                LossSeeds { states, outputs: Some(none), ..LossSeeds::default() },
+                LossGradients { states: states.clone(), ..LossGradients::default() },
+                LossGradients { states, outputs: Some(none), ..LossGradients::default() },
             ],
         ];
         for forms in forms {
-            let run =
-                |seeds| Results::of(candidate, &Given { seeds: vec![seeds], ..given.clone() });
+            let run = |adjoints| {
+                Results::of(candidate, &Given { adjoints: vec![adjoints], ..given.clone() })
+            };
             let [few, all] = forms.map(run);
             if let Some(found) = all?.difference(&few?, self.problem.graph) {
                 return Ok(Some(found));

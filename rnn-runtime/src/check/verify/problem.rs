@@ -11,7 +11,7 @@ use super::tensors::{Kind, Tensor, tensors, unflatten};
 use crate::declaration::graph::{CellGraph, Init, Shape};
 use crate::element::Element;
 use crate::error::{Error, same_count};
-use crate::run::sequence::Seeds;
+use crate::run::sequence::OutputGradients;
 
 /// Vectors and scalars are drawn at most this far from their initial value.
 const VECTOR_RADIUS: f64 = 0.25;
@@ -114,23 +114,23 @@ impl Problem {
     pub(super) fn given<E: Element>(&self) -> Given<E> {
         let (inputs, initial) = unflatten(self.graph, (self.steps, self.batch), &self.flat);
         let initial = if self.start == Start::Random { initial } else { Vec::new() };
-        let LossSeeds { outputs, states, .. } = self.seeds();
-        let seeds = match self.apart {
+        let LossGradients { outputs, states, .. } = self.adjoints();
+        let adjoints = match self.apart {
             true => Vec::from([
-                LossSeeds { outputs, ..LossSeeds::default() },
-                LossSeeds { states, ..LossSeeds::default() },
+                LossGradients { outputs, ..LossGradients::default() },
+                LossGradients { states, ..LossGradients::default() },
             ]),
-            false => Vec::from([LossSeeds { outputs, states, ..LossSeeds::default() }]),
+            false => Vec::from([LossGradients { outputs, states, ..LossGradients::default() }]),
         };
-        Given { inputs, initial, seeds }
+        Given { inputs, initial, adjoints }
     }
 
     /// The derivatives of both losses together, in `E`.
-    pub(super) fn seeds<E: Element>(&self) -> LossSeeds<E> {
-        LossSeeds {
+    pub(super) fn adjoints<E: Element>(&self) -> LossGradients<E> {
+        LossGradients {
             outputs: Some(self.outputs.mapv(E::from_f64)),
             states: self.states.iter().map(|s| s.mapv(E::from_f64)).collect(),
-            ..LossSeeds::default()
+            ..LossGradients::default()
         }
     }
 }
@@ -158,7 +158,7 @@ pub(super) struct Given<E> {
     /// `[B, n]` each; none for zeros.
     pub(super) initial: Vec<Array2<E>>,
     /// Derivatives of each loss that is backpropagated.
-    pub(super) seeds: Vec<LossSeeds<E>>,
+    pub(super) adjoints: Vec<LossGradients<E>>,
 }
 
 impl<E: Element> Given<E> {
@@ -167,14 +167,14 @@ impl<E: Element> Given<E> {
         Given {
             inputs: self.inputs.iter().map(|a| a.select(Axis(1), rows)).collect(),
             initial: self.initial.iter().map(|a| a.select(Axis(0), rows)).collect(),
-            seeds: self.seeds.iter().map(|seeds| seeds.rows(rows)).collect(),
+            adjoints: self.adjoints.iter().map(|adjoints| adjoints.rows(rows)).collect(),
         }
     }
 }
 
 /// Derivatives of a loss; what is absent is zero.
 #[derive(Debug, Clone)]
-pub(super) struct LossSeeds<E> {
+pub(super) struct LossGradients<E> {
     /// By the outputs of all steps `[T, B, O]`.
     pub(super) outputs: Option<Array3<E>>,
     /// By the output of the last step `[B, O]`.
@@ -185,16 +185,16 @@ pub(super) struct LossSeeds<E> {
     pub(super) states: Vec<Array2<E>>,
 }
 
-impl<E> Default for LossSeeds<E> {
+impl<E> Default for LossGradients<E> {
     fn default() -> Self {
-        LossSeeds { outputs: None, last: None, steps: Vec::new(), states: Vec::new() }
+        LossGradients { outputs: None, last: None, steps: Vec::new(), states: Vec::new() }
     }
 }
 
-impl<E: Element> LossSeeds<E> {
+impl<E: Element> LossGradients<E> {
     /// Those of some batch rows.
-    pub(super) fn rows(&self, rows: &[usize]) -> LossSeeds<E> {
-        LossSeeds {
+    pub(super) fn rows(&self, rows: &[usize]) -> LossGradients<E> {
+        LossGradients {
             outputs: self.outputs.as_ref().map(|a| a.select(Axis(1), rows)),
             last: self.last.as_ref().map(|a| a.select(Axis(0), rows)),
             steps: self.steps.iter().map(|(t, a)| (*t, a.select(Axis(0), rows))).collect(),
@@ -203,9 +203,9 @@ impl<E: Element> LossSeeds<E> {
     }
 
     /// Hands them to `f` as the drivers take them.
-    pub(super) fn with<R>(&self, f: impl FnOnce(&Seeds<'_, E>) -> R) -> R {
+    pub(super) fn with<R>(&self, f: impl FnOnce(&OutputGradients<'_, E>) -> R) -> R {
         let steps: Vec<_> = self.steps.iter().map(|(t, seed)| (*t, seed.view())).collect();
-        f(&Seeds {
+        f(&OutputGradients {
             outputs: self.outputs.as_ref().map(|o| o.view()),
             last: self.last.as_ref().map(|l| l.view()),
             steps: &steps,

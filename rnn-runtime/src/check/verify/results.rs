@@ -23,7 +23,8 @@ impl<E: Element> Results<E> {
     /// Of the candidate, which records the run.
     pub(super) fn of(candidate: &mut dyn Candidate<E>, given: &Given<E>) -> Result<Self, Error> {
         let forward = candidate.run(&views3(&given.inputs), &views2(&given.initial), true)?;
-        let gradients = given.seeds.iter().map(|s| s.with(|seeds| candidate.backward(seeds)));
+        let gradients =
+            given.adjoints.iter().map(|s| s.with(|adjoints| candidate.backward(adjoints)));
         Ok(Results { forward, gradients: gradients.collect::<Result<_, _>>()? })
     }
 
@@ -31,9 +32,9 @@ impl<E: Element> Results<E> {
     pub(super) fn interpreted(tape: &Tape<'_, '_, E>, given: &Given<E>) -> Result<Self, Error> {
         let forward =
             Forward { outputs: tape.outputs().to_owned(), states: tape.states().to_vec() };
-        let gradients = given.seeds.iter().map(|seeds| {
-            let outputs = seeds.outputs.as_ref().map(|outputs| outputs.view());
-            tape.backward(&Adjoints { outputs, states: &views2(&seeds.states) })
+        let gradients = given.adjoints.iter().map(|adjoints| {
+            let outputs = adjoints.outputs.as_ref().map(|outputs| outputs.view());
+            tape.backward(&Adjoints { outputs, states: &views2(&adjoints.states) })
         });
         Ok(Results { forward, gradients: gradients.collect::<Result<_, _>>()? })
     }

@@ -57,7 +57,7 @@ pub trait ParametersMut: Parameters {
 /// let y = sequence.record(&cell, &[x.view()], &[])?;
 /// let mut gradients = vec![0.0; model.len()];
 /// let mut gradient = ParamSliceMut::new(&mut gradients[10..][..LEN])?;
-/// sequence.backward(&cell, &Seeds::outputs(y.view()), &mut gradient)?;
+/// sequence.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient)?;
 /// model.iter_mut().zip(&gradients).for_each(|(value, gradient)| *value -= 0.1 * gradient);
 /// # Ok::<(), rnn_runtime::Error>(())
 /// ```

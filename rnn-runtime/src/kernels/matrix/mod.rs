@@ -17,17 +17,17 @@ mod kernels;
 mod pack;
 mod product;
 mod row;
+mod scatter;
 mod shapes;
 mod share;
 mod sum;
 mod tile;
-mod unstack;
 mod update;
 mod vectors;
 
 pub use aligned::Aligned;
 pub use pack::Packed;
-pub use unstack::{add_rows, add_transposed};
+pub use scatter::{add_rows, add_transposed};
 
 use core::ops::Range;
 

@@ -8,7 +8,7 @@ use num_traits::Zero;
 
 use super::memory::{BackMemory, Extent};
 use super::round::{Round, rounds};
-use super::{Driver as _, InputGradients, Recorded, Seeds, Sequence, check, parts};
+use super::{Driver as _, InputGradients, OutputGradients, Recorded, Sequence, check, parts};
 use crate::declaration::graph::CellGraph;
 use crate::declaration::params::{Cell, ParamSlice, Parameters, ParametersMut};
 use crate::element::Element;
@@ -28,7 +28,7 @@ impl<C: Cell> Sequence<C> {
     pub fn backward_into<P, G>(
         &mut self,
         params: &P,
-        seeds: &Seeds<'_, C::Scalar>,
+        adjoints: &OutputGradients<'_, C::Scalar>,
         gradient: &mut G,
         inputs: &mut InputGradients<C::Scalar>,
         add: bool,
@@ -38,13 +38,13 @@ impl<C: Cell> Sequence<C> {
         G: ParametersMut<Cell = C> + ?Sized,
     {
         let mut gradient = gradient.slice_mut();
-        self.run_back(params.slice(), seeds, gradient.as_mut_slice(), inputs, add)
+        self.run_back(params.slice(), adjoints, gradient.as_mut_slice(), inputs, add)
     }
 
     fn run_back(
         &mut self,
         params: ParamSlice<'_, C>,
-        seeds: &Seeds<'_, C::Scalar>,
+        adjoints: &OutputGradients<'_, C::Scalar>,
         grads: &mut [C::Scalar],
         inputs: &mut InputGradients<C::Scalar>,
         add: bool,
@@ -54,16 +54,16 @@ impl<C: Cell> Sequence<C> {
         }
         let (graph, extent) = (C::GRAPH, self.extent);
         let back = &mut self.back;
-        let chunks = C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, seeds, inputs, back)?;
+        let chunks = C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, adjoints, inputs, back)?;
         self.weights.load_backward(self.tier, params);
         if !add {
             grads.fill(Zero::zero());
         }
-        let given = C::Scalar::given_adjoints(&C::LAYOUT, seeds);
+        let given = C::Scalar::given_adjoints(&C::LAYOUT, adjoints);
         for round in rounds(&C::LAYOUT, &extent, chunks) {
             let (back, initial) = (&mut self.back, &self.memory.initial);
             if given.is_none() {
-                C::Scalar::load_adjoints(&C::LAYOUT, &extent, seeds, &round, back);
+                C::Scalar::load_adjoints(&C::LAYOUT, &extent, adjoints, &round, back);
             }
             if round.first == 0 {
                 C::Scalar::load_initial(graph, &C::LAYOUT, initial, extent.batch, back);
@@ -134,17 +134,17 @@ pub(super) fn begin_backward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
     extent: &Extent,
-    seeds: &Seeds<'_, E>,
+    adjoints: &OutputGradients<'_, E>,
     inputs: &InputGradients<E>,
     back: &mut BackMemory<E>,
 ) -> Result<usize, Error> {
-    check_seeds(graph, extent, seeds)?;
+    check_output_gradients(graph, extent, adjoints)?;
     check_results(graph, extent, inputs)?;
     let chunks = parts::round::<E>(layout, extent);
     back.resize(layout, extent, chunks);
     back.of.back_call.fill(E::zero());
     back.of.sums.fill(E::zero());
-    set_final_adjoints(layout, back, extent, seeds.states);
+    set_final_adjoints(layout, back, extent, adjoints.states);
     Ok(chunks)
 }
 
@@ -178,30 +178,30 @@ pub(super) fn store_state_gradients<E: Element>(
 /// The adjoints of all outputs, if their rows are as the kernels read them and nothing is added to them.
 pub(super) fn given_adjoints<'a, E: Element>(
     layout: &Layout,
-    seeds: &'a Seeds<'_, E>,
+    adjoints: &'a OutputGradients<'_, E>,
 ) -> Option<&'a [E]> {
-    let outputs = seeds.outputs.as_ref()?;
-    let alone = seeds.last.is_none() && seeds.steps.is_empty();
+    let outputs = adjoints.outputs.as_ref()?;
+    let alone = adjoints.last.is_none() && adjoints.steps.is_empty();
     let in_dy = |place: &Option<Place>| place.is_some_and(|place| place.buffer == Buffer::Dy);
     let fits = outputs.dim().2 == layout.rows.dy && !layout.input_gradients.iter().any(in_dy);
     outputs.as_slice().filter(|_| alone && fits)
 }
 
-fn check_seeds<E: Element>(
+fn check_output_gradients<E: Element>(
     graph: &CellGraph,
     extent: &Extent,
-    seeds: &Seeds<'_, E>,
+    adjoints: &OutputGradients<'_, E>,
 ) -> Result<(), Error> {
     let Extent { steps, batch, .. } = *extent;
     let last = [batch, graph.output_len];
-    if let Some(outputs) = &seeds.outputs {
+    if let Some(outputs) = &adjoints.outputs {
         let expected = [steps, batch, graph.output_len];
         check::shape("gradient of the", "outputs", &expected, outputs.shape())?;
     }
-    if let Some(seed) = &seeds.last {
+    if let Some(seed) = &adjoints.last {
         check::shape("gradient of the", "last output", &last, seed.shape())?;
     }
-    for (step, seed) in seeds.steps {
+    for (step, seed) in adjoints.steps {
         check::shape("gradient of the", "output of one step", &last, seed.shape())?;
         if *step >= steps {
             return Err(Error::Value {
@@ -211,7 +211,7 @@ fn check_seeds<E: Element>(
             });
         }
     }
-    check::states("final-state gradient", graph, batch, seeds.states)
+    check::states("final-state gradient", graph, batch, adjoints.states)
 }
 
 fn check_results<E: Element>(

@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMu
 
 use super::memory::{BackMemory, Extent, Memory};
 use super::round::Round;
-use super::{InputGradients, Seeds, backward, forward, memory, round, states};
+use super::{InputGradients, OutputGradients, backward, forward, memory, round, states};
 use crate::declaration::graph::CellGraph;
 use crate::error::Error;
 use crate::kernels::matrix::{Aligned, Packed};
@@ -71,18 +71,18 @@ driver! {
         graph: &CellGraph,
         layout: &Layout,
         extent: &Extent,
-        seeds: &Seeds<'_, Self>,
+        adjoints: &OutputGradients<'_, Self>,
         inputs: &InputGradients<Self>,
         back: &mut BackMemory<Self>,
     ) -> Result<usize, Error>;
     backward::given_adjoints<'a>(
         layout: &Layout,
-        seeds: &'a Seeds<'_, Self>,
+        adjoints: &'a OutputGradients<'_, Self>,
     ) -> Option<&'a [Self]>;
     round::load_adjoints(
         layout: &Layout,
         extent: &Extent,
-        seeds: &Seeds<'_, Self>,
+        adjoints: &OutputGradients<'_, Self>,
         round: &Round,
         back: &mut BackMemory<Self>,
     );

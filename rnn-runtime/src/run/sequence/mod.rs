@@ -51,7 +51,7 @@ pub(crate) use self::parts::least_shared;
 /// let mut sequence = Sequence::new();
 /// let y = sequence.record(&cell, &[x.view()], &[])?; // [T, B, O]
 /// let mut gradient = Plain::zeros();
-/// sequence.backward(&cell, &Seeds::outputs(y.view()), &mut gradient)?; // of sum(y * y) / 2
+/// sequence.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient)?; // of sum(y * y) / 2
 /// # Ok::<(), rnn_runtime::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -85,7 +85,7 @@ impl Recorded {
 ///
 /// All that is given is added up.
 #[derive(Debug, Clone, Copy)]
-pub struct Seeds<'a, E> {
+pub struct OutputGradients<'a, E> {
     /// For the output of every step `[T, B, O]`.
     pub outputs: Option<ArrayView3<'a, E>>,
     /// For the output of the last step `[B, O]`.
@@ -96,21 +96,21 @@ pub struct Seeds<'a, E> {
     pub states: &'a [ArrayView2<'a, E>],
 }
 
-impl<E> Default for Seeds<'_, E> {
+impl<E> Default for OutputGradients<'_, E> {
     fn default() -> Self {
-        Seeds { outputs: None, last: None, steps: &[], states: &[] }
+        OutputGradients { outputs: None, last: None, steps: &[], states: &[] }
     }
 }
 
-impl<'a, E> Seeds<'a, E> {
+impl<'a, E> OutputGradients<'a, E> {
     /// A gradient for the output of every step `[T, B, O]`.
     pub fn outputs(outputs: ArrayView3<'a, E>) -> Self {
-        Seeds { outputs: Some(outputs), ..Seeds::default() }
+        OutputGradients { outputs: Some(outputs), ..OutputGradients::default() }
     }
 
     /// A gradient for the output of the last step `[B, O]`.
     pub fn last(last: ArrayView2<'a, E>) -> Self {
-        Seeds { last: Some(last), ..Seeds::default() }
+        OutputGradients { last: Some(last), ..OutputGradients::default() }
     }
 }
 
@@ -234,7 +234,7 @@ impl<C: Cell> Sequence<C> {
         C::Scalar::final_states_into(C::GRAPH, &C::LAYOUT, &self.extent, &self.memory, states)
     }
 
-    /// Gradients of the last recorded run, from those of the loss in `seeds`: of the parameters
+    /// Gradients of the last recorded run, from those of the loss in `adjoints`: of the parameters
     /// into `gradient`, which is overwritten, of inputs and initial states as the result.
     ///
     /// # Errors
@@ -242,7 +242,7 @@ impl<C: Cell> Sequence<C> {
     pub fn backward<P, G>(
         &mut self,
         params: &P,
-        seeds: &Seeds<'_, C::Scalar>,
+        adjoints: &OutputGradients<'_, C::Scalar>,
         gradient: &mut G,
     ) -> Result<InputGradients<C::Scalar>, Error>
     where
@@ -250,7 +250,7 @@ impl<C: Cell> Sequence<C> {
         G: ParametersMut<Cell = C> + ?Sized,
     {
         let mut inputs = self.input_gradients();
-        self.backward_into(params, seeds, gradient, &mut inputs, false)?;
+        self.backward_into(params, adjoints, gradient, &mut inputs, false)?;
         Ok(inputs)
     }
 
@@ -261,7 +261,7 @@ impl<C: Cell> Sequence<C> {
     pub fn backward_add<P, G>(
         &mut self,
         params: &P,
-        seeds: &Seeds<'_, C::Scalar>,
+        adjoints: &OutputGradients<'_, C::Scalar>,
         gradient: &mut G,
     ) -> Result<InputGradients<C::Scalar>, Error>
     where
@@ -269,7 +269,7 @@ impl<C: Cell> Sequence<C> {
         G: ParametersMut<Cell = C> + ?Sized,
     {
         let mut inputs = self.input_gradients();
-        self.backward_into(params, seeds, gradient, &mut inputs, true)?;
+        self.backward_into(params, adjoints, gradient, &mut inputs, true)?;
         Ok(inputs)
     }
 

@@ -6,7 +6,7 @@
 use ndarray::{Array3, ArrayView3, Axis};
 use num_traits::Zero;
 
-use super::Seeds;
+use super::OutputGradients;
 use super::forward::{load_rows, set_pasts, store_rows};
 use super::memory::{BackMemory, Extent};
 use crate::declaration::graph::CellGraph;
@@ -54,7 +54,7 @@ pub(super) fn rounds(
 pub(super) fn load_adjoints<E: Element>(
     layout: &Layout,
     extent: &Extent,
-    seeds: &Seeds<'_, E>,
+    adjoints: &OutputGradients<'_, E>,
     round: &Round,
     back: &mut BackMemory<E>,
 ) {
@@ -62,14 +62,14 @@ pub(super) fn load_adjoints<E: Element>(
     let (first, row) = (round.begin, round.place(round.begin) * extent.batch);
     let into = &mut back.of.dy[row * stride..][..round.count * extent.batch * stride];
     let range = first..first + round.count;
-    if let Some(outputs) = &seeds.outputs {
+    if let Some(outputs) = &adjoints.outputs {
         let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), range.clone().into());
         load_rows(chunk, into, stride);
     } else {
         into.fill(Zero::zero());
     }
-    let last = seeds.last.iter().map(|seed| (extent.steps - 1, seed));
-    let some = seeds.steps.iter().map(|(step, seed)| (*step, seed));
+    let last = adjoints.last.iter().map(|seed| (extent.steps - 1, seed));
+    let some = adjoints.steps.iter().map(|(step, seed)| (*step, seed));
     for (step, seed) in last.chain(some) {
         if range.contains(&step) {
             for (b, row) in seed.rows().into_iter().enumerate() {

@@ -203,8 +203,8 @@ fn f32_is_near_f64() {
     let states: Vec<_> = states.iter().map(|s| s.view()).collect();
     let tape = reference.record(&[x.view()], &initial).unwrap();
     assert!(distance(&tape.outputs().mapv(f64::from), &outputs) < 1e-6);
-    let seeds = data.outputs.mapv(|v| v as f32);
-    let adjoints = Adjoints { outputs: Some(seeds.view()), states: &states };
+    let adjoints = data.outputs.mapv(|v| v as f32);
+    let adjoints = Adjoints { outputs: Some(adjoints.view()), states: &states };
     let found = tape.backward(&adjoints).unwrap();
     let params: Vec<_> = found.params.iter().map(|&v| f64::from(v)).collect();
     assert!(distance(&params, &gradients.params) < 1e-5);

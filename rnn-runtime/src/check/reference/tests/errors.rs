@@ -97,8 +97,8 @@ fn an_empty_batch_is_a_batch_however_many_steps_it_has() {
         assert_eq!(run.outputs.shape(), [steps, 0, 3]);
         assert_eq!(run.states[0].shape(), [0, 3]);
         let tape = reference.record(&[x.view()], &[]).unwrap();
-        let seeds = tape.outputs().to_owned();
-        let adjoints = Adjoints { outputs: Some(seeds.view()), states: &[] };
+        let adjoints = tape.outputs().to_owned();
+        let adjoints = Adjoints { outputs: Some(adjoints.view()), states: &[] };
         let gradients = tape.backward(&adjoints).unwrap();
         assert_eq!(gradients.params, [0.0; PARAMS]);
         assert_eq!(gradients.inputs[0].shape(), [steps, 0, 2]);

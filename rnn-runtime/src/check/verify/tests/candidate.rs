@@ -11,7 +11,7 @@ use crate::check::verify::problem::{views2, views3};
 use crate::declaration::graph::CellGraph;
 use crate::element::Element;
 use crate::error::Error;
-use crate::run::sequence::Seeds;
+use crate::run::sequence::OutputGradients;
 
 /// What is wrong on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,15 +153,15 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
         Ok(forward)
     }
 
-    fn backward(&mut self, seeds: &Seeds<'_, E>) -> Result<Gradients<E>, Error> {
+    fn backward(&mut self, adjoints: &OutputGradients<'_, E>) -> Result<Gradients<E>, Error> {
         if self.fault == Fault::Error {
             return Err(Error::NotRecorded);
         }
         let mut rows: Vec<Gradients<E>> = Vec::new();
         for (b, (inputs, initial)) in self.recorded.iter().enumerate() {
             let tape = self.reference.record(&views3(inputs), &views2(initial))?;
-            let outputs = dense(seeds, tape.outputs().dim(), b);
-            let states: Vec<_> = seeds.states.iter().map(|a| a.slice(s![b..=b, ..])).collect();
+            let outputs = dense(adjoints, tape.outputs().dim(), b);
+            let states: Vec<_> = adjoints.states.iter().map(|a| a.slice(s![b..=b, ..])).collect();
             rows.push(tape.backward(&Adjoints { outputs: Some(outputs.view()), states: &states })?);
         }
         let mut sum = join(&rows);
@@ -174,7 +174,7 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
                 sum.params.last_mut().map(next_bit);
             }
             Fault::NotANumber => sum.inputs[0].iter_mut().take(1).for_each(|v| *v = E::nan()),
-            Fault::Seeding if seeds.last.is_some() => {
+            Fault::Seeding if adjoints.last.is_some() => {
                 sum.inputs[0].first_mut().map(next_bit);
             }
             _ => {}
@@ -214,13 +214,17 @@ impl<E: Element> Candidate<E> for RowByRow<E> {
 }
 
 /// The derivatives by the outputs of row `b` at every step.
-fn dense<E: Element>(seeds: &Seeds<'_, E>, shape: (usize, usize, usize), b: usize) -> Array3<E> {
+fn dense<E: Element>(
+    adjoints: &OutputGradients<'_, E>,
+    shape: (usize, usize, usize),
+    b: usize,
+) -> Array3<E> {
     let mut all = Array3::zeros(shape);
-    if let Some(outputs) = &seeds.outputs {
+    if let Some(outputs) = &adjoints.outputs {
         all += &outputs.slice(s![.., b..=b, ..]);
     }
-    let last = seeds.last.iter().map(|last| (shape.0 - 1, last));
-    for (t, seed) in seeds.steps.iter().map(|(t, seed)| (*t, seed)).chain(last) {
+    let last = adjoints.last.iter().map(|last| (shape.0 - 1, last));
+    for (t, seed) in adjoints.steps.iter().map(|(t, seed)| (*t, seed)).chain(last) {
         let mut at = all.index_axis_mut(Axis(0), t);
         at += &seed.slice(s![b..=b, ..]);
     }

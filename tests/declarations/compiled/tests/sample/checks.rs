@@ -96,7 +96,7 @@ impl<C: Cell> Case<C> {
         let mut results = vec![("output".to_owned(), output.iter().copied().collect())];
         let last = memory.final_states();
         let states = views2(&last);
-        let seeds = Seeds { states: &states, ..Seeds::outputs(output.view()) };
+        let seeds = OutputGradients { states: &states, ..OutputGradients::outputs(output.view()) };
         let mut gradient = C::zeros();
         let found = memory.backward(&self.cell, &seeds, &mut gradient).expect("a recorded run");
         for (port, state) in C::GRAPH.states.iter().zip(&last) {
