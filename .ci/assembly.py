@@ -62,7 +62,7 @@ def lanes(cell, kernel, tier, units):
         # Each gate has two gains, and the normalised c a gain and a bias; each norm takes its scaled mean from scaled values.
         "Norm": [
             2 * sigmoid + TANH + 3 * 2 + 1 + 3 * 2,  # i, f, g; f c + i g
-            sigmoid + TANH + 2 + 1 + 3,  # o and h, behind the deviation of c
+            sigmoid + TANH + 2 + 1 + 3,  # o and h, after the deviation of c
             4,  # scaled deviations of four of the gates' norms, and of the other four
             4,
             1,  # those of c
@@ -71,14 +71,14 @@ def lanes(cell, kernel, tier, units):
     backward = {
         "Lstm": [TANH + 6],  # five slopes and a sum of adjoints
         "Peephole": [TANH + 9],  # the same and three peepholes
-        # Three slopes and a sum of adjoints. Behind a product, the part of the adjoint of the state before that
+        # Three slopes and a sum of adjoints. After a product, the part of the adjoint of the state before that
         # goes past the gates is taken again and added.
         "Gru": [4, 1],
-        # Gates and the hidden state are computed again. Behind means over adjoints each of nine norms has a sum.
+        # Gates and the hidden state are recomputed. After means over adjoints each of nine norms has a sum.
         "Norm": [
             3 * sigmoid + TANH + 3 * 2 + 1 + 2,  # i, f, o and the normalised c; two slopes
             TANH + 2 + 3 + 3 * 2,  # g; three slopes; the norms of c and o
-            6 * 2,  # the norms of i, f and g, behind the product for o
+            6 * 2,  # the norms of i, f and g, after the product for o
         ],
     }
     if kernel == "Chunk":

@@ -54,7 +54,7 @@ cells! {
     nas: Nas { x: 1, h: 7 } { x: 7, h: 17 };
 }
 
-/// Gates and the cell state: the hidden state is computed again.
+/// Gates and the cell state: the hidden state is recomputed.
 #[test]
 fn an_lstm_keeps_five_values_a_unit_and_step() {
     rnn_runtime::cells::Lstm! { struct Small { x: 7, h: 17 } }

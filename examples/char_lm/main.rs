@@ -6,12 +6,12 @@
 //!
 //! ```text
 //! text ── vocabulary, two parts ── rows read in parallel ── updates on two threads ── bits a character
-//!  text.rs                          lane.rs                  trainer.rs                course.rs
+//!  text.rs                          lane.rs                  trainer.rs                history.rs
 //! ```
 
 use std::process::ExitCode;
 
-mod course;
+mod history;
 mod lane;
 mod markov;
 mod options;
@@ -68,9 +68,9 @@ fn learn(options: &Options) -> Result<Outcome, Error> {
     let updates = options.updates;
     if options.quick {
         let settings = Settings { rows: 16, steps: 32, updates, learning_rate: 1e-2, clip: 1.0 };
-        course::run::<Small>(options, settings, &text)
+        history::run::<Small>(options, settings, &text)
     } else {
         let settings = Settings { rows: 32, steps: 64, updates, learning_rate: 4e-3, clip: 1.0 };
-        course::run::<Large>(options, settings, &text)
+        history::run::<Large>(options, settings, &text)
     }
 }

@@ -65,7 +65,7 @@ where
         left -= weight;
         last = class;
     }
-    // Rounding can leave a little behind the last class.
+    // Rounding can leave a little after the last class.
     Ok(last)
 }
 

@@ -72,7 +72,7 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// Reductions in the recurrence, and behind the loop.
+    /// Reductions in the recurrence, and after the loop.
     struct Whole {
         input x: 6;
         state h: 9;

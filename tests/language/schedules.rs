@@ -1,4 +1,4 @@
-//! What is computed when: before the loop, in it, behind it, once a call; outputs of every kind.
+//! What is computed when: before the loop, in it, after it, once a call; outputs of every kind.
 
 use ndarray::Array3;
 use rnn_runtime::prelude::*;
@@ -77,7 +77,7 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// Products of products: before the loop, in it, and behind it.
+    /// Products of products: before the loop, in it, and after it.
     struct LowRank {
         input x: 9;
         state h: 10;
@@ -122,7 +122,7 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// Products, gates and softmax behind the loop.
+    /// Products, gates and softmax after the loop.
     struct OutputBehind {
         input x: 3;
         state h: 6, c: 4;
@@ -137,7 +137,7 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// Before the loop, the backward pass reads a part of a value that it computes again.
+    /// Before the loop, the backward pass reads a part of a value that it recomputes.
     struct PartAgain {
         input x: 5, y: 2;
         state h: 3;

@@ -13,7 +13,7 @@ rnn_runtime::cells::MinGru! { pub(crate) struct Scan { x: 4, h: 17 } }
 rnn_runtime::cells::LayerNormLstm! { pub(crate) struct Normalised { x: 3, h: 5 } }
 
 rnn_runtime::cell! {
-    /// Two inputs, three states, an output behind the loop, values computed once a call.
+    /// Two inputs, three states, an output after the loop, values computed once a call.
     pub(crate) struct Wide {
         input x: 4, gain: 1;
         state h: 6, c: 3, last: x;

@@ -72,7 +72,7 @@ impl Equations<'_> {
             };
             if number.is_some() {
                 number = self.number_of(left.as_ref());
-                // What comes behind is read all the same.
+                // What comes after is read all the same.
                 left = left.filter(|_| {
                     number.is_none_or(|number| self.finite(number, &step.written()).is_some())
                 });

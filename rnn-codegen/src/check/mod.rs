@@ -16,7 +16,6 @@ mod init;
 mod instance;
 pub(crate) mod names;
 pub(crate) mod nearest;
-mod own;
 mod params;
 mod product;
 mod read;
@@ -25,6 +24,7 @@ mod sizes;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod user_functions;
 pub(crate) mod wanted;
 
 use std::collections::BTreeMap;
@@ -86,7 +86,7 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
         _ => None,
     });
     let params = Params::collect(spec, &names, &mut sizes, &mut errors);
-    let faulty = own::check(&names, &mut errors);
+    let faulty = user_functions::check(&names, &mut errors);
     let open = given.is_none() && spec.is_family();
     let single = !double && !open;
     let mut equations =

@@ -7,9 +7,9 @@ use quote::format_ident;
 
 use super::equations::Equations;
 use super::names::{Names, is_word_of_rust};
-use super::own;
 use super::params::{Params, operand_name};
 use super::sizes::Sizes;
+use super::user_functions;
 use crate::error::Errors;
 use crate::ops::Shape;
 use crate::syntax::{Bias, Instance, ItemKind, ParamShape, Setting, Spec};
@@ -91,7 +91,7 @@ fn fixed(
     });
     let inputs = inputs.flatten().map(|port| sizes.named(&port.name.to_string())).collect();
     let params = Params::collect(spec, names, &mut sizes, reported);
-    let faulty = own::check(names, reported);
+    let faulty = user_functions::check(names, reported);
     let mut equations = Equations::new(spec, names, sizes, params, faulty, [false, true], reported);
     equations.walk(spec);
     let output = equations.output_length().unwrap_or(1);

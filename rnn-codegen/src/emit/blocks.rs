@@ -26,7 +26,7 @@ impl Statement {
     }
 }
 
-/// `statements` in their order. `read` says whether a name is read behind the last of them.
+/// `statements` in their order. `read` says whether a name is read after the last of them.
 pub(super) fn write(statements: &[Statement], read: impl Fn(&Ident) -> bool) -> TokenStream {
     if statements.len() <= SHORT {
         return statements.iter().map(plain).collect();

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::check::cell::{Cell, Port};
 use crate::ops::{Init, Shape};
 
-/// Markdown, put behind the user's own doc comment.
+/// Markdown, put after the user's own doc comment.
 pub(crate) fn document(cell: &Cell, explanation: &str) -> String {
     let mut text = String::from("\n# Equations\n\n```text\n");
     for line in &cell.equations {

@@ -42,7 +42,7 @@ impl Loop<'_> {
         self.node(id).op.is_reduction()
     }
 
-    /// The loop for one row, behind those whose scalars it finds in registers.
+    /// The loop for one row, after those whose scalars it finds in registers.
     pub(crate) fn row(&self) -> TokenStream {
         let mut once = Vec::new();
         let mut loads = TokenStream::new();
@@ -140,7 +140,7 @@ impl Loop<'_> {
         }
         let stored: Vec<Ident> =
             self.lane_stores().map(|store| self.names.ident(store.node)).collect();
-        // Numbers may be read by the loops behind this one.
+        // Numbers may be read by the loops after this one.
         let number = self.lanes.shape == Shape::Scalar;
         blocks::write(&body, |name| number || stored.contains(name))
     }
@@ -177,7 +177,7 @@ impl Loop<'_> {
         }
     }
 
-    /// Accumulators before the lane loop, and what is done with them behind it.
+    /// Accumulators before the lane loop, and what is done with them after it.
     fn reductions(&self) -> (TokenStream, TokenStream) {
         let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
         for &id in self.lanes.nodes.iter().filter(|id| self.is_reduction(**id)) {

@@ -173,7 +173,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Loops over lanes, one behind the other for each row.
+    /// Loops over lanes, one after the other for each row.
     fn rows_of(&self, frame: Frame, loops: &[Lanes]) -> TokenStream {
         let (plan, names) = (self.plan, self.names);
         let double = self.cell.double;

@@ -105,8 +105,7 @@ pub(crate) fn named_argument(input: ParseStream, function: &Ident, arguments: &[
             format!("a vector has one axis: write `{function}({before})`")
         }
         _ if name.contains("bias") && function != "layer_norm" => {
-            "a gate has a bias; `bias 1.0` behind it sets its start, `no bias` removes it"
-                .to_owned()
+            "a gate has a bias; `bias 1.0` after it sets its start, `no bias` removes it".to_owned()
         }
         _ if name == "activation" => {
             "a gate is called by its activation: `gate n = tanh(x, h);`".to_owned()
@@ -237,7 +236,7 @@ pub(crate) fn no_name(input: ParseStream, what: &str) -> Error {
         return error(
             input.span(),
             format!("expected {what}, found {}", found(input)),
-            "names begin with a letter; the digits of a number stand behind a point: `0.5`",
+            "names begin with a letter; the digits of a number stand after a point: `0.5`",
         );
     }
     if input.peek(syn::Token![=]) {
@@ -287,7 +286,7 @@ pub(crate) fn no_operator(input: ParseStream) -> Error {
         Some('#') => "comments begin with `//`",
         Some('%') => "the notation has no remainder; comments begin with `//`",
         Some(',') => {
-            "lists stand in brackets, `[a, b]`; the digits of a number stand behind a point: `0.5`"
+            "lists stand in brackets, `[a, b]`; the digits of a number stand after a point: `0.5`"
         }
         Some('.') => "a number needs a digit before and after its point, and `.T` follows a name",
         _ => PRODUCT,

@@ -244,7 +244,7 @@ pub(super) fn is_module(name: &str) -> bool {
     MODULES.contains(&name)
 }
 
-/// The last name of `torch.nn.init.normal_`, what stands before it, and what behind; `first` is
+/// The last name of `torch.nn.init.normal_`, what stands before it, and what after; `first` is
 /// `torch`, and `rest` what follows it.
 pub(super) fn path<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<(Ident, String, Cursor<'c>)> {
     if !is_module(&first.to_string()) {
@@ -252,9 +252,9 @@ pub(super) fn path<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<(Ident, St
     }
     let mut name = first.clone();
     let mut path: Vec<String> = Vec::new();
-    while let Some((_, behind)) = rest.punct().filter(|(punct, _)| punct.as_char() == '.') {
+    while let Some((_, after)) = rest.punct().filter(|(punct, _)| punct.as_char() == '.') {
         path.push(name.to_string());
-        (name, rest) = behind.ident()?;
+        (name, rest) = after.ident()?;
     }
     (!path.is_empty()).then(|| (name, path.join("."), rest))
 }

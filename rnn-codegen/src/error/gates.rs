@@ -21,7 +21,7 @@ pub(crate) fn gate_with_step(name: &Ident, span: Span) -> Error {
 pub(crate) fn gate_with_colon(name: &Ident, span: Span) -> Error {
     error(
         span,
-        "a length stands behind the colon of a gate, and this is a call",
+        "a length stands after the colon of a gate, and this is a call",
         format!("write `gate {name} = tanh(x, h);`, with a length `gate {name}: 16 = ..`"),
     )
 }

@@ -70,16 +70,16 @@ fn bracket_for_colon(name: &Ident, input: ParseStream) -> Option<String> {
     })
 }
 
-/// The length behind the next names, as in `h, c: 24` at the comma.
+/// The length after the next names, as in `h, c: 24` at the comma.
 fn shared_length(input: ParseStream) -> Option<String> {
     let mut rest = input.cursor();
-    while let Some((_, behind)) = rest.punct().filter(|(punct, _)| punct.as_char() == ',') {
-        rest = behind.ident()?.1;
+    while let Some((_, after)) = rest.punct().filter(|(punct, _)| punct.as_char() == ',') {
+        rest = after.ident()?.1;
     }
-    let (_, behind) = rest.punct().filter(|(punct, _)| punct.as_char() == ':')?;
+    let (_, after) = rest.punct().filter(|(punct, _)| punct.as_char() == ':')?;
     let ends =
         |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if ",;=".contains(p.as_char()));
-    let length: TokenStream = behind.token_stream().into_iter().take_while(|t| !ends(t)).collect();
+    let length: TokenStream = after.token_stream().into_iter().take_while(|t| !ends(t)).collect();
     Some(length.to_string())
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn type_for_length(size: &Size, name: &Ident) -> Error {
     )
 }
 
-/// Whether `= ..` or `[t] = ..` stands here, and not just a length behind the `=`.
+/// Whether `= ..` or `[t] = ..` stands here, and not just a length after the `=`.
 fn begins_equation(input: ParseStream) -> bool {
     let cursor = input.cursor();
     let cursor = cursor.group(Delimiter::Bracket).map_or(cursor, |(_, _, rest)| rest);

@@ -29,7 +29,7 @@ pub(crate) fn named_bias(place: Place, name: &str) -> Error {
     error(
         place,
         format!("`{name}` is neither a number nor an initialiser"),
-        "the gate makes its bias itself; behind `bias` stands its initial value, as in `bias 1.0`",
+        "the gate makes its bias itself; after `bias` stands its initial value, as in `bias 1.0`",
     )
 }
 
@@ -100,7 +100,7 @@ fn fills(name: &str) -> Option<&'static str> {
 fn shape_first(place: Place, word: &str, param: &str, shape: &str, init: &str) -> Error {
     error(
         place,
-        format!("the shape of `{param}` stands behind its name"),
+        format!("the shape of `{param}` stands after its name"),
         format!("write `{word} {param}: {shape} = {init};`"),
     )
 }
@@ -174,8 +174,8 @@ pub(crate) fn foreign_initialiser(
         return Some(error(input.span(), "an initialiser is written without quotes", help));
     }
     let (module, rest) = cursor.ident()?;
-    let (name, path, behind) = foreign::path(&module, rest)?;
-    let given = behind.group(Delimiter::Parenthesis).and_then(|(inside, ..)| sizes(inside));
+    let (name, path, after) = foreign::path(&module, rest)?;
+    let given = after.group(Delimiter::Parenthesis).and_then(|(inside, ..)| sizes(inside));
     let help = initialiser_here(&name.to_string()).map_or_else(all, |here| declared(given, here));
     let what = format!("names stand alone, without the `{path}` they belong to elsewhere");
     Some(error(Place::between(input.span(), &name), what, help))

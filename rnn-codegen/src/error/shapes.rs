@@ -324,7 +324,7 @@ pub(crate) fn matrix_as_operand(operand: &Expr) -> Error {
     error(
         operand.place(),
         format!("`{operand}` is a matrix; a gate makes the matrices of its operands itself"),
-        format!("put a product of your own behind the `;`: `sigmoid(x; {operand} @ h)`"),
+        format!("put a product of your own after the `;`: `sigmoid(x; {operand} @ h)`"),
     )
 }
 
@@ -332,6 +332,6 @@ pub(crate) fn number_as_operand(operand: &Expr, gate: &Gate) -> Error {
     error(
         operand.place(),
         format!("the operand `{operand}` is a number, and a gate multiplies vectors with matrices"),
-        format!("add it as it stands, behind a `;`: `{}(..; {operand})`", gate.activation),
+        format!("add it as it stands, after a `;`: `{}(..; {operand})`", gate.activation),
     )
 }

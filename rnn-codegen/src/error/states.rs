@@ -206,7 +206,7 @@ pub(crate) fn operand_without_name(operand: &Expr, gate: &Gate) -> Error {
             "with weights declared by you it is a named expression, without `gate`: \
              `{name} = {activation}({operand});`"
         ),
-        _ => format!("name it first: `v = {operand};`; or add it as it stands, behind a `;`"),
+        _ => format!("name it first: `v = {operand};`; or add it as it stands, after a `;`"),
     };
     error(
         operand.place(),

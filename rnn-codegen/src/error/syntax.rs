@@ -79,7 +79,7 @@ pub(crate) fn named_output(input: ParseStream) -> Error {
     )
 }
 
-/// What stands behind the first `count` tokens of `input`, up to the semicolon.
+/// What stands after the first `count` tokens of `input`, up to the semicolon.
 fn value_behind(count: usize, input: ParseStream) -> Option<Expr> {
     let ends = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ';');
     let tokens = input.cursor().token_stream().into_iter().skip(count);
@@ -125,8 +125,8 @@ pub(crate) fn unknown_statement(input: ParseStream, name: &Ident) -> Error {
         return error(name, "equations have no `let`", "write `name = value;`");
     }
     if input.peek(syn::token::Paren) {
-        let behind = input.cursor().token_tree().and_then(|(_, rest)| rest.punct());
-        let help = match behind.is_some_and(|(punct, _)| punct.as_char() == '=') {
+        let after = input.cursor().token_tree().and_then(|(_, rest)| rest.punct());
+        let help = match after.is_some_and(|(punct, _)| punct.as_char() == '=') {
             true => format!("for the next value of a state write `{name}[t] = ..;`"),
             false => "leave it out, or give its value a name: `v = ..;`".to_owned(),
         };
@@ -182,9 +182,9 @@ fn several_names(input: ParseStream) -> Error {
 /// `x: 8;`, `W: [24, 8];`
 fn declaration_without_word(input: ParseStream, name: &Ident) -> Error {
     let what = format!("expected `=` after `{name}`, found `:`");
-    let behind = input.cursor().punct().and_then(|(_, rest)| rest.token_tree());
+    let after = input.cursor().punct().and_then(|(_, rest)| rest.token_tree());
     let ends = |rest: Cursor| rest.punct().is_some_and(|(p, _)| matches!(p.as_char(), ';' | ','));
-    let help = match behind {
+    let help = match after {
         _ if let Some(here) = foreign::statement(&name.to_string()) => here.to_owned(),
         Some((TokenTree::Group(shape), _)) if shape.delimiter() == Delimiter::Bracket => {
             let shape = shape.to_string().replace(" ,", ",");
@@ -325,7 +325,7 @@ pub(crate) fn initial_state(span: Span) -> Error {
 pub(crate) fn function_body(span: Span) -> Error {
     error(
         span,
-        "the body of a function is one expression behind a `=`",
+        "the body of a function is one expression after a `=`",
         "write `fn f(u) = u * tanh(u);`",
     )
 }

@@ -59,9 +59,9 @@ fn rows(graph: &mut Graph, cell: &Cell, guards: &[Guard], mut adjoints: Adjoints
                 if matrix.source.trainable(cell) {
                     backward.terms.push(rules::outer(graph, id, matrix, value));
                 }
-                rules::hand_down(graph, id, value, guard, &mut adjoints);
+                rules::propagate(graph, id, value, guard, &mut adjoints);
             }
-            _ => rules::hand_down(graph, id, value, guard, &mut adjoints),
+            _ => rules::propagate(graph, id, value, guard, &mut adjoints),
         }
     }
     backward
@@ -88,7 +88,7 @@ fn call(
         let Some(value) = adjoints.take(graph, id) else { continue };
         match graph.node(id).op {
             Op::Param(param) => gradients.push((param, value)),
-            _ => rules::hand_down(graph, id, value, guard, &mut adjoints),
+            _ => rules::propagate(graph, id, value, guard, &mut adjoints),
         }
     }
     gradients.sort_by_key(|&(param, _)| param);

@@ -31,7 +31,7 @@ use crate::graph::{GradTerm, Graph, Map, MatrixRef, NodeId, Op, Zip};
 use crate::ops::Shape;
 
 /// Hands the adjoint `g` of the value `id` to its operands.
-pub(super) fn hand_down(
+pub(super) fn propagate(
     graph: &mut Graph,
     id: NodeId,
     g: NodeId,

@@ -103,13 +103,13 @@ impl Backward {
 
     /// What is read of all steps when the loop over time is over: adjoints of inputs, and what is
     /// summed.
-    pub(crate) fn behind_loop(&self) -> impl Iterator<Item = NodeId> {
+    pub(crate) fn after_loop(&self) -> impl Iterator<Item = NodeId> {
         self.inputs.iter().flatten().copied().chain(self.summed())
     }
 
     /// All that is computed for each row of each step.
     pub(crate) fn row_roots(&self) -> impl Iterator<Item = NodeId> {
-        self.prev.iter().flatten().copied().chain(self.behind_loop())
+        self.prev.iter().flatten().copied().chain(self.after_loop())
     }
 
     /// What is computed after all steps.

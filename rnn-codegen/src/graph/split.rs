@@ -67,14 +67,14 @@ fn demands(graph: &Graph) -> Vec<Demand> {
     }
     for id in graph.ids().rev() {
         let own = std::mem::replace(&mut demands[id.index()], Demand::Whole).settled();
-        hand_down(graph, id, &own, &mut demands);
+        propagate(graph, id, &own, &mut demands);
         demands[id.index()] = own;
     }
     demands
 }
 
 /// What a node reads of its operands, given what is read of it.
-fn hand_down(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
+fn propagate(graph: &Graph, id: NodeId, own: &Demand, demands: &mut [Demand]) {
     let node = graph.node(id);
     let whole = [(0, node.shape.len())];
     let ranges: &[(usize, usize)] = match own {

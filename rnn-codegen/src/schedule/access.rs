@@ -2,7 +2,7 @@
 //! decides nothing.
 //!
 //! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays in a
-//! register for those behind. A store is masked where a whole vector would run into a neighbour. Rows
+//! register for those after. A store is masked where a whole vector would run into a neighbour. Rows
 //! of the tape that are longer than the processor follows by itself are prefetched. A product whose
 //! only reader is an addition is contracted with it to one multiply-add.
 
@@ -28,8 +28,8 @@ pub(super) fn resolve(sweep: &mut Sweep, graph: &Graph, alloc: &Allocator) {
     let last = Access { late: Some(late), ..early };
     let loops = sweep.passes.iter().rposition(|pass| pass.over == Over::Steps);
     for (at, pass) in sweep.passes.iter_mut().enumerate() {
-        let behind = loops.is_some_and(|last| at > last);
-        if behind { &last } else { &early }.stages(&mut pass.stages);
+        let after = loops.is_some_and(|last| at > last);
+        if after { &last } else { &early }.stages(&mut pass.stages);
     }
 }
 
@@ -69,7 +69,7 @@ impl Access<'_> {
         }
     }
 
-    /// The loops that run one behind the other for each row.
+    /// The loops that run one after the other for each row.
     fn row(&self, loops: &mut [Lanes]) {
         let mut bound = BTreeSet::new();
         for lanes in loops {

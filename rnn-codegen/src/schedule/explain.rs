@@ -1,4 +1,4 @@
-//! What was compiled, in words: the text behind `explain()` and in the documentation of the type.
+//! What was compiled, in words: the text after `explain()` and in the documentation of the type.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
             let rows = match phase {
                 Phase::Before => "all steps of a chunk at once",
                 Phase::Step => "each step",
-                Phase::After => "all steps of a chunk behind the loop",
+                Phase::After => "all steps of a chunk after the loop",
             };
             let _ = writeln!(text, "{direction}, {rows}:");
             pass.stages.iter().for_each(|stage| describe(cell, plan, stage, &mut text));

@@ -12,8 +12,8 @@ use super::{Joint, Over, Product, Stage, Start, Sweep};
 /// result is used outside its step; `output` is where the output is found.
 pub(crate) fn join(forward: &mut Sweep, output: Place) -> bool {
     for at in 1..forward.passes.len() {
-        let (before, behind) = forward.passes.split_at_mut(at);
-        if let ([.., rows], [steps, ..]) = (before, behind)
+        let (before, after) = forward.passes.split_at_mut(at);
+        if let ([.., rows], [steps, ..]) = (before, after)
             && (rows.over, steps.over) == (Over::Rows, Over::Steps)
         {
             pairs(&mut rows.stages, &mut steps.stages);
@@ -22,7 +22,7 @@ pub(crate) fn join(forward: &mut Sweep, output: Place) -> bool {
     output.buf != Buf::Acc && !forward.stages_over(Over::Rows).any(touches)
 }
 
-/// Marks the pairs of a pass over rows and the loop behind it.
+/// Marks the pairs of a pass over rows and the loop after it.
 fn pairs(rows: &mut [Stage], steps: &mut [Stage]) {
     for index in 0..rows.len() {
         let Stage::Product(head) = &rows[index] else { continue };

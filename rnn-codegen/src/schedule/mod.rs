@@ -67,7 +67,7 @@ pub(crate) struct Plan {
     /// The passes over each chunk of time, in order.
     pub(crate) forward: Sweep,
     pub(crate) backward: Sweep,
-    /// What each chunk adds up for the gradients, behind its backward pass.
+    /// What each chunk adds up for the gradients, after its backward pass.
     pub(crate) sums: Vec<Stage>,
     /// One pass, once a call, after the last step backwards.
     pub(crate) back_call: Sweep,
@@ -82,7 +82,7 @@ pub(crate) struct Plan {
 /// One piece of work over a number of rows.
 #[derive(Debug, Clone)]
 pub(crate) enum Stage {
-    /// Loops over lanes, one behind the other for each row.
+    /// Loops over lanes, one after the other for each row.
     Lanes(Vec<Lanes>),
     Product(Product),
     Outer(Outer),

@@ -1,5 +1,5 @@
 //! States of the step before, as the backward pass reads them: what that step made of them, one step
-//! earlier on the tape or among what is computed again.
+//! earlier on the tape or among what is recomputed.
 
 use std::collections::BTreeSet;
 
@@ -30,14 +30,14 @@ pub(crate) fn alike(
     states.iter().copied().filter(move |&i| next[i] == next[state])
 }
 
-/// The next values that are computed again and must be there for all rows.
+/// The next values that are recomputed and must be there for all rows.
 pub(crate) fn wanted(units: &Units<'_>, tape: &Tape) -> Vec<NodeId> {
     let next = tape.past.iter().map(|&i| units.graph.next[i]);
     next.filter(|id| tape.recomputed.contains(id)).collect()
 }
 
 /// Where the next value of each state is of which the previous one is read, given the `slots` on the
-/// tape and the place of any value `again` that is computed again; nothing yet if there is none.
+/// tape and the place of any value `again` that is recomputed; nothing yet if there is none.
 pub(crate) fn places(
     units: &Units<'_>,
     tape: &Tape,

@@ -163,7 +163,7 @@ impl Planner<'_> {
     /// product needs none.
     fn called(&mut self, members: &Members, copies: &mut Vec<(usize, Place)>) -> Homes {
         let graph = self.units.graph;
-        let mut used: BTreeSet<NodeId> = graph.differentiated().behind_loop().collect();
+        let mut used: BTreeSet<NodeId> = graph.differentiated().after_loop().collect();
         used.extend(graph.forward_roots());
         let mut derived: Vec<NodeId> = Vec::new();
         for &id in members.forward.iter().chain(&members.backward).chain(&members.back_call) {
@@ -234,7 +234,7 @@ impl Planner<'_> {
             (id.expect("bug in rnn-codegen: zeros are spelled out"), Place::new(Buf::Dprev, at))
         };
         let carries: Vec<(NodeId, Place)> = prev.map(carry).collect();
-        let mut wanted: Vec<NodeId> = results.behind_loop().collect();
+        let mut wanted: Vec<NodeId> = results.after_loop().collect();
         wanted.extend(past::wanted(&self.units, &members.tape));
         wanted.retain(|id| written.is_none_or(|(node, _)| node != *id));
         let results: Vec<(NodeId, Place)> = written.into_iter().collect();

@@ -21,7 +21,7 @@
 //!         | "adjoint " input " at " place
 //! ```
 //!
-//! In brackets behind a line stands how it is done: `masked`, `prefetch`, `contracted`, `training`,
+//! In brackets after a line stands how it is done: `masked`, `prefetch`, `contracted`, `training`,
 //! `inline`, `unless joined`.
 
 use std::fmt;
@@ -53,7 +53,7 @@ impl Plan {
                 let rows = match phase {
                     Phase::Before => "all rows before the steps",
                     Phase::Step => "each step",
-                    Phase::After => "all rows behind the steps",
+                    Phase::After => "all rows after the steps",
                 };
                 (format!("{direction}, {rows}"), &pass.stages[..])
             }));

@@ -231,7 +231,7 @@ struct Planner<'p> {
     loops: BTreeMap<(Phase, usize, Shape), Lanes>,
     /// Where products are taken.
     products: BTreeSet<(Phase, usize)>,
-    /// Values that other loops compute again, with the stages of those.
+    /// Values that other loops recompute, with the stages of those.
     again: BTreeMap<NodeId, BTreeSet<usize>>,
 }
 

@@ -1,4 +1,4 @@
-//! What the forward pass keeps for the backward pass, and what the backward pass computes again.
+//! What the forward pass keeps for the backward pass, and what the backward pass recomputes.
 //!
 //! A value is *at hand* when it is an input (which is kept anyway) or depends on parameters alone. Of
 //! the rest that the backward pass reads, an addition or multiplication of values at hand is computed
@@ -8,7 +8,7 @@
 //!
 //! A state of the step before is what that step made of it: to read one is to read the next value on
 //! the tape one step earlier. Loops read it there. Sums for gradients are content with a next value
-//! that is computed again, since they run one step behind the loops.
+//! that is recomputed, since they run one step after the loops.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,19 +46,19 @@ pub(crate) fn choose(
 ) -> Tape {
     let next = |i: &usize| units.graph.next[*i];
     let inside: BTreeSet<NodeId> = forward.iter().copied().collect();
-    let behind = past::states(units, sums);
+    let after = past::states(units, sums);
     let mut past = past::states(units, loops);
     loop {
-        // Only lanes are computed again where sums read them, for one state.
-        let all = &past | &behind;
+        // Only lanes are recomputed where sums read them, for one state.
+        let all = &past | &after;
         let again = |i: &&usize| {
             let computed = units.is_lanes(next(i)) && inside.contains(&next(i));
             computed && past::alike(units, &all, **i).count() == 1
         };
-        let kept = past.iter().chain(behind.iter().filter(|i| !again(i)));
+        let kept = past.iter().chain(after.iter().filter(|i| !again(i)));
         let kept: BTreeSet<NodeId> = kept.map(next).collect();
-        let behind = behind.iter().map(next);
-        let read = loops.iter().chain(sums).copied().chain(behind).chain(kept.iter().copied());
+        let after = after.iter().map(next);
+        let read = loops.iter().chain(sums).copied().chain(after).chain(kept.iter().copied());
         let mut tape = attempt(units, forward, &read.collect(), &kept);
         let read = tape.recomputed.iter().flat_map(|&id| units.reads(id));
         let more = past::states(units, &read.collect());

@@ -1,4 +1,4 @@
-//! What stands in brackets behind a value: a step or a range.
+//! What stands in brackets after a value: a step or a range.
 
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;

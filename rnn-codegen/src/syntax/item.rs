@@ -96,7 +96,7 @@ impl Item {
 }
 
 impl Item {
-    /// Whether a comma behind it may have been meant for the point of a number: `a = 0,5`.
+    /// Whether a comma after it may have been meant for the point of a number: `a = 0,5`.
     pub(super) fn ends_in_number(&self) -> bool {
         let (ItemKind::Let(Let { value, .. }) | ItemKind::Next(Let { value, .. })) = &self.kind
         else {
@@ -109,7 +109,7 @@ impl Item {
 /// Whether `name =`, `name[t] =` or `name :` stands here.
 fn is_named(input: ParseStream) -> bool {
     let Some((_, rest)) = input.cursor().ident() else { return false };
-    let sign = rest.group(Delimiter::Bracket).map_or(rest, |(_, _, behind)| behind).punct();
+    let sign = rest.group(Delimiter::Bracket).map_or(rest, |(_, _, after)| after).punct();
     sign.is_some_and(|(punct, _)| matches!(punct.as_char(), '=' | ':'))
 }
 

@@ -132,8 +132,8 @@ pub(crate) fn each_mut<'a, E>(
     let mut at = 0;
     params.iter().map(move |info| {
         let (_, from) = core::mem::take(&mut rest).split_at_mut(info.offset - at);
-        let (values, behind) = from.split_at_mut(info.shape.len());
-        rest = behind;
+        let (values, after) = from.split_at_mut(info.shape.len());
+        rest = after;
         at = info.range().end;
         (info, values)
     })

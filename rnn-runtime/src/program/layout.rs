@@ -19,7 +19,7 @@ pub struct Layout {
     /// Where each state is in a row of [`Buffer::Prev`], and of its adjoints.
     pub states: &'static [usize],
     /// Where the backward pass has the next values of each state of which it reads the previous ones: on
-    /// the tape, or computed again.
+    /// the tape, or recomputed.
     pub pasts: &'static [Option<Place>],
     /// Where the output is.
     pub output: Place,
@@ -35,7 +35,7 @@ pub struct Layout {
 
 impl Layout {
     /// How many steps the loop of the backward pass is ahead of the sums over rows: one, if those read
-    /// states that it computes again.
+    /// states that it recomputes.
     pub(crate) fn ahead(&self) -> usize {
         let again = |past: &Option<Place>| past.is_some_and(|at| at.buffer == Buffer::Dtmp);
         usize::from(self.pasts.iter().any(again))

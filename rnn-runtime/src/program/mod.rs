@@ -54,7 +54,7 @@ pub trait Program: Sized {
         frame: &mut Frame<'_, Self::Scalar>,
     );
 
-    /// Backward, all rows of a chunk or of several, behind all else: sums over rows for the parameters'
+    /// Backward, all rows of a chunk or of several, after all else: sums over rows for the parameters'
     /// gradients.
     fn back_sums<S: Kernels<Self::Scalar>>(simd: S, frame: &mut Frame<'_, Self::Scalar>);
 

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
-use rnn_declarations::{damage, generate};
+use rnn_declarations::{generate, mutate};
 
 /// As many as are compiled and run in two minutes on two cores.
 const COUNT: u64 = 40;
 
-/// How often each declaration is damaged. Of a hundred about four are cells still.
+/// How often each declaration is mutated. Of a hundred about four are cells still.
 const DAMAGES: u64 = 3;
 
 fn main() {
@@ -23,8 +23,8 @@ fn main() {
     let first = asked("RNN_FIRST_DECLARATION").unwrap_or(0);
     println!("cargo::rerun-if-changed=build.rs");
     let seeds = first..first + count;
-    let damaged = (first * DAMAGES..(first + count) * DAMAGES).filter_map(damaged);
-    let code: String = seeds.map(module).chain(damaged).collect();
+    let mutated = (first * DAMAGES..(first + count) * DAMAGES).filter_map(mutated);
+    let code: String = seeds.map(module).chain(mutated).collect();
     let folder = std::env::var("OUT_DIR").expect("cargo says where");
     std::fs::write(Path::new(&folder).join("sample.rs"), code).expect("the folder is there");
 }
@@ -44,16 +44,16 @@ fn module(seed: u64) -> String {
     code + &test(&format!("agrees::<{cell}>"), seed, &declaration.to_string())
 }
 
-/// A damaged declaration that is accepted, and its test.
-fn damaged(seed: u64) -> Option<String> {
+/// A mutated declaration that is accepted, and its test.
+fn mutated(seed: u64) -> Option<String> {
     let declaration = generate(seed / DAMAGES);
-    let text = damage(&declaration.text(), seed);
+    let text = mutate(&declaration.text(), seed);
     let (before, after) = (head(&declaration.text())?, head(&text)?);
-    // Damage to attributes and the name is not for the compiler of cells to judge.
+    // Mutation to attributes and the name is not for the compiler of cells to judge.
     if before != after || !is_accepted(&text)? {
         return None;
     }
-    let code = format!("mod damaged_{seed} {{\n{}", cell(&text));
+    let code = format!("mod mutated_{seed} {{\n{}", cell(&text));
     Some(code + &test(&format!("repeats::<{}>", declaration.name()), seed, &text))
 }
 

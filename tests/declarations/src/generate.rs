@@ -233,7 +233,7 @@ impl Maker {
         Declaration { name: format!("Random{seed}"), items, member }
     }
 
-    /// Puts `list` among `items`, behind the first `from` and in its order.
+    /// Puts `list` among `items`, after the first `from` and in its order.
     fn insert(&mut self, items: &mut Vec<Item>, list: Vec<Item>, mut from: usize) {
         for item in list {
             from = self.draw.between(from, items.len());

@@ -51,7 +51,7 @@ impl Length {
         sum
     }
 
-    /// What is left behind `other`, if that is shorter for all sizes and something is left.
+    /// What is left after `other`, if that is shorter for all sizes and something is left.
     pub(crate) fn minus(&self, other: &Length) -> Option<Length> {
         let mut rest = *self;
         rest.fixed = rest.fixed.checked_sub(other.fixed)?;

@@ -2,14 +2,13 @@
 //!
 //! ```text
 //! seed -> generate -> Declaration -> text      right by construction: must be accepted
-//!                                    text -> damage -> text      must be refused at a token, or accepted
+//!                                    text -> mutate -> text      must be refused at a token, or accepted
 //!                     Declaration, text -> shrink -> the least of them that still shows a failure
 //! ```
 //!
 //! The same seed gives the same text. Lengths are awkward on purpose, and values stay tame: each carries the interval
 //! in which it lies, so that a logarithm gets what is positive and a state stays small, and results can be compared.
 
-mod damage;
 mod declaration;
 mod draw;
 mod equations;
@@ -17,6 +16,7 @@ mod expression;
 mod functions;
 mod generate;
 mod length;
+mod mutation;
 mod own;
 mod params;
 mod parts;
@@ -24,7 +24,7 @@ mod range;
 mod shrink;
 mod value;
 
-pub use damage::damage;
 pub use declaration::Declaration;
 pub use generate::generate;
+pub use mutation::mutate;
 pub use shrink::{shrink, shrink_text};

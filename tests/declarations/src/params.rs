@@ -54,7 +54,7 @@ impl Maker {
         if self.draw.chance(15) { "fixed" } else { "param" }
     }
 
-    /// What may stand behind any parameter, and the number around which it is drawn.
+    /// What may stand after any parameter, and the number around which it is drawn.
     fn initialiser(&mut self) -> (String, f64) {
         let (text, centre) = self.draw.pick(&[
             ("", 0.0),
@@ -69,7 +69,7 @@ impl Maker {
         (text.to_owned(), centre)
     }
 
-    /// What may stand behind a gate, and the number around which its bias is drawn, if it has one.
+    /// What may stand after a gate, and the number around which its bias is drawn, if it has one.
     pub(crate) fn gate_bias(&mut self) -> (&'static str, Option<f64>) {
         self.draw.pick(&[
             ("", Some(0.0)),

@@ -74,9 +74,9 @@ impl Maker {
         let mut parts = Vec::new();
         while parts.len() < 3 {
             let Some(part) = self.concat_part(&rest) else { break };
-            let Some(behind) = rest.minus(&part) else { break };
+            let Some(after) = rest.minus(&part) else { break };
             parts.push(self.expression(Some(part), depth));
-            rest = behind;
+            rest = after;
         }
         if !parts.is_empty() {
             parts.push(self.expression(Some(rest), depth));

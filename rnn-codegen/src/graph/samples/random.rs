@@ -15,7 +15,7 @@ const VALUES: usize = 24;
 pub(crate) fn cell(seed: u64) -> Cell {
     let mut maker = Maker::new(seed);
     let states = maker.leaves();
-    // Some values are made behind the first next ones, and can read those.
+    // Some values are made after the first next ones, and can read those.
     let mut open = states.into_iter();
     for index in 0..VALUES {
         let value = maker.value();

@@ -27,7 +27,7 @@ pub(super) fn run(cell: &Cell, graph: &Graph, extent: Extent, given: &Given) -> 
         let mut points = forward(cell, graph, (b, extent), given, &mut results);
         backward(cell, graph, (b, batch), &mut points, &mut results, &mut sums);
     }
-    // Behind the last step: from the adjoints of values of the call to those of parameters.
+    // After the last step: from the adjoints of values of the call to those of parameters.
     if let Some(backward) = &graph.backward {
         let mut point = Point::zero(cell);
         point.params = given.params.clone();

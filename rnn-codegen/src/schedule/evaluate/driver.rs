@@ -165,7 +165,7 @@ impl<'p> Driver<'p> {
         Ok(rows.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Step `t` of the chunk that begins with step `first`, and what is behind it.
+    /// Step `t` of the chunk that begins with step `first`, and what is after it.
     fn see_forward(&mut self, first: usize, t: usize) {
         let batch = self.extent.batch;
         let memory = &mut self.machine.memory;

@@ -63,7 +63,7 @@ impl<'p> Memory<'p> {
         }
     }
 
-    /// Writes values, and poison behind them up to `end` values from the place on.
+    /// Writes values, and poison after them up to `end` values from the place on.
     pub(super) fn write(
         &mut self,
         place: Place,

@@ -22,7 +22,7 @@ impl Planner<'_> {
             }
         }
         for (phase, stage, store) in std::mem::take(&mut self.stores) {
-            // A sum is stored behind the loop that takes it.
+            // A sum is stored after the loop that takes it.
             let shape = if self.computed_at(store.node, phase, stage) {
                 self.units.domain(store.node)
             } else {

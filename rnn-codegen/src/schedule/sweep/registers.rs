@@ -1,4 +1,4 @@
-//! Which values loops take from registers, which they compute again, and which go through memory.
+//! Which values loops take from registers, which they recompute, and which go through memory.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::schedule::{order, tape};
 const SHORT: usize = 2;
 
 impl Planner<'_> {
-    /// Adds to `needed` what has to be in memory, and notes what is computed again instead.
+    /// Adds to `needed` what has to be in memory, and notes what is recomputed instead.
     pub(super) fn share_registers(&mut self, needed: &mut BTreeSet<NodeId>) {
         let users = self.units.users(self.request.members);
         for &id in self.request.members {

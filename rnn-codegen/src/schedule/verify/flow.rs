@@ -131,13 +131,13 @@ fn backward(row: &mut Row<'_>) -> Check {
             _ => return Err("an input has a gradient and a place for it, or neither".into()),
         }
     }
-    // Behind the loop, states before a step are what that step computed again.
+    // After the loop, states before a step are what that step recomputed.
     for (id, place) in late {
         let Op::Prev(i) = plan.graph.node(id).op else { continue };
         let again = plan.pasts[i].ok_or("a state that is read has a place")?;
         let found = row.memory.read(again, plan.graph.shape(id).len());
         ensure(found == whole(&plan.graph, plan.graph.next[i]), || {
-            format!("the next value of state {i} is computed again in {again}")
+            format!("the next value of state {i} is recomputed in {again}")
         })?;
         row.given(place, id);
     }

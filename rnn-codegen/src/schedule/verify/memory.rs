@@ -141,7 +141,7 @@ impl Memory {
             .chain(row.into_iter().flat_map(move |row| row.range(from..end.max(from))))
     }
 
-    /// Puts pieces at a place, one behind the other, over what is there.
+    /// Puts pieces at a place, one after the other, over what is there.
     pub(super) fn write(&mut self, place: Place, pieces: Vec<Piece>) {
         let end = place.offset + pieces.iter().map(|piece| piece.len).sum::<usize>();
         let old: Vec<(usize, Piece)> = self

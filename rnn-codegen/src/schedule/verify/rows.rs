@@ -36,7 +36,7 @@ impl<'p> Row<'p> {
             Stage::Lanes(loops) => self.lanes(loops),
             Stage::Product(product) => self.product(product),
             Stage::Outer(_) | Stage::ColumnSum(_) | Stage::Scatter(_) => {
-                Err("sums over rows stand behind all else".into())
+                Err("sums over rows stand after all else".into())
             }
         })
     }
@@ -56,7 +56,7 @@ impl<'p> Row<'p> {
     pub(super) fn inside(&self, place: Place, len: usize) -> Check {
         let row = self.plan.alloc.stride_of(place.buf);
         ensure(place.offset + len <= row, || {
-            format!("{len} values from {place} end behind its row of {row}")
+            format!("{len} values from {place} end after its row of {row}")
         })
     }
 
@@ -138,7 +138,7 @@ impl<'p> Row<'p> {
     }
 
     /// Contracted products are read by one addition and by nothing else.
-    fn contracted(&self, lanes: &Lanes, behind: &[Lanes]) -> Check {
+    fn contracted(&self, lanes: &Lanes, after: &[Lanes]) -> Check {
         for &id in &lanes.contracted {
             let node = self.graph().node(id);
             let reads = |lanes: &Lanes| lanes.used(self.graph()).filter(|read| *read == id).count();
@@ -146,7 +146,7 @@ impl<'p> Row<'p> {
                 let user = self.graph().node(n);
                 matches!(user.op, Op::Zip(Zip::Add | Zip::Sub)) && user.args.contains(&id)
             });
-            let later = node.shape == Shape::Scalar && behind.iter().any(|l| reads(l) > 0);
+            let later = node.shape == Shape::Scalar && after.iter().any(|l| reads(l) > 0);
             let alone = node.op == Op::Zip(Zip::Mul) && added && reads(lanes) == 1 && !later;
             ensure(alone, || {
                 format!("{id} is contracted although more than one addition reads it")

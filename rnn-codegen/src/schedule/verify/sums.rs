@@ -73,7 +73,7 @@ fn chunk<'p>(row: &mut Row<'p>) -> Check<Vec<Pairs<'p>>> {
     Ok(outers)
 }
 
-/// What is added to gradients behind the last chunk.
+/// What is added to gradients after the last chunk.
 fn last(row: &mut Row<'_>, outers: &[Pairs<'_>]) -> Check<Vec<Term>> {
     let plan = row.plan;
     let mut found = Vec::new();

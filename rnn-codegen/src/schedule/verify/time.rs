@@ -69,7 +69,7 @@ pub(in crate::schedule) fn phases(units: &Units<'_>, members: &[NodeId], phases:
     }
 }
 
-/// Inside a phase every unit runs behind what it reads, or in its loop where lanes can be shared.
+/// Inside a phase every unit runs after what it reads, or in its loop where lanes can be shared.
 pub(in crate::schedule) fn order(
     units: &Units<'_>,
     members: &[NodeId],

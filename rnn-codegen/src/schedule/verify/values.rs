@@ -1,4 +1,4 @@
-//! Where values come from: what the backward pass reads is kept or can be computed again, and what a
+//! Where values come from: what the backward pass reads is kept or can be recomputed, and what a
 //! pass computes has places of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use crate::schedule::place::Place;
 use crate::schedule::tape::Tape;
 use crate::schedule::units::Units;
 
-/// What is computed again reads what is on the tape, computed again, or none of the forward pass's own;
+/// What is recomputed reads what is on the tape, recomputed, or none of the forward pass's own;
 /// states that are read have their next values in one of these ways.
 pub(in crate::schedule) fn tape(units: &Units<'_>, forward: &[NodeId], tape: &Tape) {
     let computed: BTreeSet<NodeId> = forward.iter().copied().collect();
@@ -20,9 +20,7 @@ pub(in crate::schedule) fn tape(units: &Units<'_>, forward: &[NodeId], tape: &Ta
     };
     for &id in &tape.recomputed {
         for arg in units.args(id) {
-            check(ensure(there(arg), || {
-                format!("{id} is computed again from {arg}, which is gone")
-            }));
+            check(ensure(there(arg), || format!("{id} is recomputed from {arg}, which is gone")));
         }
     }
     for &state in &tape.past {

@@ -172,7 +172,7 @@ impl<E: Element> Found<'_, E> {
         let (rows, steps) = (self.few_rows(), self.problem.steps);
         let graph = self.problem.graph;
         let whole = candidate.run(&views3(&self.given.inputs), &[], false)?;
-        // States of a sequence are known behind its last step, and some cells fix how many there are.
+        // States of a sequence are known after its last step, and some cells fix how many there are.
         let ends = (1..=steps).filter(|&t| t == steps || t <= STREAMED && graph.steps.is_none());
         let inputs = self.given.rows(&rows).inputs;
         let mut states = Vec::new();

@@ -183,7 +183,7 @@ pub trait Kernels<E: Element>: Simd<E> {
 
     /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows, summed over one or two
     /// sources `(from, packed)` with results of one length. Writes whole vectors: up to `MAX_LANES - 1`
-    /// values behind the result's `n` are overwritten.
+    /// values after the result's `n` are overwritten.
     ///
     /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source after source; if
     /// there is only one, each source is summed lane by lane, and added. So its bits depend neither on the

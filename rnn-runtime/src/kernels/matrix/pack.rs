@@ -28,27 +28,27 @@ pub struct Packed<E> {
     /// Bytes of weights that the first-level cache holds until the next step.
     near: usize,
     format: WeightFormat,
-    turn: Turn,
+    order: ReadingOrder,
 }
 
 /// From which end a matrix is read, one time from the first and the next from the last: one that is larger
 /// than a cache is then met where it has not left it yet. It changes no result.
 #[derive(Debug, Default)]
-struct Turn(AtomicBool);
+struct ReadingOrder(AtomicBool);
 
-impl Clone for Turn {
+impl Clone for ReadingOrder {
     fn clone(&self) -> Self {
-        Turn::default()
+        ReadingOrder::default()
     }
 }
 
 impl<E> Packed<E> {
     /// Whether the panels are to be read from the last one on this time.
     pub(super) fn backwards(&self) -> bool {
-        // Two threads may take the same turn.
-        let turn = self.turn.0.load(Ordering::Relaxed);
-        self.turn.0.store(!turn, Ordering::Relaxed);
-        turn
+        // Two threads may take the same order.
+        let order = self.order.0.load(Ordering::Relaxed);
+        self.order.0.store(!order, Ordering::Relaxed);
+        order
     }
 
     /// Length of the source.
@@ -92,7 +92,7 @@ impl<E> Default for Packed<E> {
             widths: [1, 1],
             near: 0,
             format: WeightFormat::Full,
-            turn: Turn::default(),
+            order: ReadingOrder::default(),
         }
     }
 }

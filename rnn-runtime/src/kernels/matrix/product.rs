@@ -340,7 +340,7 @@ pub(super) unsafe fn product_strip<E: Element, S: Shapes<E>>(
                 let step = segment.k * (LINE / size_of::<E>());
                 segment.later = segment.later.wrapping_add(step);
             }
-            // Behind the last row there need be nothing.
+            // After the last row there need be nothing.
             segment.from = segment.from.wrapping_add(height * segment.from_stride);
         }
         strip.start = strip.start.wrapping_add(height * strip.start_stride);

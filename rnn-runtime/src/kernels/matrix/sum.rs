@@ -63,7 +63,7 @@ unsafe fn whole<E: Element, S: Machine<E>, const VECTORS: usize>(
             for (v, sum) in acc.iter_mut().enumerate() {
                 *sum = simd.add(*sum, simd.load(row.add(v * S::LANES)));
             }
-            // Behind the last row there need be nothing.
+            // After the last row there need be nothing.
             row = row.wrapping_add(from.stride);
         }
         for (v, sum) in acc.into_iter().enumerate() {

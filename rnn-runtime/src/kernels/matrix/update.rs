@@ -203,7 +203,7 @@ unsafe fn update_block<E: Element, S: Shapes<E>>(
                 }
                 shapes[height / 2](simd, tile);
                 tile.left = tile.left.wrapping_add(if copy { height * block.rows } else { height });
-                // Behind the last row there need be nothing.
+                // After the last row there need be nothing.
                 tile.into = tile.into.wrapping_add(height * stride);
             }
         }
@@ -213,7 +213,7 @@ unsafe fn update_block<E: Element, S: Shapes<E>>(
 /// Copies the block's left columns tile by tile, `[rows, columns of the tile]` each.
 ///
 /// # Safety
-/// The columns are inside their operand, and `into` has room for them and a vector behind.
+/// The columns are inside their operand, and `into` has room for them and a vector after.
 #[inline(always)]
 unsafe fn copy_columns<E: Element, S: Shapes<E>>(
     simd: S,
@@ -229,8 +229,8 @@ unsafe fn copy_columns<E: Element, S: Shapes<E>>(
             let row = start.wrapping_add(first + r * left.stride);
             prefetch(row.wrapping_add(ROWS_AHEAD * left.stride));
             for v in (0..height).step_by(S::LANES) {
-                // SAFETY: the caller's promise. What is written behind a row is overwritten by the
-                // next one, or lies in the vector behind the last.
+                // SAFETY: the caller's promise. What is written after a row is overwritten by the
+                // next one, or lies in the vector after the last.
                 unsafe {
                     let value = load_first(simd, row.add(v), height - v, end);
                     simd.store(value, tile.add(r * height + v));

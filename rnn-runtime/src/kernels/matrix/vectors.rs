@@ -11,7 +11,7 @@ pub(super) fn split(total: usize, parts: usize) -> (usize, usize) {
     if parts <= 1 { (total, 0) } else { (total / parts, total % parts) }
 }
 
-/// `min(count, LANES)` values from `at` on, and anything behind them.
+/// `min(count, LANES)` values from `at` on, and anything after them.
 ///
 /// # Safety
 /// `min(count, LANES)` values can be read, and so can all that follow up to `end`.

@@ -305,7 +305,7 @@ impl Machine<f64> for Avx512 {
 /// Truth table of `first ? second : third`, bit by bit.
 const BLEND: i32 = 0xCA;
 
-/// To the nearest whole number, of two the even one; the upper bits, for places behind the point, are none.
+/// To the nearest whole number, of two the even one; the upper bits, for places after the point, are none.
 const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
 
 /// To the next whole number below.

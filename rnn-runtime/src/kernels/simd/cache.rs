@@ -33,7 +33,7 @@ fn asked() -> Option<usize> {
         }
         for index in 0..CACHES {
             let cache = __cpuid_count(leaf, index);
-            // Kinds are data, instructions and both, and 0 behind the last one.
+            // Kinds are data, instructions and both, and 0 after the last one.
             let (kind, level) = (cache.eax & 31, cache.eax >> 5 & 7);
             if level == 1 && matches!(kind, 1 | 3) {
                 let (ways, partitions) = ((cache.ebx >> 22) + 1, (cache.ebx >> 12 & 1023) + 1);

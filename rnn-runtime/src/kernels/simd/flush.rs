@@ -9,7 +9,7 @@
 //! a denormal number may be itself or zero. So the mode is set for code only that takes either: a
 //! kernel that says so by [`Kernel::FLUSHES`](super::Kernel::FLUSHES). It is a function that is never
 //! inlined into what sets the mode, so that no other arithmetic is moved under it, and the mode is
-//! restored behind it, also when it panics.
+//! restored after it, also when it panics.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 use core::arch::asm;

@@ -1,4 +1,4 @@
-//! Backpropagation through time, from the last chunk to the first in rounds of one or, where threads share
+//! Backpropagation through time, from the last chunk to the first in segments of one or, where threads share
 //! the work, of several.
 
 use core::marker::PhantomData;
@@ -7,8 +7,8 @@ use ndarray::{Array2, Array3, ArrayView2};
 use num_traits::Zero;
 
 use super::memory::{BackMemory, Extent};
-use super::round::{Round, rounds};
-use super::{Driver as _, InputGradients, OutputGradients, Recorded, Sequence, check, parts};
+use super::segment::{Segment, segments};
+use super::{Driver as _, InputGradients, OutputGradients, Recorded, Sequence, check, shards};
 use crate::declaration::graph::CellGraph;
 use crate::declaration::params::{Cell, ParamSlice, Parameters, ParametersMut};
 use crate::element::Element;
@@ -60,19 +60,19 @@ impl<C: Cell> Sequence<C> {
             grads.fill(Zero::zero());
         }
         let given = C::Scalar::given_adjoints(&C::LAYOUT, adjoints);
-        for round in rounds(&C::LAYOUT, &extent, chunks) {
+        for segment in segments(&C::LAYOUT, &extent, chunks) {
             let (back, initial) = (&mut self.back, &self.memory.initial);
             if given.is_none() {
-                C::Scalar::load_adjoints(&C::LAYOUT, &extent, adjoints, &round, back);
+                C::Scalar::load_adjoints(&C::LAYOUT, &extent, adjoints, &segment, back);
             }
-            if round.first == 0 {
+            if segment.first == 0 {
                 C::Scalar::load_initial(graph, &C::LAYOUT, initial, extent.batch, back);
             }
-            let rows = C::Scalar::gradient_rows(&C::LAYOUT, &round, &mut inputs.inputs);
+            let rows = C::Scalar::gradient_rows(&C::LAYOUT, &segment, &mut inputs.inputs);
             let written = rows.is_some();
-            self.run_round(given, rows, &round);
+            self.run_segment(given, rows, &segment);
             let (back, into) = (&mut self.back, &mut inputs.inputs);
-            C::Scalar::end_round(&C::LAYOUT, &extent, &round, chunks, back, into, written);
+            C::Scalar::end_segment(&C::LAYOUT, &extent, &segment, chunks, back, into, written);
         }
         let last = BackCall::<C> {
             call: &self.weights.call,
@@ -86,18 +86,18 @@ impl<C: Cell> Sequence<C> {
         Ok(())
     }
 
-    /// The adjoints of a round, and what it adds to the sums. `given` are the adjoints of all outputs, and `into`
+    /// The adjoints of a segment, and what it adds to the sums. `given` are the adjoints of all outputs, and `into`
     /// the rows of the input's gradient, if they are not in the buffers.
-    fn run_round(
+    fn run_segment(
         &mut self,
         given: Option<&[C::Scalar]>,
         into: Option<&mut [C::Scalar]>,
-        round: &Round,
+        segment: &Segment,
     ) {
         let Extent { batch, .. } = self.extent;
         let layout = &C::LAYOUT;
-        let steps = round.count;
-        let (row, at) = (round.begin * batch, round.place(round.begin) * batch);
+        let steps = segment.count;
+        let (row, at) = (segment.begin * batch, segment.place(segment.begin) * batch);
         let BackMemory { of, scratch } = &mut self.back;
         let Buffers { dy: set, dx, dnext, dprev, dacc, dtmp, back_call, sums, .. } = of;
         let read = Read::<C> {
@@ -112,16 +112,16 @@ impl<C: Cell> Sequence<C> {
         let dx = into.unwrap_or_else(|| &mut dx[at * layout.rows.dx..]);
         let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
         // As forwards.
-        match parts::share(layout, batch, steps) {
-            Some(parts) if cfg!(feature = "rayon") => parts::backward(self.tier, chunk, &parts),
+        match shards::share(layout, batch, steps) {
+            Some(shards) if cfg!(feature = "rayon") => shards::backward(self.tier, chunk, &shards),
             _ => <C::Scalar as Element>::dispatch(self.tier, chunk),
         }
         if steps % 2 == 1 {
             core::mem::swap(dnext, dprev);
         }
-        let rows = Blocks { rows: round.steps * batch, block: self.extent.chunk * batch };
-        let read = read.skip((round.first - round.begin) * batch);
-        let (first, dpast) = (round.place(round.first) * batch, dtmp);
+        let rows = Blocks { rows: segment.steps * batch, block: self.extent.chunk * batch };
+        let read = read.skip((segment.first - segment.begin) * batch);
+        let (first, dpast) = (segment.place(segment.first) * batch, dtmp);
         let (dacc, dtmp) = (&dacc[first * layout.rows.dacc..], &dpast[first * layout.rows.dtmp..]);
         let sums = Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch };
         <C::Scalar as Element>::dispatch(self.tier, sums);
@@ -129,7 +129,7 @@ impl<C: Cell> Sequence<C> {
 }
 
 /// Checks what a backward pass is given and makes room for it; changes nothing if there is an error. Returns
-/// the chunks of a round.
+/// the chunks of a segment.
 pub(super) fn begin_backward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -140,7 +140,7 @@ pub(super) fn begin_backward<E: Element>(
 ) -> Result<usize, Error> {
     check_output_gradients(graph, extent, adjoints)?;
     check_results(graph, extent, inputs)?;
-    let chunks = parts::round::<E>(layout, extent);
+    let chunks = shards::segment::<E>(layout, extent);
     back.resize(layout, extent, chunks);
     back.of.back_call.fill(E::zero());
     back.of.sums.fill(E::zero());
@@ -248,7 +248,7 @@ fn set_final_adjoints<E: Element>(
     }
 }
 
-/// What a round of the backward pass reads, from its first row on.
+/// What a segment of the backward pass reads, from its first row on.
 pub(super) struct Read<'a, C: Cell> {
     /// Inputs `[rows, x]`.
     x: &'a [C::Scalar],
@@ -292,7 +292,7 @@ impl<'a, C: Cell> Read<'a, C> {
     }
 }
 
-/// Steps of the backward pass: a round of the whole batch, or a single step of some of its rows. The
+/// Steps of the backward pass: a segment of the whole batch, or a single step of some of its rows. The
 /// adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is odd.
 pub(super) struct Chunk<'a, C: Cell> {
     pub(super) read: Read<'a, C>,
@@ -325,7 +325,7 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
     }
 }
 
-/// A round on its way through the backward passes.
+/// A segment on its way through the backward passes.
 struct Backward<'a, C: Cell> {
     frame: Frame<'a, C::Scalar>,
     /// Adjoints of the states after a step and before it, which take turns.
@@ -355,7 +355,7 @@ impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
     }
 }
 
-/// What the chunks of a round add to the sums for the parameters' gradients.
+/// What the chunks of a segment add to the sums for the parameters' gradients.
 struct Sums<'a, C: Cell> {
     read: Read<'a, C>,
     rows: Blocks,

@@ -1,4 +1,4 @@
-//! What a run does with its arrays besides the kernels. No cell has a part in it, so that it can be
+//! What a run does with its arrays besides the kernels. No cell has a shard in it, so that it can be
 //! compiled in this crate; what is generic over the cell is compiled again for each of them.
 
 use alloc::vec::Vec;
@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
 use super::memory::{BackMemory, Extent, Memory};
-use super::round::Round;
-use super::{InputGradients, OutputGradients, backward, forward, memory, round, states};
+use super::segment::Segment;
+use super::{InputGradients, OutputGradients, backward, forward, memory, segment, states};
 use crate::declaration::graph::CellGraph;
 use crate::error::Error;
 use crate::kernels::matrix::{Aligned, Packed};
@@ -79,29 +79,29 @@ driver! {
         layout: &Layout,
         adjoints: &'a OutputGradients<'_, Self>,
     ) -> Option<&'a [Self]>;
-    round::load_adjoints(
+    segment::load_adjoints(
         layout: &Layout,
         extent: &Extent,
         adjoints: &OutputGradients<'_, Self>,
-        round: &Round,
+        segment: &Segment,
         back: &mut BackMemory<Self>,
     );
-    round::load_initial(
+    segment::load_initial(
         graph: &CellGraph,
         layout: &Layout,
         initial: &[Self],
         batch: usize,
         back: &mut BackMemory<Self>,
     );
-    round::gradient_rows<'a>(
+    segment::gradient_rows<'a>(
         layout: &Layout,
-        round: &Round,
+        segment: &Segment,
         inputs: &'a mut [Array3<Self>],
     ) -> Option<&'a mut [Self]>;
-    round::end_round(
+    segment::end_segment(
         layout: &Layout,
         extent: &Extent,
-        round: &Round,
+        segment: &Segment,
         chunks: usize,
         back: &mut BackMemory<Self>,
         inputs: &mut [Array3<Self>],

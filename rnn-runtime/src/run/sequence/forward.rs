@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use ndarray::{Array3, ArrayView2, ArrayView3, ArrayViewMut3, Axis};
 
 use super::memory::{Extent, Memory, copy_rows};
-use super::{Driver as _, Recorded, Sequence, check, parts};
+use super::{Driver as _, Recorded, Sequence, check, shards};
 use crate::declaration::graph::CellGraph;
 use crate::declaration::params::{Cell, ParamSlice};
 use crate::element::Element;
@@ -30,17 +30,17 @@ impl<C: Cell> Sequence<C> {
         let graph = C::GRAPH;
         let layout = &C::LAYOUT;
         let memory = &mut self.memory;
-        let (extent, parts) =
+        let (extent, shards) =
             C::Scalar::begin_forward(graph, layout, inputs, initial, &output, keep, memory)?;
         self.extent = extent;
         self.recorded = keep.then(|| Recorded::of(params));
         self.weights.load(self.tier, params, keep);
         let given = if keep { None } else { C::Scalar::given_inputs(layout, inputs) };
-        // Without the feature a cell is not compiled for parts.
+        // Without the feature a cell is not compiled for shards.
         if cfg!(feature = "rayon")
-            && let Some(parts) = parts
+            && let Some(shards) = shards
         {
-            self.run_parts(&parts, inputs, given, output);
+            self.run_shards(&shards, inputs, given, output);
             return Ok(());
         }
         let loaded = if given.is_some() { &[] } else { inputs };
@@ -78,7 +78,7 @@ impl<C: Cell> Sequence<C> {
 }
 
 /// Checks what a run is given and makes room for it; changes nothing if there is an error. Returns also the
-/// sizes of the parts, if threads share the batch.
+/// sizes of the shards, if threads share the batch.
 pub(super) fn begin_forward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -92,9 +92,9 @@ pub(super) fn begin_forward<E: Element>(
     check::states("initial state", graph, batch, initial)?;
     let expected = [steps, batch, graph.output_len];
     check::shape("array for the", "output", &expected, output.shape())?;
-    let parts = parts::share(layout, batch, steps);
+    let shards = shards::share(layout, batch, steps);
     let extent = Extent::new::<E>(layout, steps, batch, keep);
-    let extent = if parts.is_some() && !keep { extent.stepwise() } else { extent };
+    let extent = if shards.is_some() && !keep { extent.stepwise() } else { extent };
     memory::room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
     memory::room::<E>(
         (extent.chunk, batch),
@@ -105,7 +105,7 @@ pub(super) fn begin_forward<E: Element>(
     if keep {
         memory.keep_initial(graph, layout, batch);
     }
-    Ok((extent, parts))
+    Ok((extent, shards))
 }
 
 /// Outputs of the right shape for `inputs`, zero.
@@ -190,7 +190,7 @@ fn set_states<E: Element>(
     }
 }
 
-/// Puts the initial states `[batch, state]` where the backward pass has those behind a step, if that is in
+/// Puts the initial states `[batch, state]` where the backward pass has those after a step, if that is in
 /// `buffer`; `into` begins with the rows of the step before the first.
 pub(super) fn set_pasts<E: Element>(
     graph: &CellGraph,
@@ -235,7 +235,7 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
 }
 
 impl<E: Element> Memory<E> {
-    /// Keeps the initial states, and puts them where those behind a step are on the tape.
+    /// Keeps the initial states, and puts them where those after a step are on the tape.
     fn keep_initial(&mut self, graph: &CellGraph, layout: &Layout, batch: usize) {
         if batch == 0 {
             return;

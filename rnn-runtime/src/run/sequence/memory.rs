@@ -60,7 +60,7 @@ impl Extent {
         (0..steps.div_ceil(chunk)).map(move |i| (i * chunk, chunk.min(steps - i * chunk)))
     }
 
-    /// Steps of the last chunk, behind which the last states are.
+    /// Steps of the last chunk, after which the last states are.
     pub(crate) fn last(&self) -> usize {
         self.chunks().last().map_or(0, |(_, steps)| steps)
     }
@@ -93,7 +93,7 @@ impl<E: Element> Memory<E> {
         let rows = Buffers {
             x: kept,
             prev: chunk + batch,
-            // Behind what stands for a step before the first.
+            // After what stands for a step before the first.
             tape: kept + batch,
             acc: chunk,
             tmp: chunk,
@@ -143,18 +143,18 @@ pub struct BackMemory<E> {
 }
 
 impl<E: Element> BackMemory<E> {
-    /// Makes room for rounds of `chunks` chunks, and the steps that the loop is ahead.
+    /// Makes room for segments of `chunks` chunks, and the steps that the loop is ahead.
     pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent, chunks: usize) {
         let Extent { batch, chunk, .. } = *extent;
-        let round = (chunks * chunk + layout.ahead()) * batch;
+        let segment = (chunks * chunk + layout.ahead()) * batch;
         let rows = Buffers {
-            dy: round,
+            dy: segment,
             // Gradients of inputs on the way to rows that kernels cannot write.
-            dx: round,
+            dx: segment,
             dnext: batch,
             dprev: batch,
-            dacc: round,
-            dtmp: round,
+            dacc: segment,
+            dtmp: segment,
             back_call: 1,
             sums: 1,
             ..Buffers::ZERO

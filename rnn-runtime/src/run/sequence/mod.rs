@@ -5,8 +5,8 @@ mod check;
 mod driver;
 mod forward;
 mod memory;
-mod parts;
-mod round;
+mod segment;
+mod shards;
 mod states;
 
 use alloc::vec::Vec;
@@ -24,7 +24,7 @@ pub(crate) use self::forward::{Chunk, One, States};
 use self::memory::BackMemory;
 pub(crate) use self::memory::{Extent, Memory};
 #[cfg(feature = "std")]
-pub(crate) use self::parts::least_shared;
+pub(crate) use self::shards::least_shared;
 
 /// Runs a cell over sequences `[T, B, I]` and keeps the memory that takes from call to call.
 ///

@@ -1,4 +1,4 @@
-//! The states behind the last step of a run.
+//! The states after the last step of a run.
 
 use alloc::vec::Vec;
 

@@ -6,5 +6,5 @@
 
 mod accepted;
 mod compiler;
-mod damaged;
+mod mutated;
 mod seeds;

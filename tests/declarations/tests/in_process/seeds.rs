@@ -13,7 +13,7 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// How often it may try again if it does.
 const AGAIN: usize = 4;
 
-/// Behind so long without a result it is taken for an endless loop.
+/// After so long without a result it is taken for an endless loop.
 const ENDLESS: Duration = Duration::from_secs(60);
 
 /// Runs `check` for `count` seeds, or those that the environment asks for, and lists what it finds.

@@ -26,7 +26,7 @@ pub trait Coefficients: Sized + 'static {
     const EXP: &'static [Self];
 
     /// The same for sigmoid and tanh, which share them because constants take registers; of `f32` those with
-    /// which tanh is most exact when the roundings behind them are counted in.
+    /// which tanh is most exact when the roundings after them are counted in.
     const EXP_OF_GATES: &'static [Self];
 
     /// Below this `exp` is below the smallest normal number.

@@ -25,7 +25,7 @@ pub(crate) fn agrees<C: Cell>(seed: u64, declaration: &str) {
 /// decides.
 pub(crate) fn repeats<C: Cell>(seed: u64, declaration: &str) {
     if let Some(found) = exact::<C>() {
-        panic!("damaged, seed {seed}: {found}\n{declaration}");
+        panic!("mutated, seed {seed}: {found}\n{declaration}");
     }
 }
 
@@ -86,7 +86,7 @@ impl<C: Cell> Case<C> {
         self.train(&mut memory, &self.others);
         let again = self.train(&mut memory, &self.inputs);
         let fresh = self.train(&mut Sequence::on(self.tier), &self.inputs);
-        difference("behind another call", &first, &again)
+        difference("after another call", &first, &again)
             .or_else(|| difference("in fresh memory", &fresh, &again))
     }
 

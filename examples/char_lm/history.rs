@@ -1,4 +1,4 @@
-//! The course of a run: check the gradients, measure the baseline, train, keep the best, judge.
+//! The history of a run: check the gradients, measure the baseline, train, keep the best, judge.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;

@@ -85,7 +85,7 @@ const STATEMENTS: [&str; 14] = [
 ];
 
 /// `text` with one to three slips, which the seed chooses. It may be legal still, and its delimiters may not match.
-pub fn damage(text: &str, seed: u64) -> String {
+pub fn mutate(text: &str, seed: u64) -> String {
     let mut draw = Draw::new(seed);
     let Ok(tokens) = text.parse::<TokenStream>() else { return text.to_owned() };
     let mut words = Vec::new();
@@ -98,7 +98,7 @@ pub fn damage(text: &str, seed: u64) -> String {
     words.concat()
 }
 
-/// Each token with the space behind it.
+/// Each token with the space after it.
 fn flatten(tokens: TokenStream, words: &mut Vec<String>) {
     for tree in tokens {
         match tree {

@@ -1,6 +1,6 @@
 //! Parts of the batch: each thread takes some rows through all steps. One thread takes them all elsewhere.
 //!
-//! Forwards no thread waits for another. Backwards they meet behind each round, whose sums for the
+//! Forwards no thread waits for another. Backwards they meet after each segment, whose sums for the
 //! gradients they share by columns: every sum runs over the same rows in the same order as with one thread,
 //! so that no bit depends on their number.
 
@@ -40,35 +40,35 @@ fn multiply_adds(layout: &Layout) -> usize {
 /// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps` steps.
 pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
     let worth = multiply_adds(layout).saturating_mul(batch * steps) / WORTH;
-    let parts = threads::count().min(batch / LEAST_ROWS).min(worth);
-    (parts > 1).then(|| {
-        let size = |i: usize| batch / parts + usize::from(i < batch % parts);
-        (0..parts).map(size).collect()
+    let shards = threads::count().min(batch / LEAST_ROWS).min(worth);
+    (shards > 1).then(|| {
+        let size = |i: usize| batch / shards + usize::from(i < batch % shards);
+        (0..shards).map(size).collect()
     })
 }
 
-/// Adjoints of a round of the backward pass: enough to keep threads busy for a while, and to find most of
+/// Adjoints of a segment of the backward pass: enough to keep threads busy for a while, and to find most of
 /// them in the second-level caches.
-const ROUND_BYTES: usize = 1024 * 1024;
+const SEGMENT_BYTES: usize = 1024 * 1024;
 
-/// Chunks of a round of the backward pass, behind each of which the threads meet.
-pub(super) fn round<E>(layout: &Layout, extent: &Extent) -> usize {
+/// Chunks of a segment of the backward pass, after each of which the threads meet.
+pub(super) fn segment<E>(layout: &Layout, extent: &Extent) -> usize {
     if share(layout, extent.batch, extent.steps).is_none() {
         return 1;
     }
     let row = (layout.rows.dacc + layout.rows.dtmp) * size_of::<E>();
-    (ROUND_BYTES / (extent.chunk * extent.batch * row).max(1)).max(1)
+    (SEGMENT_BYTES / (extent.chunk * extent.batch * row).max(1)).max(1)
 }
 
-/// Cuts rows `[steps * batch, stride]` into those of each part in each step, `[part][step]`.
-fn cut<'a, E>(mut rows: &'a mut [E], stride: usize, parts: &[usize]) -> Vec<Vec<&'a mut [E]>> {
-    let batch: usize = parts.iter().sum();
+/// Cuts rows `[steps * batch, stride]` into those of each shard in each step, `[shard][step]`.
+fn cut<'a, E>(mut rows: &'a mut [E], stride: usize, shards: &[usize]) -> Vec<Vec<&'a mut [E]>> {
+    let batch: usize = shards.iter().sum();
     // Rows of no values are none of memory, either.
     let steps = if stride == 0 { 1 } else { rows.len() / (stride * batch) };
-    let mut cut: Vec<Vec<_>> = parts.iter().map(|_| Vec::with_capacity(steps)).collect();
+    let mut cut: Vec<Vec<_>> = shards.iter().map(|_| Vec::with_capacity(steps)).collect();
     for _ in 0..steps {
-        for (steps, part) in cut.iter_mut().zip(parts) {
-            let (first, rest) = rows.split_at_mut(part * stride);
+        for (steps, shard) in cut.iter_mut().zip(shards) {
+            let (first, rest) = rows.split_at_mut(shard * stride);
             steps.push(first);
             rows = rest;
         }
@@ -76,13 +76,13 @@ fn cut<'a, E>(mut rows: &'a mut [E], stride: usize, parts: &[usize]) -> Vec<Vec<
     cut
 }
 
-/// Cuts an array `[T, B, n]` into those of the parts.
+/// Cuts an array `[T, B, n]` into those of the shards.
 fn cut_output<'a, E>(
     mut output: ArrayViewMut3<'a, E>,
-    parts: &[usize],
+    shards: &[usize],
 ) -> Vec<ArrayViewMut3<'a, E>> {
-    let mut cut = Vec::with_capacity(parts.len());
-    for &rows in parts {
+    let mut cut = Vec::with_capacity(shards.len());
+    for &rows in shards {
         let (own, rest) = output.split_at(Axis(1), rows);
         cut.push(own);
         output = rest;
@@ -96,10 +96,10 @@ fn step<'s, E>(steps: &'s mut [&mut [E]], t: usize) -> &'s mut [E] {
 }
 
 impl<C: Cell> Sequence<C> {
-    /// The forward pass, given the sizes of the parts; inputs are loaded unless they are `given`.
-    pub(super) fn run_parts<'a>(
+    /// The forward pass, given the sizes of the shards; inputs are loaded unless they are `given`.
+    pub(super) fn run_shards<'a>(
         &mut self,
-        parts: &[usize],
+        shards: &[usize],
         inputs: &'a [ArrayView3<'_, C::Scalar>],
         given: Option<&[C::Scalar]>,
         output: ArrayViewMut3<'_, C::Scalar>,
@@ -110,22 +110,22 @@ impl<C: Cell> Sequence<C> {
         let (pair, tape) = (&mut states[..2 * step], &mut tape[batch * layout.rows.tape..]);
         // Results of products and intermediate values are a step's.
         let (acc, tmp) = (&mut acc[..batch * layout.rows.acc], &mut tmp[..batch * layout.rows.tmp]);
-        let x = cut(x, layout.rows.x, parts).into_iter().zip(cut(pair, layout.rows.prev, parts));
-        let tape = cut(tape, layout.rows.tape, parts).into_iter();
+        let x = cut(x, layout.rows.x, shards).into_iter().zip(cut(pair, layout.rows.prev, shards));
+        let tape = cut(tape, layout.rows.tape, shards).into_iter();
         let work =
-            cut(acc, layout.rows.acc, parts).into_iter().zip(cut(tmp, layout.rows.tmp, parts));
-        let y = cut(&mut y[..batch * layout.rows.y], layout.rows.y, parts);
+            cut(acc, layout.rows.acc, shards).into_iter().zip(cut(tmp, layout.rows.tmp, shards));
+        let y = cut(&mut y[..batch * layout.rows.y], layout.rows.y, shards);
         let (packs, call, tier) = (&self.weights.packs[..], &self.weights.call[..], self.tier);
         let mut first = 0;
-        let output = cut_output(output, parts).into_iter().zip(y);
-        let jobs = parts.iter().zip(output).zip(x).zip(tape).zip(work);
+        let output = cut_output(output, shards).into_iter().zip(y);
+        let jobs = shards.iter().zip(output).zip(x).zip(tape).zip(work);
         threads::run(jobs.map(|((((&rows, (output, y)), (x, states)), tape), (acc, tmp))| {
             let range = first..first + rows;
             let own = |x: &'a ArrayView3<'_, _>| x.slice_axis(Axis(1), range.clone().into());
             let inputs = inputs.iter().map(own).collect();
             let given = given.map(|x| (&x[first * layout.rows.x..], batch * layout.rows.x));
             first += rows;
-            let part = Part::<C> {
+            let shard = Shard::<C> {
                 rows,
                 inputs,
                 given,
@@ -139,16 +139,16 @@ impl<C: Cell> Sequence<C> {
                 packs,
                 call,
             };
-            move || part.run(tier, keep)
+            move || shard.run(tier, keep)
         }));
-        // The last states are expected behind the steps of the last chunk.
+        // The last states are expected after the steps of the last chunk.
         let (from, to) = (self.extent.steps % 2, self.extent.last());
         states.copy_within(from * step..(from + 1) * step, to * step);
     }
 }
 
 /// Some rows of the batch, forwards.
-struct Part<'a, C: Cell> {
+struct Shard<'a, C: Cell> {
     rows: usize,
     /// The inputs of these rows.
     inputs: Vec<ArrayView3<'a, C::Scalar>>,
@@ -168,7 +168,7 @@ struct Part<'a, C: Cell> {
     call: &'a [C::Scalar],
 }
 
-impl<C: Cell> Part<'_, C> {
+impl<C: Cell> Shard<'_, C> {
     fn run(mut self, tier: Tier, keep: bool) {
         let steps = self.output.dim().0;
         (0..steps).for_each(|t| self.step(t, tier, keep));
@@ -217,29 +217,31 @@ impl<C: Cell> Part<'_, C> {
     }
 }
 
-/// The steps of a round backwards, given the sizes of the parts.
-pub(super) fn backward<C: Cell>(tier: Tier, chunk: backward::Chunk<'_, C>, parts: &[usize]) {
+/// The steps of a segment backwards, given the sizes of the shards.
+pub(super) fn backward<C: Cell>(tier: Tier, chunk: backward::Chunk<'_, C>, shards: &[usize]) {
     let backward::Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = chunk;
     let layout = &C::LAYOUT;
     let rows = steps * batch;
-    let adjoints = cut(&mut dnext[..batch * layout.rows.prev], layout.rows.prev, parts).into_iter();
     let adjoints =
-        adjoints.zip(cut(&mut dprev[..batch * layout.rows.prev], layout.rows.prev, parts));
-    let work = cut(&mut dacc[..rows * layout.rows.dacc], layout.rows.dacc, parts).into_iter();
-    let work = work.zip(cut(&mut dtmp[..rows * layout.rows.dtmp], layout.rows.dtmp, parts));
-    let work = work.zip(cut(&mut dx[..rows * layout.rows.dx], layout.rows.dx, parts));
+        cut(&mut dnext[..batch * layout.rows.prev], layout.rows.prev, shards).into_iter();
+    let adjoints =
+        adjoints.zip(cut(&mut dprev[..batch * layout.rows.prev], layout.rows.prev, shards));
+    let work = cut(&mut dacc[..rows * layout.rows.dacc], layout.rows.dacc, shards).into_iter();
+    let work = work.zip(cut(&mut dtmp[..rows * layout.rows.dtmp], layout.rows.dtmp, shards));
+    let work = work.zip(cut(&mut dx[..rows * layout.rows.dx], layout.rows.dx, shards));
     let mut first = 0;
-    threads::run(parts.iter().zip(adjoints).zip(work).map(
+    threads::run(shards.iter().zip(adjoints).zip(work).map(
         |((&rows, (next, prev)), ((dacc, dtmp), dx))| {
-            let part = BackPart { first, rows, states: [next, prev], dacc, dtmp, dx, read, batch };
+            let shard =
+                BackShard { first, rows, states: [next, prev], dacc, dtmp, dx, read, batch };
             first += rows;
-            move || part.run(tier, steps)
+            move || shard.run(tier, steps)
         },
     ));
 }
 
 /// Some rows of the batch, backwards.
-struct BackPart<'a, C: Cell> {
+struct BackShard<'a, C: Cell> {
     /// The first of these rows.
     first: usize,
     rows: usize,
@@ -254,7 +256,7 @@ struct BackPart<'a, C: Cell> {
     batch: usize,
 }
 
-impl<C: Cell> BackPart<'_, C> {
+impl<C: Cell> BackShard<'_, C> {
     fn run(mut self, tier: Tier, steps: usize) {
         for t in (0..steps).rev() {
             let [next, prev] = &mut self.states;

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use proc_macro2::TokenStream;
-use rnn_declarations::{damage, generate, shrink_text};
+use rnn_declarations::{generate, mutate, shrink_text};
 
 use crate::compiler::{Outcome, declare};
 use crate::seeds;
@@ -12,9 +12,9 @@ use crate::seeds;
 const COUNT: u64 = 10_000;
 
 #[test]
-fn damage_is_accepted_or_refused_at_a_token_of_the_user() {
+fn mutations_are_accepted_or_refused_at_a_token_of_the_user() {
     seeds::each(COUNT, |seed| {
-        let text = damage(&generate(seed).text(), seed);
+        let text = mutate(&generate(seed).text(), seed);
         // Delimiters that do not match are found before a macro is called.
         if TokenStream::from_str(&text).is_err() {
             return Ok(());

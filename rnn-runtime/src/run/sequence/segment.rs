@@ -1,6 +1,6 @@
 //! Rounds of the backward pass: one chunk or, where threads share the work, several.
 //!
-//! The sums over rows of a round pair adjoints with states before each step. Where those are computed
+//! The sums over rows of a segment pair adjoints with states before each step. Where those are computed
 //! again, by the step that made them, the loop over time has to be one step ahead of the sums.
 
 use ndarray::{Array3, ArrayView3, Axis};
@@ -13,9 +13,9 @@ use crate::declaration::graph::CellGraph;
 use crate::element::Element;
 use crate::program::{Buffer, Layout};
 
-/// The steps of a round.
+/// The steps of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Round {
+pub struct Segment {
     /// First step of the sums.
     pub(crate) first: usize,
     /// Steps of the sums.
@@ -28,40 +28,40 @@ pub struct Round {
     ahead: usize,
 }
 
-impl Round {
-    /// Where a step is in the buffers of the round.
+impl Segment {
+    /// Where a step is in the buffers of the segment.
     pub(crate) fn place(&self, step: usize) -> usize {
         step + self.ahead - self.first
     }
 }
 
 /// Rounds of `chunks` chunks, the last one first.
-pub(super) fn rounds(
+pub(super) fn segments(
     layout: &Layout,
     extent: &Extent,
     chunks: usize,
-) -> impl Iterator<Item = Round> + use<> {
+) -> impl Iterator<Item = Segment> + use<> {
     let (ahead, all) = (layout.ahead(), extent.steps);
     let long = Extent { chunk: extent.chunk * chunks, ..*extent };
     long.chunks().rev().map(move |(first, steps)| {
         let begin = first.saturating_sub(ahead);
         let end = if first + steps == all { all } else { first + steps - ahead };
-        Round { first, steps, begin, count: end - begin, ahead }
+        Segment { first, steps, begin, count: end - begin, ahead }
     })
 }
 
-/// The adjoints of the outputs of one round.
+/// The adjoints of the outputs of one segment.
 pub(super) fn load_adjoints<E: Element>(
     layout: &Layout,
     extent: &Extent,
     adjoints: &OutputGradients<'_, E>,
-    round: &Round,
+    segment: &Segment,
     back: &mut BackMemory<E>,
 ) {
     let stride = layout.rows.dy;
-    let (first, row) = (round.begin, round.place(round.begin) * extent.batch);
-    let into = &mut back.of.dy[row * stride..][..round.count * extent.batch * stride];
-    let range = first..first + round.count;
+    let (first, row) = (segment.begin, segment.place(segment.begin) * extent.batch);
+    let into = &mut back.of.dy[row * stride..][..segment.count * extent.batch * stride];
+    let range = first..first + segment.count;
     if let Some(outputs) = &adjoints.outputs {
         let chunk: ArrayView3<'_, E> = outputs.slice_axis(Axis(0), range.clone().into());
         load_rows(chunk, into, stride);
@@ -91,32 +91,32 @@ pub(super) fn load_initial<E: Element>(
     set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.of.dtmp, layout.rows.dtmp));
 }
 
-/// The rows of the gradient of the only input that belong to a round, if kernels can write them there.
+/// The rows of the gradient of the only input that belong to a segment, if kernels can write them there.
 pub(super) fn gradient_rows<'a, E: Element>(
     layout: &Layout,
-    round: &Round,
+    segment: &Segment,
     inputs: &'a mut [Array3<E>],
 ) -> Option<&'a mut [E]> {
     let [input] = inputs else { return None };
-    let steps = round.begin..round.begin + round.count;
+    let steps = segment.begin..segment.begin + segment.count;
     let rows = input.slice_axis_mut(Axis(0), steps.into());
     rows.into_slice().filter(|_| layout.rows.dx > 0)
 }
 
-/// Gradients of the inputs of a round, unless they are `written` already, and what the next round needs of it.
-pub(super) fn end_round<E: Element>(
+/// Gradients of the inputs of a segment, unless they are `written` already, and what the next segment needs of it.
+pub(super) fn end_segment<E: Element>(
     layout: &Layout,
     extent: &Extent,
-    round: &Round,
+    segment: &Segment,
     chunks: usize,
     back: &mut BackMemory<E>,
     inputs: &mut [Array3<E>],
     written: bool,
 ) {
-    let row = round.place(round.begin) * extent.batch;
+    let row = segment.place(segment.begin) * extent.batch;
     let inputs = if written { &mut [] } else { inputs };
     for (place, into) in layout.input_gradients.iter().zip(inputs) {
-        let steps = round.begin..round.begin + round.count;
+        let steps = segment.begin..segment.begin + segment.count;
         let mut into = into.slice_axis_mut(Axis(0), steps.into());
         let Some(place) = *place else {
             into.fill(E::zero());
@@ -125,14 +125,14 @@ pub(super) fn end_round<E: Element>(
         let (data, stride) = (&back.of[place.buffer], layout.rows[place.buffer]);
         store_rows(into, &data[row * stride + place.offset..], stride);
     }
-    if round.first > 0 {
-        back.hand_on(layout, extent.batch, chunks * extent.chunk);
+    if segment.first > 0 {
+        back.carry_over(layout, extent.batch, chunks * extent.chunk);
     }
 }
 
 impl<E: Element> BackMemory<E> {
-    /// Hands the steps that the loop was ahead on to the next round, of `steps` steps.
-    fn hand_on(&mut self, layout: &Layout, batch: usize, steps: usize) {
+    /// Hands the steps that the loop was ahead on to the next segment, of `steps` steps.
+    fn carry_over(&mut self, layout: &Layout, batch: usize, steps: usize) {
         let rows = layout.ahead() * batch;
         let buffers = [
             (&mut self.of.dy, layout.rows.dy),
@@ -154,8 +154,8 @@ mod tests {
 
     fn spans(layout: &Layout, steps: usize) -> Vec<[usize; 4]> {
         let extent = Extent { steps, batch: 1, chunk: 2, keep: true, joined: true };
-        let span = |r: Round| [r.first, r.first + r.steps, r.begin, r.begin + r.count];
-        rounds(layout, &extent, 1).map(span).collect()
+        let span = |r: Segment| [r.first, r.first + r.steps, r.begin, r.begin + r.count];
+        segments(layout, &extent, 1).map(span).collect()
     }
 
     #[test]
