@@ -5,10 +5,11 @@
 //! {"cell":"Leaky","tier":"avx512","pass":"forward","ordinary_us":..,"decaying_us":..,"ratio":..}
 //! ```
 //!
-//! Ordinary inputs are uniform in ±1; decaying ones are halved from step to step, so that states pass
-//! through all denormal numbers and, in some cells, stay there. `forward` and `backward` compare runs over the two;
-//! `last` compares, over ordinary inputs, a loss of the last step, whose gradient decays on its way to
-//! the first, with one of every step. Times are the least of many runs, taken in turns.
+//! Ordinary inputs are uniform in ±1; decaying ones are halved from step to step, so that states
+//! pass through all denormal numbers and, in some cells, stay there. `forward` and `backward`
+//! compare runs over the two; `last` compares, over ordinary inputs, a loss of the last step, whose
+//! gradient decays on its way to the first, with one of every step. Times are the least of many
+//! runs, taken in turns.
 
 #[path = "workloads/pin.rs"]
 mod pin;
@@ -54,7 +55,8 @@ fn compare<C: Cell<Scalar = f32>>(tier: Tier, rounds: usize) -> Result<(), rnn_r
     let mut rng = seeded(3);
     let mut cell = C::init(&mut rng);
     for (info, values) in cell.params_mut() {
-        // Nothing is left without inputs: no biases, and recurrent weights of single units below one.
+        // Nothing is left without inputs: no biases, and recurrent weights of single units below
+        // one.
         if info.name.ends_with(".b") {
             values.fill(0.0);
         } else if info.name == "u" {

@@ -1,5 +1,5 @@
-//! Weights of half width and fast activations: how far they lead whole sequences from the exact cell, and
-//! that all that holds bit for bit still does.
+//! Weights of half width and fast activations: how far they lead whole sequences from the exact
+//! cell, and that all that holds bit for bit still does.
 
 use itertools::zip_eq;
 use ndarray::{Array2, Array3, Axis};
@@ -50,7 +50,8 @@ fn input(batch: usize, len: usize) -> Array3<f32> {
     })
 }
 
-/// The outputs of 64 steps, once as a sequence of several rows and once step by step, which are the same.
+/// The outputs of 64 steps, once as a sequence of several rows and once step by step, which are the
+/// same.
 fn outputs<C: Cell<Scalar = f32>>(tier: Tier, parameters: &[f32], x: &Array3<f32>) -> Array3<f32> {
     let mut cell = C::zeros();
     cell.as_mut_slice().copy_from_slice(parameters);
@@ -126,8 +127,8 @@ macro_rules! within {
 
 within!(lstm_1 lstm_17 lstm_129 gru_7 mingru_40);
 
-/// Ready cells with fast activations: kernels against the interpreter with the same approximations, on
-/// every tier, and what these change in one step.
+/// Ready cells with fast activations: kernels against the interpreter with the same approximations,
+/// on every tier, and what these change in one step.
 fn check_fast<C: Cell>() {
     verify::<C>().assert();
     let one = Options { steps: 1, tiers: Some(vec![Tier::Scalar]), ..Options::default() };
@@ -186,8 +187,8 @@ fast! {
     nas: Nas { x: 2, h: 3 } { x: 7, h: 17 };
 }
 
-/// With few units it amplifies differences from step to step, see `layer_norm_lstm_of_seven_units` in
-/// `cells.rs`: of six only one step is compared.
+/// With few units it amplifies differences from step to step, see `layer_norm_lstm_of_seven_units`
+/// in `cells.rs`: of six only one step is compared.
 #[test]
 fn layer_norm_lstm() {
     cells::LayerNormLstm! { struct Six { x: 3, h: 6, activations: fast } }

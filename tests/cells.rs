@@ -1,8 +1,8 @@
 //! Every ready cell against the interpreter and differences, at awkward sizes, on every tier.
 //!
 //! The cells most used and one of each schedule (one product a step, two, none, normalised rows)
-//! run at all of 1, 7, 17, 40 and 129 units, the others at two of them; 48 units fill whole vectors, whose
-//! outputs are written in place. Doubles are compared with PyTorch in `fixtures.rs`.
+//! run at all of 1, 7, 17, 40 and 129 units, the others at two of them; 48 units fill whole
+//! vectors, whose outputs are written in place. Doubles are compared with PyTorch in `fixtures.rs`.
 
 use rnn_runtime::Cell;
 use rnn_runtime::verify::{Options, verify_with};
@@ -66,7 +66,8 @@ fn an_lstm_keeps_five_values_a_unit_and_step() {
 }
 
 /// Normalising seven units divides by deviations that come near zero now and then, and what single
-/// precision rounds there grows from step to step: few steps, so that the comparison means something.
+/// precision rounds there grows from step to step: few steps, so that the comparison means
+/// something.
 #[test]
 fn layer_norm_lstm_of_seven_units() {
     rnn_runtime::cells::LayerNormLstm! { struct Seven { x: 17, h: 7 } }

@@ -1,5 +1,5 @@
-//! Declarations in hostile surroundings: `hygiene/src` in this edition, families of another crate, crates
-//! that do not call the runtime `rnn_runtime`, and what the cells compute.
+//! Declarations in hostile surroundings: `hygiene/src` in this edition, families of another crate,
+//! crates that do not call the runtime `rnn_runtime`, and what the cells compute.
 
 #[path = "hygiene/src/lib.rs"]
 mod declared;

@@ -11,7 +11,8 @@ use rnn_runtime::{Error, cells, sequence::InputGradients};
 cells::Lstm! { pub struct Lstm { x: 5, h: 17 } }
 
 rnn_runtime::cell! {
-    /// Half-width weights, which inference packs in another form than training; a value computed once a run.
+    /// Half-width weights, which inference packs in another form than training; a value computed
+    /// once a run.
     struct Half {
         weights f16;
         input x: 3;

@@ -1,6 +1,6 @@
-//! Cells whose gradients are small rests of larger values, of which single precision keeps few digits:
-//! neither kernels nor the interpreter in `f32` come within 1e-4 of the interpreter in `f64`, and
-//! verification allows what the interpreter loses, no more.
+//! Cells whose gradients are small rests of larger values, of which single precision keeps few
+//! digits: neither kernels nor the interpreter in `f32` come within 1e-4 of the interpreter in
+//! `f64`, and verification allows what the interpreter loses, no more.
 
 use rnn_runtime::prelude::*;
 use rnn_runtime::verify::{Options, Tolerances, verify_with};
@@ -19,8 +19,8 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// The norm of three normalised values is nearly the same whatever they are, so the gradients of
-    /// `j` cancel.
+    /// The norm of three normalised values is nearly the same whatever they are, so the gradients
+    /// of `j` cancel.
     struct Cancelling {
         input x: 3;
         state h: 8;

@@ -7,14 +7,15 @@
 //! {"peer":"ours","workload":"train-lstm-128","tier":"avx512","threads":1,"median_us":..,..}
 //! ```
 //!
-//! The first lines are the yardsticks, on the tier in use (`RNN_TIER` names another): multiply-adds in
-//! registers, and weights read once a step, from alternating ends, and multiplied by one row. `gflops` of a
-//! training row counts its products alone, `peak_share` divides it by the first yardstick. Rows with one step a
-//! call give the time of a step. `--reference` adds the interpreter, which evaluates the same equations as tensor
-//! operations. With one thread the process keeps to one core on Linux; elsewhere the system's tools can do that.
+//! The first lines are the yardsticks, on the tier in use (`RNN_TIER` names another): multiply-adds
+//! in registers, and weights read once a step, from alternating ends, and multiplied by one row.
+//! `gflops` of a training row counts its products alone, `peak_share` divides it by the first
+//! yardstick. Rows with one step a call give the time of a step. `--reference` adds the
+//! interpreter, which evaluates the same equations as tensor operations. With one thread the
+//! process keeps to one core on Linux; elsewhere the system's tools can do that.
 //!
-//! `peak_kib`, on Linux, is the largest resident memory of the process so far, and therefore that of a row
-//! only if it is the first to run.
+//! `peak_kib`, on Linux, is the largest resident memory of the process so far, and therefore that
+//! of a row only if it is the first to run.
 
 mod cells;
 mod line;
@@ -58,8 +59,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The recurrent weights of the `seq` rows: of a GRU and an LSTM of 64 units, and of an LSTM of 512 in
-/// half and full width.
+/// The recurrent weights of the `seq` rows: of a GRU and an LSTM of 64 units, and of an LSTM of 512
+/// in half and full width.
 const WEIGHTS_KIB: [usize; 4] = [48, 64, 2048, 4096];
 
 /// Runs the rows with as many threads as were asked for.

@@ -1,5 +1,5 @@
-//! The yardsticks: how many multiply-adds a second the core can do in registers, and how fast it reads
-//! weights that are multiplied by one row.
+//! The yardsticks: how many multiply-adds a second the core can do in registers, and how fast it
+//! reads weights that are multiplied by one row.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -24,8 +24,8 @@ pub(crate) fn gflops(tier: Tier, effort: Effort) -> f64 {
     (0..trials).map(trial).fold(0.0, f64::max)
 }
 
-/// The fastest that `tier` multiplies and adds each of `kib` KiB of numbers once, in GB/s: time after time,
-/// from alternating ends, as one row reads its weights.
+/// The fastest that `tier` multiplies and adds each of `kib` KiB of numbers once, in GB/s: time
+/// after time, from alternating ends, as one row reads its weights.
 pub(crate) fn read_gbytes(tier: Tier, kib: usize, effort: Effort) -> f64 {
     let mut numbers = Aligned::zeroed(kib * 256);
     numbers.fill(0.5);

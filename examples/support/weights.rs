@@ -1,4 +1,5 @@
-//! The parameters of a cell in a safetensors file, one tensor a parameter, with a few lines of text.
+//! The parameters of a cell in a safetensors file, one tensor a parameter, with a few lines of
+//! text.
 
 use std::collections::HashMap;
 use std::path::Path;

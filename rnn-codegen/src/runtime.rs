@@ -3,8 +3,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// The path of the crate `rnn-runtime` as generated code writes it: `$crate` of one of its macros, so
-/// that it does not matter what the user's crate calls it, or whether it depends on it at all.
+/// The path of the crate `rnn-runtime` as generated code writes it: `$crate` of one of its macros,
+/// so that it does not matter what the user's crate calls it, or whether it depends on it at all.
 #[derive(Debug, Clone)]
 pub(crate) struct Runtime(TokenStream);
 

@@ -1,5 +1,5 @@
-//! The procedural macros behind those of `rnn-runtime`, which hand them their `$crate` in front of a
-//! declaration: a shell around the compiler, which is an ordinary library, [`rnn_codegen`].
+//! The procedural macros behind those of `rnn-runtime`, which hand them their `$crate` in front of
+//! a declaration: a shell around the compiler, which is an ordinary library, [`rnn_codegen`].
 
 /// Declares a recurrent cell in its equations: what `rnn_runtime::cell!` expands to, where it is
 /// documented.

@@ -29,8 +29,8 @@ pub fn by_value<E: Element>(gradient: &mut [E], limit: f64) -> Result<usize, Err
 }
 
 /// Scales all gradients by one factor so that their Euclidean norm, taken over all of them
-/// together, is at most `limit` (Pascanu, Mikolov and Bengio 2013). Returns the norm they had, infinity if it is
-/// beyond `f64`; they were scaled if it is above `limit`.
+/// together, is at most `limit` (Pascanu, Mikolov and Bengio 2013). Returns the norm they had,
+/// infinity if it is beyond `f64`; they were scaled if it is above `limit`.
 ///
 /// Several slices are the gradients of several parts of one model: a cell, a head.
 ///

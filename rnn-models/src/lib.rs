@@ -1,8 +1,9 @@
-//! What stands around a recurrent cell while it is trained: losses with their gradients, optimisers, clipping,
-//! and the choice of a class from logits.
+//! What stands around a recurrent cell while it is trained: losses with their gradients,
+//! optimisers, clipping, and the choice of a class from logits.
 //!
-//! Everything here works on arrays and flat slices, and knows nothing of equations: cells, sequences and streams
-//! are those of [`rnn_runtime`], which is [`runtime`] here, so that a program that trains needs this crate alone.
+//! Everything here works on arrays and flat slices, and knows nothing of equations: cells,
+//! sequences and streams are those of [`rnn_runtime`], which is [`runtime`] here, so that a program
+//! that trains needs this crate alone.
 //!
 //! ```
 //! use ndarray::Array3;

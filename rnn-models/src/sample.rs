@@ -11,8 +11,8 @@ use rnn_runtime::error::Error;
 ///
 /// # Errors
 ///
-/// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no class, or none
-/// that is not masked by minus infinity.
+/// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no
+/// class, or none that is not masked by minus infinity.
 ///
 /// ```
 /// let logits = ndarray::array![0.1_f32, 2.0, 2.0];
@@ -35,9 +35,9 @@ pub fn greedy<E: Element>(logits: ArrayView1<'_, E>) -> Result<usize, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no class, or none
-/// that is not masked by minus infinity, or the temperature is not finite and above zero ([`greedy`] is the
-/// limit at zero).
+/// [`Error::NotFinite`] for a logit that is NaN or infinite, [`Error::Value`] when there is no
+/// class, or none that is not masked by minus infinity, or the temperature is not finite and above
+/// zero ([`greedy`] is the limit at zero).
 ///
 /// ```
 /// use rand::{SeedableRng, rngs::StdRng};

@@ -1,4 +1,5 @@
-//! Cells whose machine code `.ci/assembly.py` reads: everything they do is compiled in, little of it is run.
+//! Cells whose machine code `.ci/assembly.py` reads: everything they do is compiled in, little of
+//! it is run.
 
 use ndarray::Array3;
 use rnn_runtime::Error;

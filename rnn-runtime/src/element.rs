@@ -37,11 +37,13 @@ pub trait Element:
     /// Rounds to this type.
     fn from_f64(value: f64) -> Self;
 
-    /// Widens to `f64`. Not called `to_f64`, which on a reference would be that of `num_traits::ToPrimitive`.
+    /// Widens to `f64`. Not called `to_f64`, which on a reference would be that of
+    /// `num_traits::ToPrimitive`.
     fn as_f64(self) -> f64;
 
     /// The inner product of slices of one length. Written out for each type, like
-    /// [`add_scaled`](Element::add_scaled): generic code takes ten times as long where it is not optimised.
+    /// [`add_scaled`](Element::add_scaled): generic code takes ten times as long where it is not
+    /// optimised.
     #[doc(hidden)]
     fn dot(a: &[Self], b: &[Self]) -> Self;
 

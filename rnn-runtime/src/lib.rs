@@ -40,7 +40,8 @@
 //! | read a declaration as data | [`Cell::GRAPH`], [`graph`] |
 //! | run equations without kernels, in either scalar type | [`mod@reference`] |
 //!
-//! Losses, optimisers, clipping and sampling are in the crate `rnn-models`, which re-exports this one.
+//! Losses, optimisers, clipping and sampling are in the crate `rnn-models`, which re-exports this
+//! one.
 //!
 //! # Features
 //!
@@ -49,9 +50,9 @@
 //! - `std`: the interpreter, verification, initialisation, run-time detection of
 //!   the instruction set. Without it the crate is `no_std` and needs `alloc`: cells, sequences and
 //!   streams on the instruction set the program is built for.
-//! - `rayon`: runs over large batches are shared among the threads of the current pool, the global one
-//!   or that of `ThreadPool::install`, inside which it costs least. Results have the same bits whatever
-//!   the number of threads.
+//! - `rayon`: runs over large batches are shared among the threads of the current pool, the global
+//!   one or that of `ThreadPool::install`, inside which it costs least. Results have the same bits
+//!   whatever the number of threads.
 //! - `avx512`, `avx2`, `sse2`, `neon`, `wasm`: the tiers ([`simd::Tier`]) that kernels are compiled
 //!   for, each on its architecture; on others its feature does nothing. Plain Rust is always there.
 //!   Fewer tiers make for shorter builds and smaller programs:
@@ -103,8 +104,8 @@ macro_rules! cell {
     };
 }
 
-/// The macro of a family. It is defined here, and not in what `cell!` expands to, because the compiler
-/// reports what comes from another crate's macro at the call of the family.
+/// The macro of a family. It is defined here, and not in what `cell!` expands to, because the
+/// compiler reports what comes from another crate's macro at the call of the family.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __family {

@@ -1,5 +1,5 @@
-//! Whether there is memory for a run, asked before it begins: a view may have more steps than any memory
-//! holds, for it can repeat one.
+//! Whether there is memory for a run, asked before it begins: a view may have more steps than any
+//! memory holds, for it can repeat one.
 
 use alloc::vec::Vec;
 

@@ -51,7 +51,8 @@ rnn_runtime::cell! {
     }
 }
 
-/// More numbers on the tape than one slot takes, of which there are half as many to a slot in doubles.
+/// More numbers on the tape than one slot takes, of which there are half as many to a slot in
+/// doubles.
 macro_rules! many_numbers {
     ($name:ident: $scalar:ident) => {
         rnn_runtime::cell! {

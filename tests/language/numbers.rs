@@ -27,7 +27,8 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// A product with ones beside an input, which makes its first column a bias, and with ones alone.
+    /// A product with ones beside an input, which makes its first column a bias, and with ones
+    /// alone.
     struct NumberProducts {
         input x: 3;
         state h: 5;

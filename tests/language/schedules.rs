@@ -54,7 +54,8 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// The next value of the state is computed once a call, and the state before the first step is another.
+    /// The next value of the state is computed once a call, and the state before the first step is
+    /// another.
     struct Constantly {
         input x: 2;
         state h: 2;
@@ -157,8 +158,8 @@ rnn_runtime::cell! {
     }
 }
 
-/// Rounded once: with a fused multiply-add the largest entry would differ from itself by its rounding error,
-/// whose exponential has no bound.
+/// Rounded once: with a fused multiply-add the largest entry would differ from itself by its
+/// rounding error, whose exponential has no bound.
 #[test]
 fn a_product_that_is_read_twice_has_the_same_bits_in_both_places() {
     let x = Array3::from_shape_vec((1, 1, 5), vec![1.528, 1.478, 1.372, -1.61, 1e6]);

@@ -82,8 +82,8 @@ rnn_runtime::cell! {
 }
 
 rnn_runtime::cell! {
-    /// Pairs of states that become the same and begin apart: sums alone read the first pair, loops the
-    /// second.
+    /// Pairs of states that become the same and begin apart: sums alone read the first pair, loops
+    /// the second.
     struct Twins {
         input x: 3;
         state h: 5, k: h, p: h, q: h;

@@ -13,7 +13,8 @@ pub(crate) fn chained<E: Element>(outer: E, inner: E) -> E {
     if outer == E::zero() || inner == E::zero() { E::zero() } else { outer * inner }
 }
 
-/// What a number that was too small may have become after a few factors, such as an operand of 100 or an exponent.
+/// What a number that was too small may have become after a few factors, such as an operand of 100
+/// or an exponent.
 pub(crate) fn least<E: Element>() -> f64 {
     1024.0 * E::min_positive_value().as_f64()
 }

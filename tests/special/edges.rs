@@ -1,5 +1,5 @@
-//! Right values at the edges of the number range, derived independently, on every tier; the interpreter gives them
-//! too, in the same scalar type.
+//! Right values at the edges of the number range, derived independently, on every tier; the
+//! interpreter gives them too, in the same scalar type.
 
 use ndarray::Array3;
 use rnn_runtime::element::Element;
@@ -7,7 +7,8 @@ use rnn_runtime::prelude::*;
 
 use super::runs::{assert_near, runs};
 
-/// A root of a value too small for the scalar type: the slope of the root is infinite, that of the value zero.
+/// A root of a value too small for the scalar type: the slope of the root is infinite, that of the
+/// value zero.
 macro_rules! roots {
     ($($name:ident = $function:ident;)*) => {$(
         rnn_runtime::cell! {

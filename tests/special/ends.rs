@@ -1,4 +1,5 @@
-//! Right values and slopes at the ends of single functions: where they are infinite, saturate, jump or are no number.
+//! Right values and slopes at the ends of single functions: where they are infinite, saturate, jump
+//! or are no number.
 
 use super::runs::{assert_near, assert_same, runs};
 

@@ -1,13 +1,14 @@
 //! Every function of one operand, and every pair `f(g(x))`.
 //!
-//! One cell has all of them side by side: each function of an input of its own, and each function once more of a
-//! vector of all these results. What a pair should be is what the interpreter makes of the outer function at the
-//! kernel's own result of the inner one, so that no rounding of the inner function is magnified by the outer one,
-//! and a zero that stands for a number too small is met with the same zero.
+//! One cell has all of them side by side: each function of an input of its own, and each function
+//! once more of a vector of all these results. What a pair should be is what the interpreter makes
+//! of the outer function at the kernel's own result of the inner one, so that no rounding of the
+//! inner function is magnified by the outer one, and a zero that stands for a number too small is
+//! met with the same zero.
 //!
-//! All functions of one vector add to its adjoint, and an adjoint of zero times a factor that has overflowed is no
-//! number. So inputs have two entries: outer functions whose factors overflow read the second, and their slopes are
-//! compared where none of them does.
+//! All functions of one vector add to its adjoint, and an adjoint of zero times a factor that has
+//! overflowed is no number. So inputs have two entries: outer functions whose factors overflow read
+//! the second, and their slopes are compared where none of them does.
 
 use ndarray::{Array2, Array3, Axis, s};
 use num_traits::{Float, Zero};
@@ -20,8 +21,8 @@ use rnn_runtime::simd::Tier;
 use super::compare::{chained, equal, flushed, least};
 use super::values::special;
 
-/// A cell of functions. Each has the names of its input and of its value, and says what it reads as the outer
-/// one: the vector, and the entry of inputs that this is made of.
+/// A cell of functions. Each has the names of its input and of its value, and says what it reads as
+/// the outer one: the vector, and the entry of inputs that this is made of.
 macro_rules! layers {
     ($name:ident $scalar:ident; $($x:ident $y:ident $f:ident [$($more:tt)*] $a:ident $entry:literal,)*) => {
         rnn_runtime::cell! {
@@ -45,7 +46,8 @@ macro_rules! layers {
 }
 
 trait Layers: Cell {
-    /// Names of the functions, the first being none at all, and the entries of inputs that they read as outer ones.
+    /// Names of the functions, the first being none at all, and the entries of inputs that they
+    /// read as outer ones.
     const FUNCTIONS: &'static [(&'static str, usize)];
 }
 
@@ -78,8 +80,8 @@ const ROUNDING: f64 = 40.0;
 /// Entries of each input.
 const ENTRIES: usize = 2;
 
-/// What a function's results may be off by, relative to them, or absolutely where they are differences of numbers
-/// near 1.
+/// What a function's results may be off by, relative to them, or absolutely where they are
+/// differences of numbers near 1.
 fn bound<E: Element>(name: &str, slope: bool, expected: E) -> f64 {
     let size = expected.as_f64().abs();
     // An error of an exponent, which is one of the result.
@@ -115,8 +117,8 @@ fn interpreted<E: Element>(graph: &CellGraph, operands: &[E]) -> [Array2<E>; 2] 
     [tape.outputs().index_axis(Axis(0), 0).to_owned(), slopes]
 }
 
-/// Values of all pairs at one operand, `[outer, inner]`, and slopes, from one run whose rows ask for the slope of
-/// one outer function each.
+/// Values of all pairs at one operand, `[outer, inner]`, and slopes, from one run whose rows ask
+/// for the slope of one outer function each.
 fn computed<C: Layers>(tier: Tier, operand: C::Scalar) -> [Array2<C::Scalar>; 2] {
     let count = C::FUNCTIONS.len();
     let (zero, one) = (C::Scalar::default(), C::Scalar::from_f64(1.0));
@@ -137,9 +139,9 @@ fn computed<C: Layers>(tier: Tier, operand: C::Scalar) -> [Array2<C::Scalar>; 2]
     [Array2::from_shape_fn((count, count), value), Array2::from_shape_fn((count, count), slope)]
 }
 
-/// Whether a kernel, which multiplies in another order, may give this slope of a pair with an infinite factor. The other
-/// factor may have become zero where it is small. An infinite one that is no pole has overflowed, and the whole may be
-/// in range.
+/// Whether a kernel, which multiplies in another order, may give this slope of a pair with an
+/// infinite factor. The other factor may have become zero where it is small. An infinite one that
+/// is no pole has overflowed, and the whole may be in range.
 fn unbounded<E: Element>(slope: E, [infinite, other]: [E; 2], pole: bool) -> bool {
     if infinite.is_finite() || other.is_infinite() {
         return false;
@@ -157,7 +159,8 @@ fn differences<C: Layers>(tier: Tier, x: C::Scalar, found: &mut Vec<String>) {
     let [inner_values, inner_slopes] = interpreted(&graph, &[x]);
     let results: Vec<C::Scalar> = values.row(0).iter().map(|&value| flushed(value)).collect();
     let [outer_values, outer_slopes] = interpreted(&graph, &results);
-    // Whether some function of the second entry does, by its value or slope, at each result, or is no number.
+    // Whether some function of the second entry does, by its value or slope, at each result, or is
+    // no number.
     let overflows: Vec<bool> = (0..C::FUNCTIONS.len())
         .map(|i| {
             let infinite =

@@ -5,7 +5,8 @@ use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
 use rnn_runtime::reference::{Adjoints, Reference};
 
-/// What a run gives: outputs of all steps one after another, and gradients of parameters, inputs and initial states.
+/// What a run gives: outputs of all steps one after another, and gradients of parameters, inputs
+/// and initial states.
 #[derive(Debug, Clone)]
 pub(crate) struct Run<E> {
     pub(crate) outputs: Vec<E>,
@@ -14,8 +15,8 @@ pub(crate) struct Run<E> {
     pub(crate) states: Vec<E>,
 }
 
-/// Runs of one row, with output gradients of 1, by kernels on every tier and by the interpreter; `steps` are the
-/// values of the only input.
+/// Runs of one row, with output gradients of 1, by kernels on every tier and by the interpreter;
+/// `steps` are the values of the only input.
 pub(crate) fn runs<C: Cell>(parameters: &[f64], steps: &[&[f64]]) -> Vec<(String, Run<C::Scalar>)> {
     let of = |value: f64| C::Scalar::from_f64(value);
     let x = Array3::from_shape_fn((steps.len(), 1, steps[0].len()), |(t, _, i)| of(steps[t][i]));
@@ -54,8 +55,8 @@ pub(crate) fn runs<C: Cell>(parameters: &[f64], steps: &[&[f64]]) -> Vec<(String
     all
 }
 
-/// That numbers are the expected ones, NaN and infinity included, within a relative bound, or within an absolute one
-/// of the smallest normal number.
+/// That numbers are the expected ones, NaN and infinity included, within a relative bound, or
+/// within an absolute one of the smallest normal number.
 pub(crate) fn assert_near<E: Element>(place: &str, found: &[E], expected: &[f64], bound: f64) {
     assert_eq!(found.len(), expected.len(), "{place}: {found:?}");
     for (&found, &expected) in found.iter().zip(expected) {

@@ -32,8 +32,9 @@ functions!(Doubles, f64);
 
 const NAMES: [&str; 7] = ["+", "-", "*", "/", "min", "max", "logaddexp"];
 
-/// The size of what the logarithm of a sum of exponentials is relative to: terms that cancel are larger than the `result`,
-/// and each unit of a difference whose rounding an exponential makes digits of counts for a quarter.
+/// The size of what the logarithm of a sum of exponentials is relative to: terms that cancel are
+/// larger than the `result`, and each unit of a difference whose rounding an exponential makes
+/// digits of counts for a quarter.
 fn log_size(a: f64, b: f64, result: f64) -> f64 {
     let terms = result.abs().max(a.max(b).abs());
     terms * (1.0 + (a - b).abs().min(100.0) / 4.0)

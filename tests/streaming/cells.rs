@@ -6,7 +6,8 @@ use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
 
 rnn_runtime::cells::Lstm! { pub(crate) struct Fused { x: 3, h: 9 } }
-// Units that fill whole vectors: two loops over lanes, which write the outputs where the caller has them.
+// Units that fill whole vectors: two loops over lanes, which write the outputs where the caller has
+// them.
 rnn_runtime::cells::Lstm! { pub(crate) struct Whole { x: 16, h: 48 } }
 rnn_runtime::cells::GruResetBefore! { pub(crate) struct TwoPhases { x: 5, h: 7, scalar: f64 } }
 rnn_runtime::cells::MinGru! { pub(crate) struct Scan { x: 4, h: 17 } }
@@ -110,8 +111,8 @@ pub(crate) fn state_views<E>(arrays: &[Array2<E>]) -> Vec<ArrayView2<'_, E>> {
     arrays.iter().map(|array| array.view()).collect()
 }
 
-/// Fails where there are not as many numbers as expected, or two differ by more than `bound` times the larger of 1
-/// and their size.
+/// Fails where there are not as many numbers as expected, or two differ by more than `bound` times
+/// the larger of 1 and their size.
 pub(crate) fn near<'a, E: Element>(
     found: impl IntoIterator<Item = &'a E>,
     expected: impl IntoIterator<Item = &'a E>,

@@ -6,7 +6,8 @@ use rnn_runtime::prelude::*;
 
 use crate::cells::{cell, each_cell, inputs, seed, state_views, states, views};
 
-/// Lengths of runs of `batch` rows: on both sides of the first border between chunks, and of the second.
+/// Lengths of runs of `batch` rows: on both sides of the first border between chunks, and of the
+/// second.
 fn lengths<C: Cell>(batch: usize) -> [usize; 8] {
     let chunk = Sequence::<C>::chunk_steps(batch);
     assert!((2..=256).contains(&chunk), "{chunk} steps of {batch} rows are no chunk to cross");

@@ -104,7 +104,8 @@ mod linear {
     super::each_cell!(seeds_add_up);
 }
 
-/// Kernels write the gradient of the input of `Whole` into the array itself, if it is in the usual order.
+/// Kernels write the gradient of the input of `Whole` into the array itself, if it is in the usual
+/// order.
 #[test]
 fn gradients_are_written_to_arrays_of_any_order() {
     assert_eq!(Whole::LAYOUT.rows.dx, 16);

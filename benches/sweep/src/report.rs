@@ -21,8 +21,8 @@ const LIMIT: f64 = 1.5;
 const PASSES: usize = 15;
 
 impl Series {
-    /// Measures all sizes in turn, several times, and keeps the best figures: a busy machine is slow for
-    /// longer than one size takes.
+    /// Measures all sizes in turn, several times, and keeps the best figures: a busy machine is
+    /// slow for longer than one size takes.
     pub(crate) fn measure(
         cell: &'static str,
         run: &'static str,

@@ -1,5 +1,6 @@
-//! Long lists of `let`: each opens a scope that lasts to the end of the list, and the debug information of
-//! scopes in scopes is written by recursion, which thousands of them overflow. So they are written in blocks.
+//! Long lists of `let`: each opens a scope that lasts to the end of the list, and the debug
+//! information of scopes in scopes is written by recursion, which thousands of them overflow. So
+//! they are written in blocks.
 
 use std::collections::BTreeSet;
 

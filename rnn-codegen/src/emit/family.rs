@@ -8,8 +8,8 @@ use syn::{Attribute, Visibility};
 
 use crate::runtime::Runtime;
 
-/// `macro_rules! Name`, visible as the declaration says. `declaration` is the whole of it; a mark in front
-/// says that it has errors, which have been reported.
+/// `macro_rules! Name`, visible as the declaration says. `declaration` is the whole of it; a mark
+/// in front says that it has errors, which have been reported.
 pub(crate) fn family(
     runtime: &Runtime,
     attrs: &[Attribute],

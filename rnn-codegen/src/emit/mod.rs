@@ -1,10 +1,10 @@
 //! A plan as Rust: the declared type, its graph for the interpreter, and its program for the
 //! kernels.
 //!
-//! The output is safe code that names nothing but the `__v0_1` of the runtime and `::core`, whatever
-//! the user's crate calls `Vec`, `Option` or `f32`. Where the user's names are visible, what it binds ends
-//! in `_`: an argument `x` would be a pattern, and a user's `const x` its meaning. It is the same, byte for
-//! byte, for the same declaration.
+//! The output is safe code that names nothing but the `__v0_1` of the runtime and `::core`,
+//! whatever the user's crate calls `Vec`, `Option` or `f32`. Where the user's names are visible,
+//! what it binds ends in `_`: an argument `x` would be a pattern, and a user's `const x` its
+//! meaning. It is the same, byte for byte, for the same declaration.
 
 mod blocks;
 mod doc;

@@ -8,8 +8,8 @@ use super::lanes::literal;
 /// Powers up to this one are products; beyond, their roundings would add up.
 const MAX_PRODUCT: f64 = 64.0;
 
-/// Products for whole exponents, a root besides for halves, else by way of the logarithm. A reciprocal comes first:
-/// then nothing leaves the range of the type before the result does.
+/// Products for whole exponents, a root besides for halves, else by way of the logarithm. A
+/// reciprocal comes first: then nothing leaves the range of the type before the result does.
 pub(super) fn power(a: &Ident, exponent: f64, double: bool) -> TokenStream {
     let size = exponent.abs();
     let (whole, rest) = (size.trunc(), size.fract());

@@ -103,8 +103,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The method `list` that names the passes in order, and the method `pass` with the stages of each; the frames
-    /// are those of passes over rows and over steps.
+    /// The method `list` that names the passes in order, and the method `pass` with the stages of
+    /// each; the frames are those of passes over rows and over steps.
     fn passes(
         &self,
         [list, pass]: [&str; 2],

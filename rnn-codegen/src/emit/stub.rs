@@ -79,8 +79,8 @@ pub(crate) fn stub(
     }
 }
 
-/// For a declaration whose head cannot be read: a cell, or a family if it leaves a length open, for every name
-/// that follows a `struct`.
+/// For a declaration whose head cannot be read: a cell, or a family if it leaves a length open, for
+/// every name that follows a `struct`.
 pub(crate) fn stubs(runtime: &Runtime, declaration: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = declaration.clone().into_iter().collect();
     let names = trees.windows(2).filter_map(|pair| match pair {

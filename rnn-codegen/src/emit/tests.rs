@@ -1,5 +1,5 @@
-//! Generated code: the same for the same declaration, and as snapshots in `tests/expand` at the root
-//! of the repository.
+//! Generated code: the same for the same declaration, and as snapshots in `tests/expand` at the
+//! root of the repository.
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -165,7 +165,8 @@ fn scopes(code: TokenStream) -> usize {
     own + inner
 }
 
-/// Rust's compiler writes the debug information of scopes by recursion, and thousands overflow its stack.
+/// Rust's compiler writes the debug information of scopes by recursion, and thousands overflow its
+/// stack.
 #[test]
 fn long_sums_open_few_scopes() {
     for numbers in [97, 3000] {

@@ -90,8 +90,8 @@ impl Names {
     }
 }
 
-/// The types of the views in a module of their own. They come out of it by a glob, so that a type of the
-/// user's with one of their names goes before.
+/// The types of the views in a module of their own. They come out of it by a glob, so that a type
+/// of the user's with one of their names goes before.
 pub(super) fn in_module(vis: &Visibility, module: &Ident, structs: &TokenStream) -> TokenStream {
     quote! {
         #[allow(

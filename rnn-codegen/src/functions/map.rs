@@ -27,8 +27,8 @@ pub(crate) enum Slope {
     Zero,
     /// Minus one.
     Opposite,
-    /// Written with the operand `x` and the result `y`: with `y` where both would do, since it is often kept for
-    /// other reasons.
+    /// Written with the operand `x` and the result `y`: with `y` where both would do, since it is
+    /// often kept for other reasons.
     Of(fn(&mut Graph, Operand) -> NodeId),
     /// The inverse of the operand.
     Inverse,
@@ -263,7 +263,8 @@ pub(crate) fn erf(x: f64) -> f64 {
     FRAC_2_SQRT_PI * (-x * x).exp() * sum
 }
 
-/// `1 - erf(x)`; far out by the continued fraction `exp(-x^2) / sqrt(pi) / (x + 1/2 / (x + 1 / (x + 3/2 / ..)))`.
+/// `1 - erf(x)`; far out by the continued fraction
+/// `exp(-x^2) / sqrt(pi) / (x + 1/2 / (x + 1 / (x + 3/2 / ..)))`.
 pub(super) fn erfc(x: f64) -> f64 {
     if x < 2.0 {
         return 1.0 - erf(x);

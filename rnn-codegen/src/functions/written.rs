@@ -1,8 +1,8 @@
 //! Functions of the notation that are written in lane functions.
 //!
 //! Where a function has a kink, the constant's place decides which slope it has there: `min` and
-//! `max` hand the derivative of a tie to their second operand. Bounds stand directly around the operand,
-//! where no rounding moves a kink.
+//! `max` hand the derivative of a tie to their second operand. Bounds stand directly around the
+//! operand, where no rounding moves a kink.
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -90,8 +90,8 @@ pub(super) fn gelu(g: &mut Graph, u: NodeId, _: &[f64]) -> NodeId {
     g.times(half, gate)
 }
 
-/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`, in which `u` is clamped
-/// to -30 and 30: beyond, the gate is 0 or 1, and the cube overflows.
+/// `u/2 * (1 + tanh(z))` is `u * sigmoid(2 z)`, here with `z = sqrt(2/pi) * (u + 0.044715 u^3)`, in
+/// which `u` is clamped to -30 and 30: beyond, the gate is 0 or 1, and the cube overflows.
 pub(super) fn gelu_tanh(g: &mut Graph, u: NodeId, _: &[f64]) -> NodeId {
     let twice = 2.0 * (2.0 / PI).sqrt();
     let bounded = clamp(g, u, -30.0, 30.0);

@@ -9,9 +9,9 @@
 //!    outer product for their matrix, call-level values a sum over rows and steps.
 //! 2. Call. From these sums through what is computed from parameters alone to the parameters.
 //!
-//! The guards that say what an adjoint must be kept from are those of the forward graph, which stands first.
-//! Nothing is computed for a value that no result or no target depends on, and no zeros are added:
-//! an adjoint that nothing contributes to is `None`.
+//! The guards that say what an adjoint must be kept from are those of the forward graph, which
+//! stands first. Nothing is computed for a value that no result or no target depends on, and no
+//! zeros are added: an adjoint that nothing contributes to is `None`.
 
 mod adjoint;
 mod norm;

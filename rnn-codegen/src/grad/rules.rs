@@ -150,8 +150,8 @@ fn zip(
     }
 }
 
-/// `y = a / b`. For `1 / b` two products, no second division; else a division, since the reciprocal of a large
-/// number vanishes where the quotient does not.
+/// `y = a / b`. For `1 / b` two products, no second division; else a division, since the reciprocal
+/// of a large number vanishes where the quotient does not.
 fn quotient(
     graph: &mut Graph,
     [a, b]: [NodeId; 2],
@@ -176,8 +176,8 @@ fn quotient(
     [scaled, graph.negative(drop)]
 }
 
-/// All of `g` to the first operand where `a < b`, else to the second: no product, since what is chosen
-/// from may be infinite.
+/// All of `g` to the first operand where `a < b`, else to the second: no product, since what is
+/// chosen from may be infinite.
 fn choice(graph: &mut Graph, [a, b]: [NodeId; 2], g: NodeId) -> [NodeId; 2] {
     let zero = graph.number(0.0);
     [graph.select([a, b], g, zero), graph.select([a, b], zero, g)]

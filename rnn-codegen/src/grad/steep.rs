@@ -1,10 +1,11 @@
-//! Where infinity may come into adjoints of finite values: below roots, logarithms, exponentials, powers and
-//! quotients.
+//! Where infinity may come into adjoints of finite values: below roots, logarithms, exponentials,
+//! powers and quotients.
 //!
-//! A slope of zero hands on zero, even if the adjoint is infinite, and an adjoint of zero stays zero, even if the slope
-//! is infinite: `sqrt(relu(x))` has slope 0 below zero, and so has the root of a value that is zero because
-//! it is too small for the scalar type. A product of floating point says NaN. So rules test for zeros, but only
-//! where this analysis finds that infinity may come; elsewhere a product is all there is.
+//! A slope of zero hands on zero, even if the adjoint is infinite, and an adjoint of zero stays
+//! zero, even if the slope is infinite: `sqrt(relu(x))` has slope 0 below zero, and so has the root
+//! of a value that is zero because it is too small for the scalar type. A product of floating point
+//! says NaN. So rules test for zeros, but only where this analysis finds that infinity may come;
+//! elsewhere a product is all there is.
 
 use crate::check::cell::Cell;
 use crate::functions::Steep;
@@ -118,8 +119,8 @@ fn infinite_adjoints(graph: &Graph, slope: &[bool]) -> Vec<bool> {
     }
 }
 
-/// What no entry of a value is below, unless it is NaN: 0, or a number that does not count as zero. Minus infinity
-/// where nothing is known.
+/// What no entry of a value is below, unless it is NaN: 0, or a number that does not count as zero.
+/// Minus infinity where nothing is known.
 fn lower_bounds(graph: &Graph, least: f64) -> Vec<f64> {
     let flushed = |bound: f64| if bound >= least { bound } else { 0.0 };
     let mut bounds: Vec<f64> = Vec::new();

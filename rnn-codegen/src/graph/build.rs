@@ -111,7 +111,8 @@ pub(crate) trait Build {
         }
     }
 
-    /// The mean of a vector, of shares whose sum stays in range: a power of two for each entry, the rest for the sum.
+    /// The mean of a vector, of shares whose sum stays in range: a power of two for each entry, the
+    /// rest for the sum.
     fn mean_of_shares(&mut self, x: NodeId) -> NodeId {
         let len = self.shape(x).len();
         let entries = len.next_power_of_two() as f64;

@@ -98,8 +98,8 @@ pub(crate) fn values(graph: &Graph, point: &Point) -> Vec<Vec<f64>> {
     pass(graph, point, &sums)
 }
 
-/// The value of each node, given the adjoints of call-level values summed over rows and steps; those
-/// that are not there are zero.
+/// The value of each node, given the adjoints of call-level values summed over rows and steps;
+/// those that are not there are zero.
 pub(crate) fn pass(
     graph: &Graph,
     point: &Point,

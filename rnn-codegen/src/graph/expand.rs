@@ -1,7 +1,7 @@
 //! From the source dialect to the primitive one: each function of the notation in lane functions.
 //!
-//! The approximations of `activations fast;` take the place of sigmoid and tanh themselves, and of nothing that
-//! multiplies them by its operand, with which their error would grow.
+//! The approximations of `activations fast;` take the place of sigmoid and tanh themselves, and of
+//! nothing that multiplies them by its operand, with which their error would grow.
 
 use super::build::Build;
 use super::{Graph, Map, NodeId, Op, Renumbering};
@@ -78,9 +78,9 @@ fn mean(g: &mut Graph, u: NodeId) -> NodeId {
     g.times_number(sum, 1.0 / len as f64)
 }
 
-/// The root of the sum of squares, of values scaled so that none leaves the range. At the zero vector, where
-/// the slope of the root would be infinite, the smallest number takes the place of the sum: divided by the
-/// scale, its root vanishes.
+/// The root of the sum of squares, of values scaled so that none leaves the range. At the zero
+/// vector, where the slope of the root would be infinite, the smallest number takes the place of
+/// the sum: divided by the scale, its root vanishes.
 fn norm(g: &mut Graph, u: NodeId, range: Range) -> NodeId {
     let size = g.map(Map::Abs, u);
     let largest = g.largest(size);
@@ -105,8 +105,8 @@ fn softmax(g: &mut Graph, u: NodeId) -> NodeId {
     g.times(powers, scale)
 }
 
-/// With `c` the deviations from the mean as it was rounded and `r` the sum that rounding left them, which
-/// must not count as a deviation:
+/// With `c` the deviations from the mean as it was rounded and `r` the sum that rounding left them,
+/// which must not count as a deviation:
 ///
 /// ```text
 /// c = t u - t sum(u) / n        t is 1, or a power of two that keeps squares in range
@@ -146,8 +146,8 @@ fn layer_norm(g: &mut Graph, args: &[NodeId], epsilon: f64, range: Range) -> Nod
     }
 }
 
-/// Between which sizes squares neither overflow nor vanish, and the powers of two that bring larger and smaller
-/// numbers there.
+/// Between which sizes squares neither overflow nor vanish, and the powers of two that bring larger
+/// and smaller numbers there.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     low: f64,

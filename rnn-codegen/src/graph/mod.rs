@@ -90,16 +90,17 @@ pub(crate) enum Op {
     Map(Map),
     /// A lane function of two operands, in either dialect.
     Zip(Zip),
-    /// Primitive dialect only: of four operands the third where the first is smaller than the second, else the
-    /// fourth; so the fourth where one of the first two is NaN.
+    /// Primitive dialect only: of four operands the third where the first is smaller than the
+    /// second, else the fourth; so the fourth where one of the first two is NaN.
     Select,
     /// Primitive dialect only: sum of a vector, a scalar.
     Sum,
-    /// Primitive dialect only: sum of a vector's deviations from its mean as it was rounded, a scalar. Without
-    /// rounding it is 0, and so it counts as a constant for derivatives.
+    /// Primitive dialect only: sum of a vector's deviations from its mean as it was rounded, a
+    /// scalar. Without rounding it is 0, and so it counts as a constant for derivatives.
     Residue,
-    /// Primitive dialect only: largest entry of a vector, a scalar. Counts as a constant for derivatives: `expand`
-    /// uses it only where the result does not depend on it (the shift inside softmax).
+    /// Primitive dialect only: largest entry of a vector, a scalar. Counts as a constant for
+    /// derivatives: `expand` uses it only where the result does not depend on it (the shift inside
+    /// softmax).
     Largest,
 }
 
@@ -145,8 +146,8 @@ pub(crate) struct Backward {
     pub(crate) inputs: Vec<Option<NodeId>>,
     /// What each step adds to gradients, per row.
     pub(crate) terms: Vec<GradTerm>,
-    /// After all steps: vector or scalar parameter, and the call-level node to add to its gradient. These nodes
-    /// depend on `AdjCall` leaves and call-level nodes only.
+    /// After all steps: vector or scalar parameter, and the call-level node to add to its gradient.
+    /// These nodes depend on `AdjCall` leaves and call-level nodes only.
     pub(crate) call: Vec<(usize, NodeId)>,
 }
 
@@ -155,7 +156,8 @@ pub(crate) struct Backward {
 pub(crate) enum GradTerm {
     /// `gradient[rectangle] += outer(left, right)`; the rectangle is never transposed.
     Outer { matrix: MatrixRef, left: NodeId, right: NodeId },
-    /// The adjoint of call-level node `of` (a parameter itself, or computed from parameters) grows by `value`.
+    /// The adjoint of call-level node `of` (a parameter itself, or computed from parameters) grows
+    /// by `value`.
     Sum { of: NodeId, value: NodeId },
 }
 

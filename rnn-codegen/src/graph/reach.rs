@@ -53,8 +53,8 @@ impl Graph {
         uses
     }
 
-    /// For each node whether it depends on parameters and constants only, so that it is computed once
-    /// a call. A product never counts: it is computed with the rows.
+    /// For each node whether it depends on parameters and constants only, so that it is computed
+    /// once a call. A product never counts: it is computed with the rows.
     pub(crate) fn call_level(&self) -> Vec<bool> {
         let mut level: Vec<bool> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {

@@ -1,10 +1,10 @@
 //! How loops get at memory: what each loads and stores, and how, said in the plan so that emission
 //! decides nothing.
 //!
-//! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays in a
-//! register for those after. A store is masked where a whole vector would run into a neighbour. Rows
-//! of the tape that are longer than the processor follows by itself are prefetched. A product whose
-//! only reader is an addition is contracted with it to one multiply-add.
+//! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays
+//! in a register for those after. A store is masked where a whole vector would run into a
+//! neighbour. Rows of the tape that are longer than the processor follows by itself are prefetched.
+//! A product whose only reader is an addition is contracted with it to one multiply-add.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +17,8 @@ use crate::ops::Shape;
 /// Bytes of a cache line, for which slots are padded.
 const LINE: usize = 64;
 
-/// Bytes of a row of the tape from which on each value is a stream of its own: more of them than the
-/// processor follows by itself.
+/// Bytes of a row of the tape from which on each value is a stream of its own: more of them than
+/// the processor follows by itself.
 const FAR_ROWS: usize = 1024;
 
 /// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
@@ -84,8 +84,8 @@ impl Access<'_> {
         }
     }
 
-    /// Values from outside the loop in order of first use, without scalars `bound` to registers; those it
-    /// binds are added there.
+    /// Values from outside the loop in order of first use, without scalars `bound` to registers;
+    /// those it binds are added there.
     fn loads(&self, lanes: &Lanes, bound: &mut BTreeSet<NodeId>) -> Vec<Load> {
         let inside: BTreeSet<NodeId> = lanes.nodes.iter().copied().collect();
         let scalar = |id: &NodeId| self.graph.shape(*id) == Shape::Scalar;

@@ -85,7 +85,8 @@ impl<'g> Collector<'g> {
             if is_sum(graph, id) {
                 for &arg in &node.args {
                     let same = graph.shape(arg) == node.shape;
-                    // A sum of parameters is one value, computed once a call, with an adjoint of its own.
+                    // A sum of parameters is one value, computed once a call, with an adjoint of
+                    // its own.
                     let sum = is_sum(graph, arg) && !call[arg.index()];
                     let joins = sum || matches!(graph.node(arg).op, Op::Product(_));
                     interior[arg.index()] = same && joins && uses[arg.index()] == 1;

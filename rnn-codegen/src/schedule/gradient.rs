@@ -82,8 +82,8 @@ fn by_adjoints(terms: &[Term]) -> Vec<(Place, Vec<Vec<Term>>)> {
     groups.into_iter().map(|((place, _), runs)| (place, runs)).collect()
 }
 
-/// Sums for vectors: one for all parameters with the same gradient, and those that stand side by side
-/// in one.
+/// Sums for vectors: one for all parameters with the same gradient, and those that stand side by
+/// side in one.
 pub(crate) fn vectors(vectors: &[Vector], alloc: &mut Allocator) -> Stages {
     let mut params: BTreeMap<(Place, usize), Vec<usize>> = BTreeMap::new();
     for vector in vectors {

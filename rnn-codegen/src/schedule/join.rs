@@ -1,8 +1,8 @@
 //! Products that a step can take in one.
 //!
-//! An input product is taken for all steps of a chunk at once: that fills the register tiles when the
-//! batch is small. When the batch fills them by itself, the step rather takes it together with the
-//! state's product, and the sums in between need not go through memory. Which it is, the driver
+//! An input product is taken for all steps of a chunk at once: that fills the register tiles when
+//! the batch is small. When the batch fills them by itself, the step rather takes it together with
+//! the state's product, and the sums in between need not go through memory. Which it is, the driver
 //! decides, for it knows the batch; the bits of the result are the same.
 
 use super::place::{Buf, Place};

@@ -1,11 +1,11 @@
 //! From a graph to an order of work: what runs when, over which rows, and where values live.
 //!
 //! `affine` brings sums of products into one form, `tape` decides what is kept for the backward
-//! pass and `past` where that finds states of the step before, `phase` which units leave the loop over
-//! time, `order` which share a loop, `sweep` puts values into buffers (`place`), `product` stacks the
-//! weights and `gradient` their gradients, `join` finds the products that one step can take in one,
-//! and `recurrence` says what stands between steps. The result is a [`Plan`], which `emit` only
-//! spells out.
+//! pass and `past` where that finds states of the step before, `phase` which units leave the loop
+//! over time, `order` which share a loop, `sweep` puts values into buffers (`place`), `product`
+//! stacks the weights and `gradient` their gradients, `join` finds the products that one step can
+//! take in one, and `recurrence` says what stands between steps. The result is a [`Plan`], which
+//! `emit` only spells out.
 
 mod access;
 mod affine;
@@ -54,7 +54,8 @@ pub(crate) struct Plan {
     pub(crate) alloc: Allocator,
     pub(crate) inputs: Vec<Place>,
     pub(crate) states: Vec<usize>,
-    /// Where the backward pass has the next values of the states of which it reads the previous ones.
+    /// Where the backward pass has the next values of the states of which it reads the previous
+    /// ones.
     pub(crate) pasts: Vec<Option<Place>>,
     pub(crate) output: Place,
     pub(crate) input_gradients: Vec<Option<Place>>,
@@ -191,8 +192,8 @@ pub(crate) enum Joint {
 }
 
 /// Gradients of matrices: outer products summed over the rows, for all matrices between some
-/// operands and adjoints that stand side by side. Row `j` of the result belongs to column `j` of the
-/// operands.
+/// operands and adjoints that stand side by side. Row `j` of the result belongs to column `j` of
+/// the operands.
 #[derive(Debug, Clone)]
 pub(crate) struct Outer {
     /// Operands and their lengths.
@@ -225,8 +226,8 @@ pub(crate) struct ColumnSum {
     pub(crate) into: Sink,
 }
 
-/// Where a [`ColumnSum`] goes: the gradient of a parameter, the adjoint of a call-level value, or the
-/// sums from which the gradients are taken in the end.
+/// Where a [`ColumnSum`] goes: the gradient of a parameter, the adjoint of a call-level value, or
+/// the sums from which the gradients are taken in the end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Sink {
     Param(usize),

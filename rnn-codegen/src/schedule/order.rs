@@ -2,9 +2,9 @@
 //!
 //! Lane operations over vectors of one length share a loop when no product, reduction or
 //! concatenation stands between them, nor, where vectors are long, a function of a function. A unit
-//! goes to the first stage where its operands are there; one that finds its operands in memory moves
-//! to its first user, where its value can stay in a register, and so does what leads to it: chains of
-//! reductions that began apart run side by side.
+//! goes to the first stage where its operands are there; one that finds its operands in memory
+//! moves to its first user, where its value can stay in a register, and so does what leads to it:
+//! chains of reductions that began apart run side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,10 @@ use super::tape;
 use super::units::Units;
 use crate::graph::{NodeId, Op};
 
-/// Values of a vector beyond which a function of a function begins a loop of its own: the processor looks
-/// ahead over a hundred operations or so, a chain of two functions takes as long as fifty in a row, and
-/// then too few of the next vectors' are in sight. Two vectors of the longest registers are.
+/// Values of a vector beyond which a function of a function begins a loop of its own: the processor
+/// looks ahead over a hundred operations or so, a chain of two functions takes as long as fifty in
+/// a row, and then too few of the next vectors' are in sight. Two vectors of the longest registers
+/// are.
 const SIGHT: usize = 32;
 
 /// Stage numbers within the phase of each unit.
@@ -116,8 +117,8 @@ pub(crate) fn shares_loop(units: &Units<'_>, arg: NodeId, user: NodeId) -> bool 
     }
 }
 
-/// Moves units that take nothing from a register, and those that take it from such units alone, to the
-/// stage of their first user.
+/// Moves units that take nothing from a register, and those that take it from such units alone, to
+/// the stage of their first user.
 fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Order) {
     let users = units.users(members).into_iter();
     let users: BTreeMap<NodeId, BTreeSet<NodeId>> =
@@ -150,8 +151,8 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
     }
 }
 
-/// Lane operations and reductions without an operand in a register, or whose operands there are of the
-/// same kind and have no other user in their loop.
+/// Lane operations and reductions without an operand in a register, or whose operands there are of
+/// the same kind and have no other user in their loop.
 fn movable(
     units: &Units<'_>,
     members: &[NodeId],

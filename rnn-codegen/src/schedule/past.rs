@@ -1,5 +1,5 @@
-//! States of the step before, as the backward pass reads them: what that step made of them, one step
-//! earlier on the tape or among what is recomputed.
+//! States of the step before, as the backward pass reads them: what that step made of them, one
+//! step earlier on the tape or among what is recomputed.
 
 use std::collections::BTreeSet;
 
@@ -36,8 +36,8 @@ pub(crate) fn wanted(units: &Units<'_>, tape: &Tape) -> Vec<NodeId> {
     next.filter(|id| tape.recomputed.contains(id)).collect()
 }
 
-/// Where the next value of each state is of which the previous one is read, given the `slots` on the
-/// tape and the place of any value `again` that is recomputed; nothing yet if there is none.
+/// Where the next value of each state is of which the previous one is read, given the `slots` on
+/// the tape and the place of any value `again` that is recomputed; nothing yet if there is none.
 pub(crate) fn places(
     units: &Units<'_>,
     tape: &Tape,

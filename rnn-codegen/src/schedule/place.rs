@@ -218,7 +218,8 @@ impl Allocator {
         slot
     }
 
-    /// True if a place is in a slot that numbers share: a whole vector written there would overwrite others.
+    /// True if a place is in a slot that numbers share: a whole vector written there would
+    /// overwrite others.
     pub(crate) fn shared(&self, place: Place) -> bool {
         let slot = Place { offset: place.offset / self.pad * self.pad, ..place };
         self.numbers.get(&slot).is_some_and(|&count| count > 1)
@@ -245,8 +246,8 @@ impl Allocator {
     }
 
     /// Row length: a power of two of cache lines would make rows compete for the same cache sets,
-    /// so one more vector goes between them; but not between rows of the caller's, which can then be
-    /// read and written where they are.
+    /// so one more vector goes between them; but not between rows of the caller's, which can then
+    /// be read and written where they are.
     pub(crate) fn row(&self, buf: Buf) -> usize {
         let size = self.sizes.get(&buf).copied().unwrap_or(0);
         // What is the caller's is not read, and what is empty ends nowhere.

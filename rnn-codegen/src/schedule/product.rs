@@ -61,8 +61,8 @@ pub(crate) struct Job {
     init: Option<NodeId>,
 }
 
-/// For each sum the products it takes part in, as the order in which their operands are ready. A second
-/// product with the same operand is another one.
+/// For each sum the products it takes part in, as the order in which their operands are ready. A
+/// second product with the same operand is another one.
 pub(crate) fn operand_sets(
     units: &Units<'_>,
     sums: &[NodeId],

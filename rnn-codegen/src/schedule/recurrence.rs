@@ -10,8 +10,8 @@ use crate::ops::Weights;
 /// How a step depends on the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Recurrence {
-    /// Without products, and every next state is linear in the states, with coefficients that do not
-    /// read them: a scan.
+    /// Without products, and every next state is linear in the states, with coefficients that do
+    /// not read them: a scan.
     Linear,
     /// Without products.
     Elementwise,

@@ -242,8 +242,8 @@ impl Planner<'_> {
         sums.flat_map(|sum| &sum.terms).map(|t| self.units.base(t.operand).0).collect()
     }
 
-    /// Affine sums: straight into the result, or the carried value where nothing stands against it, else among
-    /// the product results, those with the same operands side by side.
+    /// Affine sums: straight into the result, or the carried value where nothing stands against it,
+    /// else among the product results, those with the same operands side by side.
     fn place_sums(&mut self, alloc: &mut Allocator) {
         let operands = self.product_operands();
         let members = self.request.members.iter();
@@ -312,7 +312,8 @@ impl Planner<'_> {
                 needed.insert(self.units.base(id).0);
             }
         }
-        // Leaves have homes already, except numbers, which only products and the drivers need in memory.
+        // Leaves have homes already, except numbers, which only products and the drivers need in
+        // memory.
         let number = |id: &NodeId| matches!(self.units.node(*id).op, Op::Const(_));
         needed.retain(|id| {
             !self.homes.contains_key(id)

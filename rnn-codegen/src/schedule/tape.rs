@@ -1,14 +1,14 @@
 //! What the forward pass keeps for the backward pass, and what the backward pass recomputes.
 //!
-//! A value is *at hand* when it is an input (which is kept anyway) or depends on parameters alone. Of
-//! the rest that the backward pass reads, an addition or multiplication of values at hand is computed
-//! again, and so is one costly function of a value at hand (`tanh(c[t])`): writing and reading a value
-//! of a long sequence costs as much as computing one. Products, reductions and everything else are
-//! stored.
+//! A value is *at hand* when it is an input (which is kept anyway) or depends on parameters alone.
+//! Of the rest that the backward pass reads, an addition or multiplication of values at hand is
+//! computed again, and so is one costly function of a value at hand (`tanh(c[t])`): writing and
+//! reading a value of a long sequence costs as much as computing one. Products, reductions and
+//! everything else are stored.
 //!
-//! A state of the step before is what that step made of it: to read one is to read the next value on
-//! the tape one step earlier. Loops read it there. Sums for gradients are content with a next value
-//! that is recomputed, since they run one step after the loops.
+//! A state of the step before is what that step made of it: to read one is to read the next value
+//! on the tape one step earlier. Loops read it there. Sums for gradients are content with a next
+//! value that is recomputed, since they run one step after the loops.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,8 +36,8 @@ enum Cost {
     Never,
 }
 
-/// Chooses for the values that loops of the backward pass read, and those that only its sums over rows
-/// read. `forward` is what the forward pass computes.
+/// Chooses for the values that loops of the backward pass read, and those that only its sums over
+/// rows read. `forward` is what the forward pass computes.
 pub(crate) fn choose(
     units: &Units<'_>,
     forward: &[NodeId],

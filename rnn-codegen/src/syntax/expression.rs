@@ -64,8 +64,8 @@ pub(crate) enum Expr {
     },
 }
 
-/// `a + b - c`, or `W @ x * s / 2`: operators of one rank, from left to right. A list and not a tree, so
-/// that a long sum is not a deep one.
+/// `a + b - c`, or `W @ x * s / 2`: operators of one rank, from left to right. A list and not a
+/// tree, so that a long sum is not a deep one.
 #[derive(Debug, Clone)]
 pub(crate) struct Chain {
     pub(crate) first: Box<Expr>,

@@ -1,4 +1,5 @@
-//! How deep a declaration is nested: what comes after reads it by recursion, so that there is a limit.
+//! How deep a declaration is nested: what comes after reads it by recursion, so that there is a
+//! limit.
 
 use proc_macro2::{TokenStream, TokenTree, token_stream::IntoIter};
 use syn::Error;

@@ -74,8 +74,8 @@ pub(super) fn refused(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(move |attr| !kept.iter().any(|name| attr.path().is_ident(name)))
 }
 
-/// What a macro of the user puts in for `$e:expr` has no brackets and is one operand all the same: it gets
-/// parentheses, unless it is a single token.
+/// What a macro of the user puts in for `$e:expr` has no brackets and is one operand all the same:
+/// it gets parentheses, unless it is a single token.
 fn visible(tokens: TokenStream) -> TokenStream {
     let shown = |tree: TokenTree| match tree {
         TokenTree::Group(group) if holds_invisible(&group) => {

@@ -5,7 +5,8 @@
 //! gradient, `.._into` writes the gradient into an array that the caller keeps. Arrays have any
 //! number of dimensions, so `[T, B, K]` (steps, batch, classes) and plain rows `[N, K]` are
 //! accepted alike; a *row* runs along the last one. Values are summed in `f64`. When an error is
-//! returned, nothing was written; arrays larger than the memory, as views can be, are [`Error::Memory`].
+//! returned, nothing was written; arrays larger than the memory, as views can be, are
+//! [`Error::Memory`].
 //!
 //! ```
 //! use ndarray::array;
@@ -122,8 +123,8 @@ impl<E: Element, W: Dimension> Factors<'_, E, W> {
 }
 
 /// The shape of an array's rows, and their length; an array without dimensions is one row of one
-/// value. [`Error::Memory`] for more than any memory holds, as views can have: a row is copied, and one without
-/// values counts as one of a single value, for it is walked over all the same.
+/// value. [`Error::Memory`] for more than any memory holds, as views can have: a row is copied, and
+/// one without values counts as one of a single value, for it is walked over all the same.
 fn split_rows<E>(shape: &[usize]) -> Result<(&[usize], usize), Error> {
     let (rows, len) = shape.split_last().map_or((&[][..], 1), |(&len, rows)| (rows, len));
     let (&batch, steps) = rows.split_last().unwrap_or((&1, &[]));
@@ -162,8 +163,8 @@ fn finite_row<E: Element>(what: &str, first: usize, row: ArrayView1<'_, E>) -> R
     Err(Error::NotFinite { what: what.into(), index: first + at })
 }
 
-/// Refuses a row of logits that has no softmax; minus infinity is a class of probability zero, and stands for
-/// one that is masked. `first` is the index of its first value in the whole array.
+/// Refuses a row of logits that has no softmax; minus infinity is a class of probability zero, and
+/// stands for one that is masked. `first` is the index of its first value in the whole array.
 pub(crate) fn check_logits<E: Element>(first: usize, row: ArrayView1<'_, E>) -> Result<(), Error> {
     let legal = |logit: &E| *logit < E::infinity();
     if let Some(at) = row.iter().position(|logit| !legal(logit)) {

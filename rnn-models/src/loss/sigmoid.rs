@@ -18,8 +18,8 @@ use rnn_runtime::error::Error;
 ///
 /// [`Error::Shape`] for targets or weights of another shape, [`Error::Value`] for a target outside
 /// 0 to 1, a negative or infinite weight or a mean of nothing, [`Error::NotFinite`] for a logit or
-/// target. Minus infinity is the logit of an answer that is masked: with a target of 0 its term and gradient are
-/// zero, with any other it is refused.
+/// target. Minus infinity is the logit of an answer that is masked: with a target of 0 its term and
+/// gradient are zero, with any other it is refused.
 ///
 /// ```
 /// use ndarray::array;

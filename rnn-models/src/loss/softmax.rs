@@ -12,8 +12,9 @@ use rnn_runtime::error::Error;
 ///
 /// # Errors
 ///
-/// [`Error::Value`] unless the temperature is finite and above zero, and for a row with all its logits masked by minus
-/// infinity; [`Error::NotFinite`] for a logit that is NaN or infinite. A masked logit has probability zero.
+/// [`Error::Value`] unless the temperature is finite and above zero, and for a row with all its
+/// logits masked by minus infinity; [`Error::NotFinite`] for a logit that is NaN or infinite. A
+/// masked logit has probability zero.
 ///
 /// ```
 /// let logits = ndarray::array![0.0_f64, 4.0_f64.ln()];
@@ -31,8 +32,8 @@ pub fn softmax<E: Element, D: Dimension>(
     for (number, row) in logits.rows().into_iter().enumerate() {
         check_logits(number * classes, row)?;
     }
-    // The largest number stands for one beyond it: only the largest logits are left then. The smallest stands for
-    // one below: logits all count alike then, but for those that are masked.
+    // The largest number stands for one beyond it: only the largest logits are left then. The
+    // smallest stands for one below: logits all count alike then, but for those that are masked.
     let factor = E::from_f64(temperature.recip());
     let factor = factor.max(E::min_positive_value()).min(E::max_value());
     let mut exponentials = Exponentials::new(classes);
@@ -66,9 +67,9 @@ pub(crate) fn check_temperature(temperature: f64) -> Result<(), Error> {
 /// # Errors
 ///
 /// [`Error::Shape`] for targets or weights of another shape, [`Error::Value`] for a target that is
-/// no class, a negative or infinite weight or a mean of nothing, [`Error::NotFinite`] for a logit that is NaN or
-/// infinite. Minus infinity is the logit of a class that is masked: its probability and gradient are zero, and it
-/// must not be the target, nor all there is.
+/// no class, a negative or infinite weight or a mean of nothing, [`Error::NotFinite`] for a logit
+/// that is NaN or infinite. Minus infinity is the logit of a class that is masked: its probability
+/// and gradient are zero, and it must not be the target, nor all there is.
 pub fn softmax_cross_entropy<E: Element, D: Dimension>(
     logits: ArrayView<'_, E, D>,
     targets: ArrayView<'_, usize, D::Smaller>,

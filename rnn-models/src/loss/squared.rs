@@ -11,8 +11,9 @@ use rnn_runtime::error::Error;
 /// error.
 ///
 /// Returns the value and the gradient by the outputs, `2 (output - target)`, reduced alike. Shapes:
-/// `outputs`, `targets` and gradient `[.., K]`, weights `[..]`. Where a difference or its double leaves the range of
-/// the scalar type, value and gradient are infinite; an optimiser refuses such a gradient.
+/// `outputs`, `targets` and gradient `[.., K]`, weights `[..]`. Where a difference or its double
+/// leaves the range of the scalar type, value and gradient are infinite; an optimiser refuses such
+/// a gradient.
 ///
 /// # Errors
 ///

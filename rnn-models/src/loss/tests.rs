@@ -245,7 +245,8 @@ fn arrays_that_no_memory_holds_are_refused() {
     let runs = one.broadcast((1 << 55, 3, 2)).unwrap();
     refused(squared_error(runs, runs, Reduction::Sum), 1 << 55, 3);
 
-    // Rows without values are walked over all the same, and the values of a row that is not there are room.
+    // Rows without values are walked over all the same, and the values of a row that is not there
+    // are room.
     for shape in [(1 << 60, 0), (0, 1 << 60)] {
         let mut empty = Array2::<f32>::zeros(shape);
         let weights = one.broadcast(shape.0).unwrap();

@@ -14,9 +14,9 @@ use rnn_runtime::error::Error;
 /// p = p - r m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + epsilon)
 /// ```
 ///
-/// The first step of each parameter is `r` long, whatever the size of its gradient, as long as that is large beside
-/// `epsilon`. Kept is the root of `v`, which is in the range of the scalar type where `v` is not. The vectors of its
-/// [`State`] are `m` and `sqrt(v)`.
+/// The first step of each parameter is `r` long, whatever the size of its gradient, as long as that
+/// is large beside `epsilon`. Kept is the root of `v`, which is in the range of the scalar type
+/// where `v` is not. The vectors of its [`State`] are `m` and `sqrt(v)`.
 #[derive(Debug, Clone)]
 pub struct Adam<E> {
     learning_rate: f64,
@@ -157,7 +157,8 @@ mod tests {
         }
     }
 
-    /// Steps in `E` against the formulas in `f64` on gradients divided by the first, which they do not depend on.
+    /// Steps in `E` against the formulas in `f64` on gradients divided by the first, which they do
+    /// not depend on.
     fn assert_scaled<E: Element>(scale: f64, bound: f64) {
         let (b1, b2): (f64, f64) = (0.9, 0.999);
         let (mut m, mut v, mut expected) = (0.0, 0.0, 0.0);

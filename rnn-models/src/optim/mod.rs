@@ -28,22 +28,22 @@ mod sgd;
 pub use adam::Adam;
 pub use sgd::Sgd;
 
-/// What an optimiser carries from step to step: plain numbers, to be kept in any format. Settings, such as the
-/// learning rate, are not part of it.
+/// What an optimiser carries from step to step: plain numbers, to be kept in any format. Settings,
+/// such as the learning rate, are not part of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State<E> {
     /// How many steps were taken.
     pub steps: u64,
     /// How many parameters there are; 0 before the first step.
     pub len: usize,
-    /// Vectors with an entry for each parameter, as the optimiser's documentation names them; empty before the
-    /// first step.
+    /// Vectors with an entry for each parameter, as the optimiser's documentation names them; empty
+    /// before the first step.
     pub vectors: Vec<Vec<E>>,
 }
 
 impl<E: Element> State<E> {
-    /// Refuses another number of vectors, other lengths, steps without parameters or parameters without steps, and
-    /// values that are not finite.
+    /// Refuses another number of vectors, other lengths, steps without parameters or parameters
+    /// without steps, and values that are not finite.
     fn check(&self, vectors: usize) -> Result<(), Error> {
         if (self.steps == 0) != (self.len == 0) {
             return Err(Error::Value {
@@ -62,18 +62,18 @@ impl<E: Element> State<E> {
 
 /// Changes parameters so that a loss falls.
 pub trait Optimiser<E: Element> {
-    /// One step against `gradient`, which has an entry for each of `params`; without any, no step is counted.
+    /// One step against `gradient`, which has an entry for each of `params`; without any, no step
+    /// is counted.
     ///
     /// # Errors
     ///
     /// [`Error::Count`] when the lengths differ, or are not those of the first step;
-    /// [`Error::NotFinite`] for a gradient value; [`Error::Value`] for a setting outside its range or that of the
-    /// scalar type.
-    /// Nothing is changed then, the optimiser's state included.
+    /// [`Error::NotFinite`] for a gradient value; [`Error::Value`] for a setting outside its range
+    /// or that of the scalar type. Nothing is changed then, the optimiser's state included.
     fn step(&mut self, params: &mut [E], gradient: &[E]) -> Result<(), Error>;
 
-    /// What the optimiser has gathered so far. With it, the same settings and the same parameters, training goes
-    /// on in another process to the same bits.
+    /// What the optimiser has gathered so far. With it, the same settings and the same parameters,
+    /// training goes on in another process to the same bits.
     fn state(&self) -> State<E>;
 
     /// Puts back what [`state`](Optimiser::state) returned, of the same kind of optimiser.
@@ -81,8 +81,8 @@ pub trait Optimiser<E: Element> {
     /// # Errors
     ///
     /// [`Error::Count`] when the numbers of vectors, steps or their lengths contradict one another,
-    /// [`Error::NotFinite`] for a value, [`Error::Value`] for one that no training leads to. Nothing is changed
-    /// then.
+    /// [`Error::NotFinite`] for a value, [`Error::Value`] for one that no training leads to.
+    /// Nothing is changed then.
     fn restore(&mut self, state: State<E>) -> Result<(), Error>;
 
     /// The learning rate of the next step.

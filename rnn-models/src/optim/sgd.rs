@@ -13,9 +13,9 @@ use rnn_runtime::error::Error;
 /// p = p - r v
 /// ```
 ///
-/// and with Nesterov's correction (Sutskever, Martens, Dahl and Hinton 2013) `p = p - r (g + m v)`. If there is
-/// momentum, the vector of its [`State`] is `v`. A step that would take parameters or `v` out of the range of the
-/// scalar type is refused with [`Error::NotFinite`].
+/// and with Nesterov's correction (Sutskever, Martens, Dahl and Hinton 2013) `p = p - r (g + m v)`.
+/// If there is momentum, the vector of its [`State`] is `v`. A step that would take parameters or
+/// `v` out of the range of the scalar type is refused with [`Error::NotFinite`].
 #[derive(Debug, Clone)]
 pub struct Sgd<E> {
     learning_rate: f64,
@@ -112,7 +112,8 @@ impl<E: Element> Optimiser<E> for Sgd<E> {
     }
 }
 
-/// Refuses a step that would make one of these values, of which there is one for each parameter, infinite or NaN.
+/// Refuses a step that would make one of these values, of which there is one for each parameter,
+/// infinite or NaN.
 fn check_stepped<E: Element>(mut values: impl Iterator<Item = E> + Clone) -> Result<(), Error> {
     // Without a way out of the loop it runs on vectors.
     if values.clone().fold(true, |finite, value| finite & value.is_finite()) {

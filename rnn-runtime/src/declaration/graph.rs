@@ -36,15 +36,16 @@ pub struct CellGraph {
 }
 
 /// How inference, by [`Sequence::forward`](crate::sequence::Sequence::forward) or
-/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them
-/// as they are; a [`Sequence`](crate::sequence::Sequence) that does both in turns lays them out anew each time.
+/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them as they
+/// are; a [`Sequence`](crate::sequence::Sequence) that does both in turns lays them out anew each
+/// time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WeightFormat {
     /// As the parameters.
     #[default]
     Full,
-    /// IEEE 754 half precision: 11 significant bits, of numbers from 6e-8 to 65504; larger ones count as
-    /// 65504.
+    /// IEEE 754 half precision: 11 significant bits, of numbers from 6e-8 to 65504; larger ones
+    /// count as 65504.
     F16,
     /// The upper half of an `f32`: 8 significant bits, of all its range.
     Bf16,
@@ -94,7 +95,8 @@ impl CellGraph {
     }
 }
 
-/// The sum of lengths, which in a graph written by hand may be any: the largest number where it is larger.
+/// The sum of lengths, which in a graph written by hand may be any: the largest number where it is
+/// larger.
 pub(crate) fn total(lengths: impl Iterator<Item = usize>) -> usize {
     lengths.fold(0, usize::saturating_add)
 }
@@ -219,9 +221,9 @@ pub enum Op {
     Reduce(Reduce),
 }
 
-/// Elementwise functions of one operand. Slopes are those of the definitions, at kinks as stated here. Where one is
-/// infinite the gradient is infinite too, unless nothing flows into it or out of it: in the chain of slopes zero
-/// times infinity is zero.
+/// Elementwise functions of one operand. Slopes are those of the definitions, at kinks as stated
+/// here. Where one is infinite the gradient is infinite too, unless nothing flows into it or out of
+/// it: in the chain of slopes zero times infinity is zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Unary {
     /// `-u`.
@@ -260,7 +262,8 @@ pub enum Unary {
     Exp,
     /// Natural logarithm; derivative infinite at 0.
     Log,
-    /// `log(1 + u)`, with all digits near zero; minus infinity at -1, where its derivative is infinite, NaN below.
+    /// `log(1 + u)`, with all digits near zero; minus infinity at -1, where its derivative is
+    /// infinite, NaN below.
     Log1p,
     /// Square root; derivative infinite at 0.
     Sqrt,
@@ -278,15 +281,16 @@ pub enum Unary {
     Cos,
     /// Inverse tangent, between `-pi/2` and `pi/2`, which it is at the infinities.
     Atan,
-    /// The largest whole number that is not above `u`; derivative 0, at the jumps too. Zeros and infinities stay.
+    /// The largest whole number that is not above `u`; derivative 0, at the jumps too. Zeros and
+    /// infinities stay.
     Floor,
-    /// The nearest whole number, of two the even one (IEEE 754's `roundTiesToEven`, as in NumPy and PyTorch); derivative 0,
-    /// at the jumps too. Zeros and infinities stay.
+    /// The nearest whole number, of two the even one (IEEE 754's `roundTiesToEven`, as in NumPy and
+    /// PyTorch); derivative 0, at the jumps too. Zeros and infinities stay.
     Round,
     /// `1 / u`.
     Recip,
-    /// `u` to a constant power; NaN below zero unless the exponent is whole. Derivative infinite at 0 for exponents
-    /// below 1 other than 0.
+    /// `u` to a constant power; NaN below zero unless the exponent is whole. Derivative infinite at
+    /// 0 for exponents below 1 other than 0.
     Pow(f64),
     /// `min(max(u, low), high)`; derivative 0 outside and at the ends.
     Clamp(f64, f64),
@@ -303,12 +307,15 @@ pub enum Binary {
     Mul,
     /// Quotient.
     Div,
-    /// Smaller one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes to the second.
+    /// Smaller one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes
+    /// to the second.
     Min,
-    /// Larger one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes to the second.
+    /// Larger one as IEEE 754-2019 has it, NaN if either is NaN; where equal the derivative goes to
+    /// the second.
     Max,
-    /// `log(exp(a) + exp(b))`, which does not overflow; NaN if either is NaN. The derivatives are `sigmoid(a - b)` and
-    /// `sigmoid(b - a)`, the shares of a softmax, and 1/2 each where both are equal, be it infinite.
+    /// `log(exp(a) + exp(b))`, which does not overflow; NaN if either is NaN. The derivatives are
+    /// `sigmoid(a - b)` and `sigmoid(b - a)`, the shares of a softmax, and 1/2 each where both are
+    /// equal, be it infinite.
     Logaddexp,
 }
 

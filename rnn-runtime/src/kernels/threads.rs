@@ -1,5 +1,5 @@
-//! Work on several threads: those of the current `rayon` pool with the feature of that name, or else the
-//! calling one alone.
+//! Work on several threads: those of the current `rayon` pool with the feature of that name, or
+//! else the calling one alone.
 
 /// How many threads there are.
 #[inline]

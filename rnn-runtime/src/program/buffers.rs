@@ -1,8 +1,10 @@
-//! The buffers that generated code works on: one table, from which everything that exists once a buffer is made.
+//! The buffers that generated code works on: one table, from which everything that exists once a
+//! buffer is made.
 
 use core::ops::{Index, IndexMut};
 
-/// Declares [`Buffer`] and [`Buffers`]. `once` marks what has one row, whatever the number of rows of a run.
+/// Declares [`Buffer`] and [`Buffers`]. `once` marks what has one row, whatever the number of rows
+/// of a run.
 macro_rules! buffers {
     ($($(#[doc = $doc:literal])+ $name:ident $field:ident $($once:ident)?;)+) => {
         /// A buffer.

@@ -6,7 +6,8 @@ use crate::kernels::matrix::{Aligned, Blocks, Packed};
 /// Rows of buffers. Those that a pass does not have are empty.
 #[derive(Debug)]
 pub struct Frame<'a, E> {
-    /// How many rows: those of one step, of a chunk, or one where something is computed once a call.
+    /// How many rows: those of one step, of a chunk, or one where something is computed once a
+    /// call.
     pub rows: usize,
     /// The chunks that the rows belong to, for sums over them.
     pub blocks: Blocks,

@@ -1,5 +1,5 @@
-//! What generated code, the other crates of the workspace and tests of kernels name: not part of the public
-//! surface, and of this version alone.
+//! What generated code, the other crates of the workspace and tests of kernels name: not part of
+//! the public surface, and of this version alone.
 
 pub use crate::kernels::{matrix, simd};
 

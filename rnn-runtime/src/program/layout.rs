@@ -6,9 +6,10 @@ use crate::kernels::matrix::PackPlan;
 /// Row lengths of the buffers and where things are in them. Every slot is padded to 64 bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
-    /// Row length of each buffer, and the length of each that has one row. 0 for [`Buffer::Y`] and [`Buffer::Dx`] if
-    /// kernels do not write them: the output is then copied from [`output`](Layout::output), gradients of inputs
-    /// from [`input_gradients`](Layout::input_gradients).
+    /// Row length of each buffer, and the length of each that has one row. 0 for [`Buffer::Y`] and
+    /// [`Buffer::Dx`] if kernels do not write them: the output is then copied from
+    /// [`output`](Layout::output), gradients of inputs from
+    /// [`input_gradients`](Layout::input_gradients).
     pub rows: Buffers<usize>,
     /// Length of the longest vector that is computed.
     pub longest: usize,
@@ -18,8 +19,8 @@ pub struct Layout {
     pub inputs: &'static [usize],
     /// Where each state is in a row of [`Buffer::Prev`], and of its adjoints.
     pub states: &'static [usize],
-    /// Where the backward pass has the next values of each state of which it reads the previous ones: on
-    /// the tape, or recomputed.
+    /// Where the backward pass has the next values of each state of which it reads the previous
+    /// ones: on the tape, or recomputed.
     pub pasts: &'static [Option<Place>],
     /// Where the output is.
     pub output: Place,
@@ -34,8 +35,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// How many steps the loop of the backward pass is ahead of the sums over rows: one, if those read
-    /// states that it recomputes.
+    /// How many steps the loop of the backward pass is ahead of the sums over rows: one, if those
+    /// read states that it recomputes.
     pub(crate) fn ahead(&self) -> usize {
         let again = |past: &Option<Place>| past.is_some_and(|at| at.buffer == Buffer::Dtmp);
         usize::from(self.pasts.iter().any(again))

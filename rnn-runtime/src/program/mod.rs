@@ -1,9 +1,10 @@
-//! What the macro generates for a cell and what the drivers run: the layout of its buffers, and the passes over
-//! time with their stages.
+//! What the macro generates for a cell and what the drivers run: the layout of its buffers, and the
+//! passes over time with their stages.
 //!
-//! Time runs in chunks of a few steps. A plan is a list of passes: some run over all rows of a chunk (steps x batch)
-//! at once, some step by step. A cell with one loop over time has up to three forwards: what needs no previous
-//! state, the recurrent core, and what no next state needs; backwards the same, the last chunk first.
+//! Time runs in chunks of a few steps. A plan is a list of passes: some run over all rows of a
+//! chunk (steps x batch) at once, some step by step. A cell with one loop over time has up to three
+//! forwards: what needs no previous state, the recurrent core, and what no next state needs;
+//! backwards the same, the last chunk first.
 
 mod buffers;
 mod cut;
@@ -36,7 +37,8 @@ pub trait Program: Sized {
         S: Kernels<Self::Scalar>,
         P: Passes<Self::Scalar>;
 
-    /// The stages of the forward pass number `PASS`; `TAPE` says whether they keep what the backward passes need.
+    /// The stages of the forward pass number `PASS`; `TAPE` says whether they keep what the
+    /// backward passes need.
     fn pass<S: Kernels<Self::Scalar>, const TAPE: bool, const PASS: usize>(
         simd: S,
         frame: &mut Frame<'_, Self::Scalar>,
@@ -54,8 +56,8 @@ pub trait Program: Sized {
         frame: &mut Frame<'_, Self::Scalar>,
     );
 
-    /// Backward, all rows of a chunk or of several, after all else: sums over rows for the parameters'
-    /// gradients.
+    /// Backward, all rows of a chunk or of several, after all else: sums over rows for the
+    /// parameters' gradients.
     fn back_sums<S: Kernels<Self::Scalar>>(simd: S, frame: &mut Frame<'_, Self::Scalar>);
 
     /// After all chunks: gradients from the sums of the chunks, and backward through

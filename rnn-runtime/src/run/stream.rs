@@ -28,7 +28,8 @@ pub struct Stream<C: Cell> {
 const ONE: Extent = Extent { steps: 1, batch: 1, chunk: 1, keep: false, joined: true };
 
 impl<C: Cell> Stream<C> {
-    /// A stream with these parameters, which it copies, and zero states, on the kernels of [`Cell::tier`].
+    /// A stream with these parameters, which it copies, and zero states, on the kernels of
+    /// [`Cell::tier`].
     pub fn new<P: Parameters<Cell = C> + ?Sized>(params: &P) -> Self {
         Stream { refused: Tier::environment().is_err(), ..Self::on(C::tier(), params) }
     }
@@ -50,8 +51,8 @@ impl<C: Cell> Stream<C> {
     /// One step: `inputs`, one `[I]` an input, give `output` `[O]`.
     ///
     /// # Errors
-    /// Slices of the wrong number or length, or an unknown name in [`RNN_TIER`](Tier::environment); the states are
-    /// then as before.
+    /// Slices of the wrong number or length, or an unknown name in [`RNN_TIER`](Tier::environment);
+    /// the states are then as before.
     pub fn step(&mut self, inputs: &[&[C::Scalar]], output: &mut [C::Scalar]) -> Result<(), Error> {
         if self.refused {
             Tier::environment()?;

@@ -17,8 +17,8 @@ use crate::run::sequence::Driver as _;
 pub(crate) struct Weights<C: Cell> {
     pub(crate) packs: Vec<Packed<C::Scalar>>,
     pub(crate) call: Aligned<C::Scalar>,
-    /// Version of the parameters of the forward matrices, which are in this format; none if they must be packed
-    /// anew.
+    /// Version of the parameters of the forward matrices, which are in this format; none if they
+    /// must be packed anew.
     forward: Option<(Version, WeightFormat)>,
     /// Version of the parameters of the backward ones.
     backward: Option<Version>,
@@ -45,8 +45,8 @@ impl<C: Cell> Weights<C> {
         self.forward = version;
     }
 
-    /// Brings everything up to date that the backward pass reads besides what the recorded run of the same
-    /// parameters has loaded.
+    /// Brings everything up to date that the backward pass reads besides what the recorded run of
+    /// the same parameters has loaded.
     pub(crate) fn load_backward(&mut self, tier: Tier, params: ParamSlice<'_, C>) {
         let version = params.version();
         if version.is_some() && self.backward == version {

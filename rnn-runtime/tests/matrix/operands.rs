@@ -1,4 +1,5 @@
-//! Operands of products: reproducible numbers inside larger buffers, and the bound they are compared by.
+//! Operands of products: reproducible numbers inside larger buffers, and the bound they are
+//! compared by.
 
 use rnn_runtime::__v0_1::matrix::{Rows, RowsMut};
 use rnn_runtime::__v0_1::simd::{Kernel, Tier};
@@ -31,8 +32,8 @@ pub(crate) fn numbers<E: Element>(seed: u64, len: usize) -> Vec<E> {
     values
 }
 
-/// Bound of the rounding error of a sum of `terms` products of [`numbers`]: as many roundings, of partial
-/// sums that grow like the square root of that.
+/// Bound of the rounding error of a sum of `terms` products of [`numbers`]: as many roundings, of
+/// partial sums that grow like the square root of that.
 fn bound<E: Element>(terms: usize) -> f64 {
     let terms = terms as f64 + 2.0;
     terms * terms.sqrt() * E::epsilon().as_f64()

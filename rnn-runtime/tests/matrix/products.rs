@@ -223,8 +223,9 @@ struct Parts;
 impl<E: Element> Kernel<E> for Parts {
     type Output = ();
 
-    /// Four gates of 40 stacked without padding, over an input of 9 and a state of 40; the last gate has
-    /// no input and its state matrix transposed. Packed again over the memory of a larger matrix.
+    /// Four gates of 40 stacked without padding, over an input of 9 and a state of 40; the last
+    /// gate has no input and its state matrix transposed. Packed again over the memory of a larger
+    /// matrix.
     #[inline(always)]
     fn run<S: Kernels<E>>(self, simd: S) {
         let (x, h, n) = (9, 40, 160);

@@ -103,8 +103,8 @@ pub(crate) fn tanh(x: f64) -> Double {
     e.div(Double::of(2.0).add(e)).neg().scale(x.signum())
 }
 
-/// Inverse tangent by one step from the one in double precision: `tan(atan(x) - y) = (x cos(y) - sin(y)) / (cos(y) + x
-/// sin(y))`.
+/// Inverse tangent by one step from the one in double precision:
+/// `tan(atan(x) - y) = (x cos(y) - sin(y)) / (cos(y) + x sin(y))`.
 pub(crate) fn atan(x: f64) -> Double {
     let (x, y) = (Double::of(x), Double::of(x.atan()));
     let (mut term, mut series) = (Double::of(1.0), [Double::of(1.0), Double::of(0.0)]);

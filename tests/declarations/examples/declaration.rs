@@ -1,4 +1,5 @@
-//! Prints a random declaration and what mutate makes of it: `cargo run -p rnn-declarations --example declaration 17`.
+//! Prints a random declaration and what mutate makes of it:
+//! `cargo run -p rnn-declarations --example declaration 17`.
 
 fn main() {
     for seed in std::env::args().skip(1).filter_map(|argument| argument.parse().ok()) {

@@ -146,8 +146,8 @@ impl Maker {
         Value { text: written, ..value }
     }
 
-    /// A function with jumps, away from where the usual functions saturate or vanish: rounding must not decide on which
-    /// side of a jump a value is.
+    /// A function with jumps, away from where the usual functions saturate or vanish: rounding must
+    /// not decide on which side of a jump a value is.
     fn steps(&mut self, length: Option<Length>, depth: usize) -> Value {
         let operand = self.expression(length, depth);
         let operand = self.confine(operand, range(-2.0, 2.0));

@@ -99,8 +99,8 @@ impl Maker {
         length.write(&self.open, &self.sizes, &mut self.draw)
     }
 
-    /// `length` as it may be written in an equation. To stand there is not to be read: inputs are left out. Functions
-    /// know dimensions alone.
+    /// `length` as it may be written in an equation. To stand there is not to be read: inputs are
+    /// left out. Functions know dimensions alone.
     pub(crate) fn size_in_equation(&mut self, length: &Length) -> String {
         let keyword = |name: &str| self.items.iter().find(|i| i.name == name).map(|i| i.keyword);
         let known = |name: &str| match keyword(name) {

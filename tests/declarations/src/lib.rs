@@ -6,8 +6,9 @@
 //!                     Declaration, text -> shrink -> the least of them that still shows a failure
 //! ```
 //!
-//! The same seed gives the same text. Lengths are awkward on purpose, and values stay tame: each carries the interval
-//! in which it lies, so that a logarithm gets what is positive and a state stays small, and results can be compared.
+//! The same seed gives the same text. Lengths are awkward on purpose, and values stay tame: each
+//! carries the interval in which it lies, so that a logarithm gets what is positive and a state
+//! stays small, and results can be compared.
 
 mod declaration;
 mod draw;

@@ -84,7 +84,8 @@ const STATEMENTS: [&str; 14] = [
     "dim P = P + 1",
 ];
 
-/// `text` with one to three slips, which the seed chooses. It may be legal still, and its delimiters may not match.
+/// `text` with one to three slips, which the seed chooses. It may be legal still, and its
+/// delimiters may not match.
 pub fn mutate(text: &str, seed: u64) -> String {
     let mut draw = Draw::new(seed);
     let Ok(tokens) = text.parse::<TokenStream>() else { return text.to_owned() };

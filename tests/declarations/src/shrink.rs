@@ -1,4 +1,5 @@
-//! The least of a failing declaration that still fails: leave something out, look whether it fails, go on.
+//! The least of a failing declaration that still fails: leave something out, look whether it fails,
+//! go on.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,8 @@ const LONGEST_RUN: usize = 12;
 /// Then what there is must do.
 const MOST_TRIES: usize = 5000;
 
-/// Leaves out items and parts of expressions as long as `fails` says yes. What nothing reads any more goes with them.
+/// Leaves out items and parts of expressions as long as `fails` says yes. What nothing reads any
+/// more goes with them.
 pub fn shrink(start: &Declaration, mut fails: impl FnMut(&Declaration) -> bool) -> Declaration {
     least(start.clone(), smaller_declarations, &mut fails)
 }
@@ -22,7 +24,8 @@ pub fn shrink_text(start: &str, mut fails: impl FnMut(&str) -> bool) -> String {
     least(start.to_owned(), |text| smaller_texts(text), &mut |text: &String| fails(text))
 }
 
-/// Goes from failure to smaller failure until there is none. Where one was found the search goes on.
+/// Goes from failure to smaller failure until there is none. Where one was found the search goes
+/// on.
 fn least<T>(mut now: T, smaller: impl Fn(&T) -> Vec<T>, fails: &mut impl FnMut(&T) -> bool) -> T {
     let (mut at, mut since, mut tries) = (0, 0, 0);
     let mut candidates = smaller(&now);

@@ -12,7 +12,8 @@ use crate::functions::{Map, Unary, Zip};
 use crate::graph::build::broadcast;
 use crate::ops::{Init, Number, Reduce, Shape, Weights};
 
-/// How snapshots are kept: in a folder, given as the path from the test to it, by their names alone.
+/// How snapshots are kept: in a folder, given as the path from the test to it, by their names
+/// alone.
 pub(crate) fn snapshots(folder: &str) -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder);

@@ -1,9 +1,10 @@
 //! Algebra on the primitive dialect: a table of small rules, applied while the arena is rebuilt,
 //! until nothing changes. Equal nodes are one by the arena's nature; dead ones are dropped.
 //!
-//! Values are what the declaration says in the order in which it is written, to the last bit, infinities and
-//! NaN included; so only *exact* rules are for them. An adjoint is a sum of products that nobody has written
-//! in an order: there factors may be gathered, and zeros are zeros. Those are the *loose* rules.
+//! Values are what the declaration says in the order in which it is written, to the last bit,
+//! infinities and NaN included; so only *exact* rules are for them. An adjoint is a sum of products
+//! that nobody has written in an order: there factors may be gathered, and zeros are zeros. Those
+//! are the *loose* rules.
 //!
 //! Rules never look at users, so that what they do to a value does not depend on what else is in
 //! the graph: a graph that is simple already stays simple when `grad` appends to it.

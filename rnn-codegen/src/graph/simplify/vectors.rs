@@ -128,8 +128,8 @@ pub(super) fn scalar_factor_leaves_sum(s: &mut Simple, node: &Node) -> Option<No
     Some(s.times(sum, scalar))
 }
 
-/// Deviations from a mean add up to what rounding left of them: with that the sum of a layer norm's adjoint is
-/// known before their factor is.
+/// Deviations from a mean add up to what rounding left of them: with that the sum of a layer norm's
+/// adjoint is known before their factor is.
 pub(super) fn deviations_leave_sum(s: &mut Simple, node: &Node) -> Option<NodeId> {
     if node.op != Op::Sum {
         return None;

@@ -1,5 +1,5 @@
-//! Every function of every function, `f(g(x))`, at special values: after all passes still the definition, and its
-//! slope the product of both slopes.
+//! Every function of every function, `f(g(x))`, at special values: after all passes still the
+//! definition, and its slope the product of both slopes.
 
 use std::f64::consts::{PI, SQRT_2};
 
@@ -135,8 +135,8 @@ fn differences([f, g]: [Unary; 2], points: &[f64], found: &mut Vec<String>) {
         if !near(value, expected, moved) {
             found.push(format!("{f:?} of {g:?} of {x:e}: {value:e}, not {expected:e}"));
         }
-        // Where a value or a slope has overflowed, without being at a pole, a product may come back in range in another
-        // order; and the sum of two infinite terms is none.
+        // Where a value or a slope has overflowed, without being at a pole, a product may come back
+        // in range in another order; and the sum of two infinite terms is none.
         let overflown = (u != 0.0 && (outer.is_infinite() || expected.is_infinite()))
             || (x != 0.0 && inner.is_infinite());
         let sum = matches!(g, Unary::Gelu | Unary::GeluTanh | Unary::Silu | Unary::Mish);

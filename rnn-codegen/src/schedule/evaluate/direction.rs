@@ -1,4 +1,5 @@
-//! The gradient along a random direction, against a difference quotient of the graph as it was declared.
+//! The gradient along a random direction, against a difference quotient of the graph as it was
+//! declared.
 
 use super::{Extent, Given, Results, direct};
 use crate::check::cell::Cell;

@@ -1,4 +1,5 @@
-//! The buffers of a run, filled with poison: a value that no arithmetic makes, and that nobody reads.
+//! The buffers of a run, filled with poison: a value that no arithmetic makes, and that nobody
+//! reads.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,9 @@
 //! What a plan computes, in `f64` over poisoned memory: whole runs of some steps and rows as the
 //! drivers make them, against the graph evaluated step by step.
 //!
-//! `memory` has the buffers, `stages` runs one stage, `driver` the passes in order, `direct` is
-//! the graph without a plan, and `direction` holds gradients against differences. For tests, and for tools with the feature `evaluate`.
+//! `memory` has the buffers, `stages` runs one stage, `driver` the passes in order, `direct` is the
+//! graph without a plan, and `direction` holds gradients against differences. For tests, and for
+//! tools with the feature `evaluate`.
 
 mod direct;
 mod direction;
@@ -67,8 +68,8 @@ impl Given {
     }
 }
 
-/// Values of a parameter around its initial one, near enough that what is defined on a part of the line
-/// only stays there.
+/// Values of a parameter around its initial one, near enough that what is defined on a part of the
+/// line only stays there.
 fn tame(param: &Param, draw: &mut Draw) -> Vec<f64> {
     let centre = if let Init::Constant(value) = param.init { value } else { 0.0 };
     let radius = match param.shape {
@@ -78,8 +79,8 @@ fn tame(param: &Param, draw: &mut Draw) -> Vec<f64> {
     draw.numbers(param.shape.len()).into_iter().map(|value| centre + radius * value).collect()
 }
 
-/// The shapes in which every plan is run: chunks that end within the sequence and at its end, joined
-/// products and single ones, one step.
+/// The shapes in which every plan is run: chunks that end within the sequence and at its end,
+/// joined products and single ones, one step.
 const EXTENTS: [Extent; 4] = [
     Extent { steps: 5, batch: 2, chunk: 2, joined: false },
     Extent { steps: 4, batch: 2, chunk: 2, joined: true },
@@ -87,8 +88,8 @@ const EXTENTS: [Extent; 4] = [
     Extent { steps: 1, batch: 3, chunk: 1, joined: false },
 ];
 
-/// Holds the plan against the graph it was made of, and that against the cell as it was declared, at
-/// random values.
+/// Holds the plan against the graph it was made of, and that against the cell as it was declared,
+/// at random values.
 pub(crate) fn check(cell: &Cell, graph: &Graph, plan: &Plan, seed: u64) -> Result<(), String> {
     let source = passes::source(cell);
     for extent in EXTENTS {

@@ -5,8 +5,8 @@ use crate::graph::NodeId;
 use crate::schedule::{Buf, Place};
 
 impl Planner<'_> {
-    /// Where loops write the output, if whole vectors of it are computed by one: elsewhere it is copied
-    /// from where it is.
+    /// Where loops write the output, if whole vectors of it are computed by one: elsewhere it is
+    /// copied from where it is.
     pub(super) fn written(&mut self, output: NodeId) -> Option<Place> {
         let len = self.units.len(output);
         let whole = len.is_multiple_of(self.alloc.pad);
@@ -14,8 +14,8 @@ impl Planner<'_> {
         (whole && computed).then(|| self.alloc.slot(Buf::Y, len))
     }
 
-    /// The gradient of the only input and where it is written, as [`written`](Self::written) says of the output,
-    /// if nothing else reads it.
+    /// The gradient of the only input and where it is written, as [`written`](Self::written) says
+    /// of the output, if nothing else reads it.
     pub(super) fn written_back(&mut self) -> Option<(NodeId, Place)> {
         let [Some(gradient)] = self.units.graph.differentiated().inputs[..] else { return None };
         let len = self.units.len(gradient);

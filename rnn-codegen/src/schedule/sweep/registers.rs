@@ -53,14 +53,14 @@ impl Planner<'_> {
             && (first == then || matches!(self.units.node(user).op, Op::Concat))
     }
 
-    /// True if no product stands between two stages: their loops run row by row, and a scalar stays in
-    /// a register from one to the other.
+    /// True if no product stands between two stages: their loops run row by row, and a scalar stays
+    /// in a register from one to the other.
     fn same_rows(&self, phase: Phase, first: usize, then: usize) -> bool {
         self.products.range((phase, first + 1)..(phase, then.max(first + 1))).next().is_none()
     }
 
-    /// The stages of users that are lane operations on the whole value in its own phase; `None` if there
-    /// are others.
+    /// The stages of users that are lane operations on the whole value in its own phase; `None` if
+    /// there are others.
     fn loops(&self, id: NodeId, users: &[(NodeId, bool)]) -> Option<BTreeSet<usize>> {
         let stage = |&(user, whole): &(NodeId, bool)| {
             let same = whole
@@ -72,8 +72,8 @@ impl Planner<'_> {
         users.iter().map(stage).collect()
     }
 
-    /// What loops at these stages compute to get the value by at most `most` cheap operations from what is
-    /// in memory anyway: that takes less than to write and to read it.
+    /// What loops at these stages compute to get the value by at most `most` cheap operations from
+    /// what is in memory anyway: that takes less than to write and to read it.
     fn again(
         &self,
         id: NodeId,
@@ -93,7 +93,8 @@ impl Planner<'_> {
         (ids.len() <= most).then_some(ids)
     }
 
-    /// True if loops at these stages of a phase find the value in memory or, a scalar, in a register.
+    /// True if loops at these stages of a phase find the value in memory or, a scalar, in a
+    /// register.
     fn at_hand(
         &self,
         id: NodeId,

@@ -1,5 +1,5 @@
-//! Cells made at random, through the whole compiler, gradients included: every plan is verified after
-//! each step of the scheduler and run over poisoned memory.
+//! Cells made at random, through the whole compiler, gradients included: every plan is verified
+//! after each step of the scheduler and run over poisoned memory.
 
 use super::planned;
 use crate::graph::{passes, samples};

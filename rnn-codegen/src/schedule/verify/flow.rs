@@ -1,4 +1,5 @@
-//! The finished plan, run over symbols as the drivers run it: once a call, forwards, backwards, sums.
+//! The finished plan, run over symbols as the drivers run it: once a call, forwards, backwards,
+//! sums.
 
 use super::memory::whole;
 use super::rows::Row;
@@ -14,8 +15,8 @@ pub(in crate::schedule) fn plan(cell: &Cell, plan: &Plan) {
     }
 }
 
-/// In inference with products joined, and in training with each by itself: what the tape adds does not
-/// depend on the products. The sums' bits are the same in both.
+/// In inference with products joined, and in training with each by itself: what the tape adds does
+/// not depend on the products. The sums' bits are the same in both.
 fn check(plan: &Plan) -> Check {
     let mut chains = None;
     for (taped, joined) in [(false, true), (true, false)] {

@@ -7,7 +7,8 @@ use crate::schedule::order::{self, Order};
 use crate::schedule::phase::{Phase, Phases};
 use crate::schedule::units::Units;
 
-/// Every sum of products is the chain of additions that its entry says, and only sums hold products.
+/// Every sum of products is the chain of additions that its entry says, and only sums hold
+/// products.
 pub(in crate::schedule) fn affines(affines: &Affines) {
     let graph = &affines.graph;
     let call = graph.call_level();

@@ -1,8 +1,8 @@
 //! Elementwise functions: the value and the derivative of each side by side, as
 //! [`graph`](crate::graph) defines them.
 //!
-//! [`unary_rule`] and [`binary_rule`] are the tables. A row hands all formulas to a [`UnaryUse`]
-//! or [`BinaryUse`], which takes those it needs; so the choice of the function is made once an array,
+//! [`unary_rule`] and [`binary_rule`] are the tables. A row hands all formulas to a [`UnaryUse`] or
+//! [`BinaryUse`], which takes those it needs; so the choice of the function is made once an array,
 //! not once a value.
 
 use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, PI};
@@ -204,8 +204,8 @@ fn clamp<E: Element>(u: E, low: E, high: E) -> E {
     }
 }
 
-/// `u` to the power `p`; NaN below zero unless `p` is whole, where the standard library has a value for
-/// minus infinity.
+/// `u` to the power `p`; NaN below zero unless `p` is whole, where the standard library has a value
+/// for minus infinity.
 fn power<E: Element>(u: E, p: f64) -> E {
     if u < E::zero() && p.fract() != 0.0 { E::nan() } else { u.powf(E::from_f64(p)) }
 }
@@ -279,8 +279,8 @@ fn larger<E: Element>(a: E, b: E) -> E {
     -smaller(-a, -b)
 }
 
-/// In double precision: the rounding of a large difference would be many digits of the exponential. Equal infinities have
-/// no difference.
+/// In double precision: the rounding of a large difference would be many digits of the exponential.
+/// Equal infinities have no difference.
 fn logaddexp<E: Element>(a: E, b: E) -> E {
     let distance = if a == b { 0.0 } else { (a.as_f64() - b.as_f64()).abs() };
     E::from_f64(larger(a, b).as_f64() + (-distance).exp().ln_1p())
@@ -291,8 +291,9 @@ fn share<E: Element>(a: E, b: E) -> E {
     if a == b { E::from_f64(0.5) } else { sigmoid(a - b) }
 }
 
-/// What an operand gets of the adjoint `dy`: the product with the slope, where zero times infinity is zero.
-/// A place that does not change, or that nothing asks for, has no part in what an infinite factor makes of others.
+/// What an operand gets of the adjoint `dy`: the product with the slope, where zero times infinity
+/// is zero. A place that does not change, or that nothing asks for, has no part in what an infinite
+/// factor makes of others.
 pub(super) fn handed<E: Element>(dy: E, slope: E) -> E {
     if dy == E::zero() || slope == E::zero() { E::zero() } else { dy * slope }
 }
@@ -302,8 +303,8 @@ fn shared<E: Element>(dy: E, b: E) -> E {
     if dy == E::zero() || b.is_infinite() { E::zero() } else { dy / b }
 }
 
-/// What is done with a function of two operands `a` and `b` once it is known which: `value`, and what the `left` and
-/// the `right` operand get of the adjoint, the third number.
+/// What is done with a function of two operands `a` and `b` once it is known which: `value`, and
+/// what the `left` and the `right` operand get of the adjoint, the third number.
 trait BinaryUse<E> {
     type Result;
 

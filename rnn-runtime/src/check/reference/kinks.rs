@@ -12,8 +12,8 @@ use crate::element::Element;
 use crate::error::Error;
 
 impl<E: Element> Reference<'_, E> {
-    /// A forward pass, and a hash of the side on which each operand of a function with kinks lies, over
-    /// all steps.
+    /// A forward pass, and a hash of the side on which each operand of a function with kinks lies,
+    /// over all steps.
     pub(crate) fn forward_with_sides(
         &self,
         inputs: &[ArrayView3<'_, E>],

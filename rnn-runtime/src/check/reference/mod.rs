@@ -166,8 +166,8 @@ impl<'g, E: Element> Reference<'g, E> {
     }
 
     /// The same with the approximations of sigmoid and tanh that kernels have where the declaration
-    /// asks for `activations fast;`, and with their way to derivatives: `y (1 - y)` and `1 - y^2` of
-    /// the approximate value `y`. Without this method all functions are exact.
+    /// asks for `activations fast;`, and with their way to derivatives: `y (1 - y)` and `1 - y^2`
+    /// of the approximate value `y`. Without this method all functions are exact.
     pub fn approximated(self) -> Self {
         Reference { fast: self.graph.fast, ..self }
     }
@@ -190,7 +190,8 @@ impl<'g, E: Element> Reference<'g, E> {
     /// # Errors
     ///
     /// [`Error::Count`] for a wrong number of arrays, [`Error::Shape`] for one of a wrong shape,
-    /// also for a `T` other than the one the declaration fixes; [`Error::Memory`] where there is not enough.
+    /// also for a `T` other than the one the declaration fixes; [`Error::Memory`] where there is
+    /// not enough.
     pub fn forward(
         &self,
         inputs: &[ArrayView3<'_, E>],
@@ -220,7 +221,8 @@ impl<'g, E: Element> Reference<'g, E> {
         Ok(Tape { reference: self, batch, forward, steps: tape })
     }
 
-    /// Steps and batch rows of the inputs, all of which must agree, and small enough for a step to be taken.
+    /// Steps and batch rows of the inputs, all of which must agree, and small enough for a step to
+    /// be taken.
     fn sizes(&self, inputs: &[ArrayView3<'_, E>]) -> Result<(usize, usize), Error> {
         let graph = self.graph;
         same_count(format_args!("inputs of {}", graph.name), graph.inputs.len(), inputs.len())?;

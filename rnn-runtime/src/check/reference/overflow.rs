@@ -9,9 +9,10 @@ use crate::declaration::graph::{Binary, Node, Op};
 use crate::element::Element;
 
 impl<E: Element> Tape<'_, '_, E> {
-    /// That the pass overflows or becomes NaN, and at which step: the first whose output or states are infinite or
-    /// NaN. With the function that first makes NaN of numbers, or the first infinite value in order of the
-    /// equations. `None` if there is no such step: values in between may be infinite, as in `1 / (1 + exp(v))`.
+    /// That the pass overflows or becomes NaN, and at which step: the first whose output or states
+    /// are infinite or NaN. With the function that first makes NaN of numbers, or the first
+    /// infinite value in order of the equations. `None` if there is no such step: values in between
+    /// may be infinite, as in `1 / (1 + exp(v))`.
     pub(crate) fn overflow(&self) -> Option<String> {
         let graph = self.reference.graph;
         let results = |values: &[Array2<E>], lost: fn(E) -> bool| {
@@ -34,7 +35,8 @@ impl<E: Element> Tape<'_, '_, E> {
     }
 }
 
-/// The function that has NaN among its `value` though none of its operands has, with the operands there.
+/// The function that has NaN among its `value` though none of its operands has, with the operands
+/// there.
 fn origin<E: Element>(node: &Node, value: &Array2<E>, values: &[Array2<E>]) -> Option<String> {
     let ((row, column), _) = value.indexed_iter().find(|(_, v)| v.is_nan())?;
     if node.args.iter().any(|&arg| values[arg].iter().any(|v| v.is_nan())) {
@@ -65,7 +67,8 @@ fn origin<E: Element>(node: &Node, value: &Array2<E>, values: &[Array2<E>]) -> O
     })
 }
 
-/// The name of a function in the notation: that of its variant, in small letters with `_` between words.
+/// The name of a function in the notation: that of its variant, in small letters with `_` between
+/// words.
 fn spelled(variant: &str) -> String {
     let mut name = String::new();
     for letter in variant.chars().take_while(char::is_ascii_alphanumeric) {

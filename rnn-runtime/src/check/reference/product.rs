@@ -1,7 +1,8 @@
 //! Products with matrices, and their part in the gradients of the matrices.
 //!
-//! A few rows are multiplied one by one, by loops over slices: a general product packs the matrix first, which for few
-//! rows costs more than it saves, and where nothing is optimised costs twenty times as much.
+//! A few rows are multiplied one by one, by loops over slices: a general product packs the matrix
+//! first, which for few rows costs more than it saves, and where nothing is optimised costs twenty
+//! times as much.
 
 use core::slice::{Chunks, ChunksMut};
 

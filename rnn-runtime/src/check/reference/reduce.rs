@@ -76,7 +76,8 @@ fn softmax<E: Element>(u: &Array2<E>) -> Array2<E> {
     y
 }
 
-/// Euclidean norm of each row; scaled, since squares leave the range of the type where the norm does not.
+/// Euclidean norm of each row; scaled, since squares leave the range of the type where the norm
+/// does not.
 fn norm<E: Element>(u: &Array2<E>) -> Array2<E> {
     let scale = scales(u);
     let scaled = u * &scale;
@@ -96,8 +97,8 @@ fn scales<E: Element>(u: &Array2<E>) -> Array2<E> {
 }
 
 /// `z = (u - mean) / sqrt(variance + epsilon)` of each row `[B, n]`, and the factor
-/// `1 / sqrt(variance + epsilon)` `[B, 1]`. The deviations are scaled if they are large, since their squares are
-/// summed, and freed of what the rounding of the mean left in them.
+/// `1 / sqrt(variance + epsilon)` `[B, 1]`. The deviations are scaled if they are large, since
+/// their squares are summed, and freed of what the rounding of the mean left in them.
 fn standardise<E: Element>(u: &Array2<E>, epsilon: f64) -> (Array2<E>, Array2<E>) {
     let scale = scales(u).mapv_into(|scale| scale.min(E::one()));
     let scaled = u * &scale;

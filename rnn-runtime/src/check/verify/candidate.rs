@@ -11,8 +11,8 @@ use crate::kernels::simd::Tier;
 use crate::run::sequence::OutputGradients;
 
 /// A cell with parameters, run by kernels under test. Shapes as in
-/// [`Reference`](crate::reference::Reference). An object, so that all that is done with it is compiled once
-/// in this crate, and not again with every cell.
+/// [`Reference`](crate::reference::Reference). An object, so that all that is done with it is
+/// compiled once in this crate, and not again with every cell.
 pub trait Candidate<E: Element>: Send {
     /// A forward pass, for its results alone or such that [`backward`](Self::backward) can follow.
     fn run(
@@ -34,8 +34,8 @@ pub trait Candidate<E: Element>: Send {
     /// A state of the stream.
     fn state(&self, index: usize) -> Result<Vec<E>, Error>;
 
-    /// The fewest batch rows, and the fewest rows of all steps together, that two threads share; `None` for
-    /// never.
+    /// The fewest batch rows, and the fewest rows of all steps together, that two threads share;
+    /// `None` for never.
     fn shared(&self) -> Option<(usize, usize)>;
 }
 

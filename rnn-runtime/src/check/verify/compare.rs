@@ -1,17 +1,17 @@
 //! Generated values and gradients against the interpreter in `f64`.
 //!
 //! How near they can come depends on the cell. One that amplifies small differences from step to
-//! step, as chaotic ones do, amplifies rounding too, and one whose gradient is a small rest of larger
-//! values (`1 - y^2` where `tanh` saturates, or the gradient of a norm of normalised values) keeps few
-//! of its digits: no kernel of its scalar type is then right to the usual tolerance. So the interpreter
-//! also runs on values that are off by at most half a unit in the last place of the scalar type: in
-//! `f64`, which shows what the cell makes of one rounding at the start, and in the scalar type itself,
-//! which shows what is left of its digits. Where these move a result by more than a part of its
-//! tolerance, the tolerance is widened in proportion, up to a limit.
+//! step, as chaotic ones do, amplifies rounding too, and one whose gradient is a small rest of
+//! larger values (`1 - y^2` where `tanh` saturates, or the gradient of a norm of normalised values)
+//! keeps few of its digits: no kernel of its scalar type is then right to the usual tolerance. So
+//! the interpreter also runs on values that are off by at most half a unit in the last place of the
+//! scalar type: in `f64`, which shows what the cell makes of one rounding at the start, and in the
+//! scalar type itself, which shows what is left of its digits. Where these move a result by more
+//! than a part of its tolerance, the tolerance is widened in proportion, up to a limit.
 //!
 //! Some values are rounding and nothing else: the mean of normalised values is zero, of which `f64`
-//! leaves 1e-17 and `f32` 1e-9. They are as right as the interpreter's in the scalar type if they are
-//! not much larger, and the report says that this was all there was to compare.
+//! leaves 1e-17 and `f32` 1e-9. They are as right as the interpreter's in the scalar type if they
+//! are not much larger, and the report says that this was all there was to compare.
 
 use alloc::{format, vec, vec::Vec};
 
@@ -32,16 +32,16 @@ use crate::error::{Error, same_count};
 /// this many times what those cause are allowed.
 const ROUNDINGS: f64 = 16.0;
 
-/// The interpreter in the scalar type rounds in every operation, as kernels do, but its functions are
-/// off by half an ulp where those of kernels are by 2.3 ([`accuracy`](crate::simd::accuracy)), and luck
-/// is another's: errors up to this many times its own are allowed.
+/// The interpreter in the scalar type rounds in every operation, as kernels do, but its functions
+/// are off by half an ulp where those of kernels are by 2.3 ([`accuracy`](crate::simd::accuracy)),
+/// and luck is another's: errors up to this many times its own are allowed.
 const OTHER_ROUNDINGS: f64 = 8.0;
 
 /// A tolerance is widened at most this many times, unless no digit is left.
 pub(super) const WIDEST: f64 = 100.0;
 
-/// Where the interpreter in the scalar type is off by this part of the largest value or more, no digit
-/// is left: the limit does not apply.
+/// Where the interpreter in the scalar type is off by this part of the largest value or more, no
+/// digit is left: the limit does not apply.
 const NO_DIGIT: f64 = 0.5;
 
 /// A problem and the interpreter's results for it.
@@ -120,7 +120,8 @@ impl Case {
         self.rounding.forward.iter().all(|&error| error >= NO_DIGIT)
     }
 
-    /// Whether even the interpreter in the scalar type is so far off that nothing can be said of kernels.
+    /// Whether even the interpreter in the scalar type is so far off that nothing can be said of
+    /// kernels.
     pub(super) fn is_lost(&self, tolerances: Tolerances) -> bool {
         let beyond = |errors: &[f64], tolerance: f64| {
             errors
@@ -133,8 +134,9 @@ impl Case {
 }
 
 impl Values {
-    /// Of the interpreter in `R` for a cell of type `E`, with the approximations that the declaration asks
-    /// for or without. [`Failure::Cell`] if the cell itself overflows or becomes NaN.
+    /// Of the interpreter in `R` for a cell of type `E`, with the approximations that the
+    /// declaration asks for or without. [`Failure::Cell`] if the cell itself overflows or becomes
+    /// NaN.
     fn interpreted<R: Element, E: Element>(
         problem: &Problem,
         fast: bool,
@@ -248,7 +250,8 @@ pub(super) struct Bounded {
 }
 
 impl Bounded {
-    /// Takes those of another case for each tensor whose error is there a larger part of what is allowed.
+    /// Takes those of another case for each tensor whose error is there a larger part of what is
+    /// allowed.
     pub(super) fn merge(&mut self, mut other: Bounded) {
         let own = self.errors.all_mut().zip(self.allowed.all_mut());
         let others = other.errors.all_mut().zip(other.allowed.all_mut());

@@ -1,4 +1,5 @@
-//! The generated kernels as a candidate: the only part of the verification that is compiled with a cell.
+//! The generated kernels as a candidate: the only part of the verification that is compiled with a
+//! cell.
 
 use alloc::vec::Vec;
 

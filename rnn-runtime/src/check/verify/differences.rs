@@ -1,11 +1,12 @@
 //! The interpreter's gradients against central differences in `f64`.
 //!
-//! A derivative in a direction `d` of length one is estimated by the stencil of order four, `(8 (L(h) - L(-h)) -
-//! (L(2h) - L(-2h))) / 12h` with `L(s)` the loss at `x + s d`, for falling `h` until the estimate agrees with the
-//! gradient; the best estimate counts. An `h` for which a value crosses a kink (of relu, abs, min and the like)
-//! between the four points is skipped, since the quotient means nothing there. In place of a direction with a
-//! kink at every `h` one with half of its coordinates is taken, and so on; if there is a kink along a single
-//! coordinate, it is counted as skipped and not compared.
+//! A derivative in a direction `d` of length one is estimated by the stencil of order four,
+//! `(8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h` with `L(s)` the loss at `x + s d`, for falling `h`
+//! until the estimate agrees with the gradient; the best estimate counts. An `h` for which a value
+//! crosses a kink (of relu, abs, min and the like) between the four points is skipped, since the
+//! quotient means nothing there. In place of a direction with a kink at every `h` one with half of
+//! its coordinates is taken, and so on; if there is a kink along a single coordinate, it is counted
+//! as skipped and not compared.
 
 use alloc::{vec, vec::Vec};
 
@@ -165,8 +166,8 @@ impl<'p> Point<'p> {
         Ok(flatten(&gradients.params, &gradients.inputs, &gradients.initial))
     }
 
-    /// The smallest error of `gradient` along `direction` over `scale`, or `None` where a kink lies at each
-    /// step. Stops at one of `enough`.
+    /// The smallest error of `gradient` along `direction` over `scale`, or `None` where a kink lies
+    /// at each step. Stops at one of `enough`.
     fn error(
         &mut self,
         direction: &Direction,

@@ -23,17 +23,17 @@ pub enum Property {
     /// A recorded forward pass gives what one for the results alone gives, if both have the same
     /// weights.
     Recording,
-    /// Derivatives by the last output, by those of single steps and by final states give what those by all outputs
-    /// give with zeros elsewhere.
+    /// Derivatives by the last output, by those of single steps and by final states give what those
+    /// by all outputs give with zeros elsewhere.
     Seeding,
-    /// A stream, one step a call, gives the outputs of the sequence, and after each step the states of a
-    /// sequence that ends there.
+    /// A stream, one step a call, gives the outputs of the sequence, and after each step the states
+    /// of a sequence that ends there.
     Streaming,
     /// Outputs, final states and gradients of inputs and initial states of a row are the same in
     /// any batch.
     RowAlone,
-    /// Two threads give what one gives, parameters' gradients included; with the feature `rayon`, at sizes that
-    /// threads share.
+    /// Two threads give what one gives, parameters' gradients included; with the feature `rayon`,
+    /// at sizes that threads share.
     Threads,
 }
 
@@ -48,8 +48,8 @@ impl Property {
         Property::Threads,
     ];
 
-    /// Whether it is to hold for a cell: where inference has weights of half width, training has others, and
-    /// threads need a feature.
+    /// Whether it is to hold for a cell: where inference has weights of half width, training has
+    /// others, and threads need a feature.
     pub fn applies(self, graph: &CellGraph) -> bool {
         match self {
             Property::Recording => graph.weights == WeightFormat::Full,
@@ -172,7 +172,8 @@ impl<E: Element> Found<'_, E> {
         let (rows, steps) = (self.few_rows(), self.problem.steps);
         let graph = self.problem.graph;
         let whole = candidate.run(&views3(&self.given.inputs), &[], false)?;
-        // States of a sequence are known after its last step, and some cells fix how many there are.
+        // States of a sequence are known after its last step, and some cells fix how many there
+        // are.
         let ends = (1..=steps).filter(|&t| t == steps || t <= STREAMED && graph.steps.is_none());
         let inputs = self.given.rows(&rows).inputs;
         let mut states = Vec::new();

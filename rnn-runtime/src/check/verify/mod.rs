@@ -11,14 +11,15 @@
 //!
 //! One line in a user's test checks a cell: `verify::<MyCell>().assert();`. NaN anywhere fails.
 //!
-//! Sequences begin at random states, and at the zero states that runs begin at unless they are given others;
-//! some inputs are zero, very small or large, for cells that are defined there; the report says whether they were.
+//! Sequences begin at random states, and at the zero states that runs begin at unless they are
+//! given others; some inputs are zero, very small or large, for cells that are defined there; the
+//! report says whether they were.
 //!
-//! Kinks (relu, abs, min, clamp and the like) and jumps (sign, floor at whole numbers, round half way between them)
-//! are met in two ways. A difference quotient is taken only where no value changes sides between its points.
-//! Kernels in `f32` may round a value within 1e-7 of a kink to the other side than `f64` does, where a jump is a
-//! difference; with the few ten thousand values of a run that is improbable, and the seed fixes all values, so a
-//! run that passes passes again.
+//! Kinks (relu, abs, min, clamp and the like) and jumps (sign, floor at whole numbers, round half
+//! way between them) are met in two ways. A difference quotient is taken only where no value
+//! changes sides between its points. Kernels in `f32` may round a value within 1e-7 of a kink to
+//! the other side than `f64` does, where a jump is a difference; with the few ten thousand values
+//! of a run that is improbable, and the seed fixes all values, so a run that passes passes again.
 
 mod candidate;
 mod compare;
@@ -51,8 +52,8 @@ pub(crate) use run::run;
 pub use tensors::Kind;
 
 /// Checks the cell `C` with the default [`Options`]: on all instruction sets of this machine, 64
-/// steps (fewer of a large cell), batches of 1, 5 and 9 rows, derivatives of a loss by all outputs and final states.
-/// Never panics; what goes wrong is in the report.
+/// steps (fewer of a large cell), batches of 1, 5 and 9 rows, derivatives of a loss by all outputs
+/// and final states. Never panics; what goes wrong is in the report.
 ///
 /// ```
 /// use rnn_runtime::verify::verify;

@@ -11,12 +11,12 @@ use crate::kernels::simd::{Tier, accuracy};
 /// [`verify`](super::verify) uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// Length of the sequences, 64; a cell that fixes its length is checked at that one, and one that needs more
-    /// than [`work`](Self::work) over fewer steps. Differences are taken over at most
-    /// [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
+    /// Length of the sequences, 64; a cell that fixes its length is checked at that one, and one
+    /// that needs more than [`work`](Self::work) over fewer steps. Differences are taken over at
+    /// most [`DIFFERENCE_STEPS`](Self::DIFFERENCE_STEPS) of them.
     pub steps: usize,
-    /// Rows of the largest batch, 9: more than a register tile has, with a rest. Batches of one row and of half as
-    /// many are always checked as well.
+    /// Rows of the largest batch, 9: more than a register tile has, with a rest. Batches of one row
+    /// and of half as many are always checked as well.
     pub batch: usize,
     /// Seed of all random values. The same seed gives the same report on the same machine.
     pub seed: u64,
@@ -30,17 +30,18 @@ pub struct Options {
     /// one where a cell is defined on part of the line only, such as `("tau", 0.5, 2.0)` under a
     /// logarithm.
     pub ranges: Vec<(String, f64, f64)>,
-    /// The parameters, in the order of [`CellGraph::params`]: trained ones, for instance. Drawn at random if there
-    /// are none.
+    /// The parameters, in the order of [`CellGraph::params`]: trained ones, for instance. Drawn at
+    /// random if there are none.
     pub parameters: Option<Vec<f64>>,
     /// Coordinates of each tensor for which a difference quotient is taken, 12; those of a smaller
     /// tensor are all taken. Directions over whole tensors come on top, so each coordinate counts.
     pub coordinates: usize,
-    /// How many multiply-adds the comparison with the interpreter may take, and the differences as many, so that
-    /// a large cell is checked in seconds: 2^26 where this crate is built with debug assertions, as in the dev
-    /// profile, and sixteen times as many elsewhere. What takes more is checked with fewer draws of inexact
-    /// values, with one loss of outputs and final states instead of one of each, along fewer coordinates (at
-    /// least two) and over fewer steps (at least three). `u64::MAX` takes all that is asked for.
+    /// How many multiply-adds the comparison with the interpreter may take, and the differences as
+    /// many, so that a large cell is checked in seconds: 2^26 where this crate is built with debug
+    /// assertions, as in the dev profile, and sixteen times as many elsewhere. What takes more is
+    /// checked with fewer draws of inexact values, with one loss of outputs and final states
+    /// instead of one of each, along fewer coordinates (at least two) and over fewer steps (at
+    /// least three). `u64::MAX` takes all that is asked for.
     pub work: u64,
 }
 
@@ -74,15 +75,17 @@ impl Default for Options {
 /// Largest errors allowed. An error is the largest difference in a tensor over the largest entry of
 /// that tensor; a gradient's is over a hundredth of the largest entry of all gradients where that
 /// is more, because rounding is relative to what flows through the cell, and a gradient may cancel
-/// to nothing. Where all entries are so small that the kernels, which count numbers below the smallest normal one as
-/// zero, have lost them, the error is over the smallest normal number with all its digits.
+/// to nothing. Where all entries are so small that the kernels, which count numbers below the
+/// smallest normal one as zero, have lost them, the error is over the smallest normal number with
+/// all its digits.
 ///
-/// The first two are widened, at most a hundredfold, for cells in which rounding shows: where values
-/// inexact by half a unit in the last place change a result (of the interpreter, in `f64`) by more
-/// than a sixteenth of its tolerance, sixteen times that change is allowed, and where the interpreter
-/// in the cell's scalar type is off by more than an eighth, eight times that. Of values that are rounding and
-/// nothing else, as the mean of normalised values is, the kernels may have eight times what the interpreter
-/// has, without a limit. The report states what was allowed in each row.
+/// The first two are widened, at most a hundredfold, for cells in which rounding shows: where
+/// values inexact by half a unit in the last place change a result (of the interpreter, in `f64`)
+/// by more than a sixteenth of its tolerance, sixteen times that change is allowed, and where the
+/// interpreter in the cell's scalar type is off by more than an eighth, eight times that. Of values
+/// that are rounding and nothing else, as the mean of normalised values is, the kernels may have
+/// eight times what the interpreter has, without a limit. The report states what was allowed in
+/// each row.
 ///
 /// For cells with `activations fast;` the interpreter has the same approximations, so that these
 /// bounds hold for them as for all others; the report says what the approximations change.
@@ -97,8 +100,8 @@ pub struct Tolerances {
 }
 
 impl Tolerances {
-    /// Those of the cell's scalar type; forwards at least four times the bound of whole sequences in
-    /// [`accuracy`] where its declaration asks for weights of half width.
+    /// Those of the cell's scalar type; forwards at least four times the bound of whole sequences
+    /// in [`accuracy`] where its declaration asks for weights of half width.
     pub fn of_cell<E: Element>(graph: &CellGraph) -> Self {
         let tolerances = Tolerances::of::<E>();
         let weights = match graph.weights {

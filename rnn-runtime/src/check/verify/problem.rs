@@ -23,8 +23,8 @@ pub(super) enum Start {
     Random,
     /// At zero states, which the cell is not given but takes by itself.
     Rest,
-    /// At zero states with special inputs: zeros, negative zeros, very small ones and large ones, each in rows of
-    /// their own beside ordinary ones.
+    /// At zero states with special inputs: zeros, negative zeros, very small ones and large ones,
+    /// each in rows of their own beside ordinary ones.
     Special,
 }
 

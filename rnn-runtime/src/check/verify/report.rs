@@ -37,8 +37,8 @@ pub struct Report {
     pub failures: Vec<String>,
 }
 
-/// Whether special inputs were compared: zeros, negative zeros, very small and large ones. Not all cells are
-/// defined there, so it is no failure if they were not.
+/// Whether special inputs were compared: zeros, negative zeros, very small and large ones. Not all
+/// cells are defined there, so it is no failure if they were not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Special {
     /// Their errors are among those of the tensors.
@@ -62,12 +62,13 @@ pub struct TensorRow {
     pub error: f64,
     /// Largest error allowed.
     pub tolerance: f64,
-    /// Whether its values are rounding and nothing else, because what is exactly zero in the cell's equations
-    /// is not in floating point: kernels and interpreter then need only be off by as much as each other.
+    /// Whether its values are rounding and nothing else, because what is exactly zero in the cell's
+    /// equations is not in floating point: kernels and interpreter then need only be off by as much
+    /// as each other.
     pub only_rounding: bool,
     /// How far `activations fast;` moves it from what the exact functions give, both by the
-    /// interpreter in `f64`, from random states, and counted like an error; it is not held against a bound. `None`
-    /// without.
+    /// interpreter in `f64`, from random states, and counted like an error; it is not held against
+    /// a bound. `None` without.
     pub approximation: Option<f64>,
     /// The interpreter's gradient against finite differences; the same on all tiers. `None` where
     /// there is no gradient.

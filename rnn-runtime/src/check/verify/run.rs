@@ -191,8 +191,8 @@ fn check_tier<E: Element>(
     Ok(())
 }
 
-/// One row for the outputs, each final state and each gradient, with errors found, errors allowed and
-/// what approximations change.
+/// One row for the outputs, each final state and each gradient, with errors found, errors allowed
+/// and what approximations change.
 fn rows(
     problem: &Problem,
     tier: Tier,

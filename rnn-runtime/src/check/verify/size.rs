@@ -1,5 +1,5 @@
-//! How much of a cell is computed: less of a large one, so that a test takes seconds where nothing is
-//! optimised.
+//! How much of a cell is computed: less of a large one, so that a test takes seconds where nothing
+//! is optimised.
 
 use alloc::vec::Vec;
 

@@ -13,7 +13,8 @@ use crate::error::Error;
 /// Longest sequence, and largest batch of a cell that fixes its length.
 const LONGEST: usize = 2048;
 
-/// The first difference between runs on one thread and on two, of the fewest rows that two threads share.
+/// The first difference between runs on one thread and on two, of the fewest rows that two threads
+/// share.
 pub(super) fn violation<E: Element>(
     graph: &'static CellGraph,
     options: &Options,

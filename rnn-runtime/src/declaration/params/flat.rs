@@ -14,8 +14,8 @@ pub struct Flat<E> {
     version: Option<Version>,
 }
 
-/// What tells packed copies whether the values that they were made of are still the same: equal versions
-/// mean equal values.
+/// What tells packed copies whether the values that they were made of are still the same: equal
+/// versions mean equal values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     /// Of the buffer of a cell: no two changes share one.
@@ -48,14 +48,15 @@ impl<E: Element> Flat<E> {
         ParamSlice::of(&self.values, self.version)
     }
 
-    /// The values as the parameters of `C`, to be changed: the buffer counts as different from now on.
+    /// The values as the parameters of `C`, to be changed: the buffer counts as different from now
+    /// on.
     pub fn slice_mut<C: Cell<Scalar = E>>(&mut self) -> ParamSliceMut<'_, C> {
         ParamSliceMut::of(self.values_mut())
     }
 }
 
-/// A version that no buffer has had; none once they are used up, which takes more than 2^31 changes on a machine of
-/// 32 bits: values without a version are packed for every run.
+/// A version that no buffer has had; none once they are used up, which takes more than 2^31 changes
+/// on a machine of 32 bits: values without a version are packed for every run.
 fn fresh() -> Option<Version> {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let counted =

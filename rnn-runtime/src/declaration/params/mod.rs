@@ -1,5 +1,5 @@
-//! The parameters of a cell: one flat buffer, named views, the same type for gradients; or a slice of memory
-//! that someone else owns.
+//! The parameters of a cell: one flat buffer, named views, the same type for gradients; or a slice
+//! of memory that someone else owns.
 
 mod flat;
 mod slice;
@@ -59,15 +59,15 @@ pub trait Cell:
     fn flat_mut(&mut self) -> &mut Flat<Self::Scalar>;
 
     /// The tier on which [`Sequence::new`](crate::sequence::Sequence::new) and
-    /// [`Stream::new`](crate::stream::Stream::new) run this cell: [`Tier::current`], but AVX2 instead of AVX-512
-    /// if the cell computes no vector longer than 32 bytes and neither [`Tier::force`] nor `RNN_TIER` asked
-    /// for a tier.
+    /// [`Stream::new`](crate::stream::Stream::new) run this cell: [`Tier::current`], but AVX2
+    /// instead of AVX-512 if the cell computes no vector longer than 32 bytes and neither
+    /// [`Tier::force`] nor `RNN_TIER` asked for a tier.
     fn tier() -> Tier {
         Tier::current_for(Self::LAYOUT.longest * size_of::<Self::Scalar>())
     }
 
-    /// What the compiler made of the declaration: products and loops in and out of the loop over time,
-    /// bytes kept for the backward pass, multiply-adds a step and what bounds its speed.
+    /// What the compiler made of the declaration: products and loops in and out of the loop over
+    /// time, bytes kept for the backward pass, multiply-adds a step and what bounds its speed.
     ///
     /// ```
     /// use rnn_runtime::Cell;

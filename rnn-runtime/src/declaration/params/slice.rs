@@ -12,8 +12,8 @@ use crate::declaration::views;
 use crate::element::Element;
 use crate::error::Error;
 
-/// What a run reads its parameters from: a cell, or a [`ParamSlice`] of memory that someone else owns, or a
-/// reference or pointer to either.
+/// What a run reads its parameters from: a cell, or a [`ParamSlice`] of memory that someone else
+/// owns, or a reference or pointer to either.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of parameters of a cell",
     label = "give a cell, or a `ParamSlice` of its parameters"
@@ -36,10 +36,11 @@ pub trait ParametersMut: Parameters {
 /// [`CellGraph::params`](crate::graph::CellGraph::params): part of the vector of a whole model, a
 /// constant, a file in memory.
 ///
-/// [`Sequence`](crate::sequence::Sequence) and [`Stream`](crate::stream::Stream) take one wherever they take
-/// a cell. What they compute from the parameters once, packed matrices above all, they compute anew in every run
-/// of a slice of which nothing else is known, so that a changed slice never runs on old values; for a
-/// [constant](ParamSlice::constant) once, and for a [versioned](ParamSlice::versioned) slice once a version.
+/// [`Sequence`](crate::sequence::Sequence) and [`Stream`](crate::stream::Stream) take one wherever
+/// they take a cell. What they compute from the parameters once, packed matrices above all, they
+/// compute anew in every run of a slice of which nothing else is known, so that a changed slice
+/// never runs on old values; for a [constant](ParamSlice::constant) once, and for a
+/// [versioned](ParamSlice::versioned) slice once a version.
 ///
 /// ```
 /// use ndarray::Array3;
@@ -66,7 +67,8 @@ pub struct ParamSlice<'a, C: Cell> {
     version: Option<Version>,
 }
 
-/// The parameters of the cell `C`, or their gradient, in a slice that someone else owns, to be changed.
+/// The parameters of the cell `C`, or their gradient, in a slice that someone else owns, to be
+/// changed.
 pub struct ParamSliceMut<'a, C: Cell> {
     values: &'a mut [C::Scalar],
 }
@@ -81,9 +83,9 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
         Ok(Self::of(values, None))
     }
 
-    /// Parameters that are packed when their version, or their place in memory, is another one than in the
-    /// run before. It is for the caller to give values at one place another version whenever they have changed;
-    /// a run on a version that it knows uses what it packed then.
+    /// Parameters that are packed when their version, or their place in memory, is another one than
+    /// in the run before. It is for the caller to give values at one place another version whenever
+    /// they have changed; a run on a version that it knows uses what it packed then.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -139,15 +141,16 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
         views::scalar(info, &self.values[info.range()]).copied()
     }
 
-    /// Each parameter's description with its values (a matrix row-major), in the order of the slice.
+    /// Each parameter's description with its values (a matrix row-major), in the order of the
+    /// slice.
     pub fn params(
         &self,
     ) -> impl Iterator<Item = (&'static ParamInfo, &'a [C::Scalar])> + use<'a, C> {
         views::each(C::GRAPH.params, self.values)
     }
 
-    /// A number that is another one if the values have other bits, but for a chance of 2^-64 (FNV-1a over words,
-    /// Fowler, Noll and Vo 1991).
+    /// A number that is another one if the values have other bits, but for a chance of 2^-64
+    /// (FNV-1a over words, Fowler, Noll and Vo 1991).
     pub(crate) fn digest(&self) -> u64 {
         self.values.iter().fold(0xcbf2_9ce4_8422_2325, |digest, value| {
             (digest ^ value.as_f64().to_bits()).wrapping_mul(0x100_0000_01b3)
@@ -180,8 +183,8 @@ impl<'a, C: Cell> ParamSliceMut<'a, C> {
         views::each_mut(C::GRAPH.params, self.values)
     }
 
-    /// Draws all parameters from `rng`, each by its initialiser (see [`init`](crate::init)): the same values as
-    /// [`Cell::init`].
+    /// Draws all parameters from `rng`, each by its initialiser (see [`init`](crate::init)): the
+    /// same values as [`Cell::init`].
     #[cfg(feature = "std")]
     pub fn init<R: rand::Rng + ?Sized>(&mut self, rng: &mut R) {
         for (info, values) in self.params_mut() {

@@ -65,9 +65,9 @@ impl<E> Deref for Aligned<E> {
 
     #[inline]
     fn deref(&self) -> &[E] {
-        // SAFETY: only `resize` (for elements, f32 and f64) makes `len` other than 0, and then the lines
-        // hold at least `len` elements; they are initialised and aligned above any element, and any bit
-        // pattern is a value.
+        // SAFETY: only `resize` (for elements, f32 and f64) makes `len` other than 0, and then the
+        // lines hold at least `len` elements; they are initialised and aligned above any element,
+        // and any bit pattern is a value.
         unsafe { core::slice::from_raw_parts(self.lines.as_ptr().cast(), self.len) }
     }
 }

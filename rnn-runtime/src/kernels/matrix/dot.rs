@@ -1,5 +1,5 @@
-//! Products with a single result: the sum runs over the lanes of a vector, whose other lanes would be
-//! empty otherwise, and is short for that. A read-out of one value is such a product.
+//! Products with a single result: the sum runs over the lanes of a vector, whose other lanes would
+//! be empty otherwise, and is short for that. A read-out of one value is such a product.
 
 use super::format::{Format, Full, Half};
 use super::product::wrong;
@@ -9,8 +9,8 @@ use crate::declaration::graph::WeightFormat;
 use crate::element::Element;
 use crate::kernels::simd::Machine;
 
-/// `into[r] = start + sum over k of from[r, k] * packed[k]`, over one or two sources. Each source is summed
-/// from zero in each lane, then over the lanes, and added.
+/// `into[r] = start + sum over k of from[r, k] * packed[k]`, over one or two sources. Each source
+/// is summed from zero in each lane, then over the lanes, and added.
 #[inline(always)]
 pub(super) fn dot<E: Element, S: Machine<E>>(
     simd: S,

@@ -13,8 +13,8 @@ pub(super) trait Format<E: Element, S: Machine<E>> {
     /// `LANES` weights of this format from `at` on can be read.
     unsafe fn load(simd: S, panels: *const E, at: usize) -> S::Reg;
 
-    /// `N` vectors of a row of a panel, from weight `at` on: an even number of vectors into the row, and
-    /// all that follow in it if `N` is odd.
+    /// `N` vectors of a row of a panel, from weight `at` on: an even number of vectors into the
+    /// row, and all that follow in it if `N` is odd.
     ///
     /// # Safety
     /// As for [`load`](Format::load), for `N` vectors.
@@ -35,11 +35,12 @@ pub(super) trait Format<E: Element, S: Machine<E>> {
 /// Weights of the element type.
 pub(super) struct Full;
 
-/// Weights of half width, which lie two by two in the place of an `f32`. In the panels of `bf16` two vectors
-/// beside each other are interleaved: a shift makes one of them, a mask the other.
+/// Weights of half width, which lie two by two in the place of an `f32`. In the panels of `bf16`
+/// two vectors beside each other are interleaved: a shift makes one of them, a mask the other.
 pub(super) struct Half<const BRAIN: bool>(PhantomData<()>);
 
-/// Where `bf16` weight `i` of a matrix `[k, width]` goes, in vectors of `lanes` and panels of `panel` columns.
+/// Where `bf16` weight `i` of a matrix `[k, width]` goes, in vectors of `lanes` and panels of
+/// `panel` columns.
 pub(super) fn interleaved(i: usize, k: usize, width: usize, lanes: usize, panel: usize) -> usize {
     let first = i / (k * panel) * panel;
     let columns = panel.min(width - first);

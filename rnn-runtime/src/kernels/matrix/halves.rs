@@ -11,8 +11,8 @@ use crate::kernels::simd::MAX_LANES;
 /// Steps of `k` of a panel that are widened at once.
 const WIDENED: usize = 64;
 
-/// A product with weights of half width: one row reads them as they are; for several they are widened,
-/// block by block of a panel.
+/// A product with weights of half width: one row reads them as they are; for several they are
+/// widened, block by block of a panel.
 ///
 /// # Safety
 /// The job's pointers are good for its sizes and for weights of this format.

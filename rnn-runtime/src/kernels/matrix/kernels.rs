@@ -14,8 +14,8 @@ use super::update::{Update, rank_update, update};
 use super::{Aligned, Blocks, Columns, Kernels, PackPlan, Packed, Rows, RowsMut, Source, Start};
 use crate::kernels::simd::Scalar;
 
-/// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its instructions. They are
-/// not generic, so they are compiled in this crate.
+/// Implements [`Shapes`] and [`Kernels`] for a token by functions that are compiled with its
+/// instructions. They are not generic, so they are compiled in this crate.
 macro_rules! kernels {
     ($token:ty, $element:ident, $registers:ident $(, $features:meta)?) => {
         impl Shapes<$element> for $token {

@@ -5,9 +5,9 @@
 //! adjoints, operands --rank_update, column_sum--> sums --add_transposed--> gradients of parameters
 //! ```
 //!
-//! The kernels are generic over the token of a tier and compiled once for each tier and element, here
-//! and not in the crates that call them: `kernels` has the entries, `tile`, `row`, `update` and `sum`
-//! the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
+//! The kernels are generic over the token of a tier and compiled once for each tier and element,
+//! here and not in the crates that call them: `kernels` has the entries, `tile`, `row`, `update`
+//! and `sum` the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
 mod aligned;
 mod dot;
@@ -81,16 +81,16 @@ fn check(len: usize, stride: usize, offset: usize, rows: usize, columns: usize, 
     }
 }
 
-/// Takes values, since a message that is put together in place takes addresses: each call of a small product
-/// would store what it might have to print.
+/// Takes values, since a message that is put together in place takes addresses: each call of a
+/// small product would store what it might have to print.
 #[cold]
 #[inline(never)]
 fn ends_outside(name: &str, [rows, columns]: [usize; 2], end: usize, len: usize) -> ! {
     panic!("{name} [{rows}, {columns}] ends at {end} of {len}")
 }
 
-/// Rows that are summed over in blocks, the last one first: how they are added up, and so every bit of
-/// the sum, is then the same whether the blocks come in one call or in several.
+/// Rows that are summed over in blocks, the last one first: how they are added up, and so every bit
+/// of the sum, is then the same whether the blocks come in one call or in several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Blocks {
     /// All rows.
@@ -136,8 +136,8 @@ pub struct Source<'a, E> {
 pub enum Start<'a, E> {
     /// Zeros.
     Zero,
-    /// This row, the same for all rows of the result (a bias); at least as long as the result rounded up
-    /// to whole vectors.
+    /// This row, the same for all rows of the result (a bias); at least as long as the result
+    /// rounded up to whole vectors.
     Row(&'a [E]),
     /// What the result holds already.
     Keep,
@@ -170,8 +170,8 @@ pub struct PackPart {
     pub k: usize,
     /// Number of result indices.
     pub n: usize,
-    /// False: `packed[k, n] = param[n, k]`, the product `W @ v`. True: `packed[k, n] = param[k, n]`, the
-    /// product with the transpose.
+    /// False: `packed[k, n] = param[n, k]`, the product `W @ v`. True:
+    /// `packed[k, n] = param[k, n]`, the product with the transpose.
     pub transposed: bool,
 }
 
@@ -181,14 +181,14 @@ pub trait Kernels<E: Element>: Simd<E> {
     /// Packs `plan` from the flat parameters, reusing the memory of `into`.
     fn pack(self, plan: &PackPlan, flat: &[E], into: &mut Packed<E>);
 
-    /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows, summed over one or two
-    /// sources `(from, packed)` with results of one length. Writes whole vectors: up to `MAX_LANES - 1`
-    /// values after the result's `n` are overwritten.
+    /// `into[r, n] = start + sum over k of from[r, k] * packed[k, n]` for `rows` rows, summed over
+    /// one or two sources `(from, packed)` with results of one length. Writes whole vectors: up to
+    /// `MAX_LANES - 1` values after the result's `n` are overwritten.
     ///
-    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source after source; if
-    /// there is only one, each source is summed lane by lane, and added. So its bits depend neither on the
-    /// number of rows nor on the place among them, and a product with two sources has those of two calls, the
-    /// second with [`Start::Keep`].
+    /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source
+    /// after source; if there is only one, each source is summed lane by lane, and added. So its
+    /// bits depend neither on the number of rows nor on the place among them, and a product with
+    /// two sources has those of two calls, the second with [`Start::Keep`].
     fn product(
         self,
         rows: usize,
@@ -197,9 +197,9 @@ pub trait Kernels<E: Element>: Simd<E> {
         start: Start<'_, E>,
     );
 
-    /// [`product`](Kernels::product) of one row to `N` results, with the same bits, compiled into the caller: a call
-    /// costs a small cell as much as its arithmetic. The weights are of full width. False, and nothing is done,
-    /// if `N` results do not fit the registers of the tier.
+    /// [`product`](Kernels::product) of one row to `N` results, with the same bits, compiled into
+    /// the caller: a call costs a small cell as much as its arithmetic. The weights are of full
+    /// width. False, and nothing is done, if `N` results do not fit the registers of the tier.
     fn product_row<const N: usize>(
         self,
         sources: &[Source<'_, E>],
@@ -207,13 +207,14 @@ pub trait Kernels<E: Element>: Simd<E> {
         start: Start<'_, E>,
     ) -> bool;
 
-    /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts the columns
-    /// of all of `lefts`: the gradients of matrices, transposed, from the operands of their products and
-    /// the adjoints of the results side by side. Writes nothing else. `scratch` is kept from call to call
-    /// for copies of the operands.
+    /// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i`
+    /// counts the columns of all of `lefts`: the gradients of matrices, transposed, from the
+    /// operands of their products and the adjoints of the results side by side. Writes nothing
+    /// else. `scratch` is kept from call to call for copies of the operands.
     ///
-    /// The rows of a block are summed from zero in ascending order, in even parts of at most 256, and the sum
-    /// of each is added to `into`: long sums keep more of their digits than a single chain would.
+    /// The rows of a block are summed from zero in ascending order, in even parts of at most 256,
+    /// and the sum of each is added to `into`: long sums keep more of their digits than a single
+    /// chain would.
     #[expect(
         clippy::too_many_arguments,
         reason = "two operands, their sizes, and where the result goes"
@@ -229,6 +230,7 @@ pub trait Kernels<E: Element>: Simd<E> {
         scratch: &mut Aligned<E>,
     );
 
-    /// `into[i] += sum over r of from[r, i]` for `i < n`, each block summed from zero in ascending order.
+    /// `into[i] += sum over r of from[r, i]` for `i < n`, each block summed from zero in ascending
+    /// order.
     fn column_sum(self, rows: Blocks, from: Rows<'_, E>, n: usize, into: &mut [E]);
 }

@@ -31,8 +31,8 @@ pub struct Packed<E> {
     order: ReadingOrder,
 }
 
-/// From which end a matrix is read, one time from the first and the next from the last: one that is larger
-/// than a cache is then met where it has not left it yet. It changes no result.
+/// From which end a matrix is read, one time from the first and the next from the last: one that is
+/// larger than a cache is then met where it has not left it yet. It changes no result.
 #[derive(Debug, Default)]
 struct ReadingOrder(AtomicBool);
 
@@ -66,7 +66,8 @@ impl<E> Packed<E> {
         &self.data
     }
 
-    /// Bytes of weights that are taken to be in the first-level cache still when they are read again.
+    /// Bytes of weights that are taken to be in the first-level cache still when they are read
+    /// again.
     pub(super) fn near(&self) -> usize {
         self.near
     }
@@ -98,8 +99,8 @@ impl<E> Default for Packed<E> {
 }
 
 impl<E: Element> Packed<E> {
-    /// Keeps the weights in another format, which frees what that saves. For `f32` only: others stay as
-    /// they are.
+    /// Keeps the weights in another format, which frees what that saves. For `f32` only: others
+    /// stay as they are.
     pub fn narrow(&mut self, format: WeightFormat) {
         if size_of::<E>() != size_of::<[u16; 2]>() {
             return;
@@ -116,8 +117,8 @@ impl<E: Element> Packed<E> {
         let panels = self.n > 1 && format == WeightFormat::Bf16;
         for (i, value) in self.data.iter().enumerate() {
             let at = if panels { interleaved(i, self.k, width, lanes, panel) } else { i };
-            // SAFETY: an element has the place of two halves, and there are half as many; weights change
-            // places within their row.
+            // SAFETY: an element has the place of two halves, and there are half as many; weights
+            // change places within their row.
             unsafe { halves.add(at).write(narrow(Element::as_f64(*value) as f32)) };
         }
         (self.data, self.format) = (data, format);
@@ -161,8 +162,8 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
                 column: n - first,
                 columns,
             };
-            // SAFETY: `check` put the part inside the parameters and inside the plan; the target lies
-            // inside the panel that begins at column `first`.
+            // SAFETY: `check` put the part inside the parameters and inside the plan; the target
+            // lies inside the panel that begins at column `first`.
             unsafe { pack_panel(simd, part, flat.as_ptr(), n - part.n_at, target) };
             n += columns;
         }
@@ -207,8 +208,8 @@ unsafe fn pack_panel<E: Element, S: Machine<E>>(
     skip: usize,
     target: Target<E>,
 ) {
-    // SAFETY: the caller's promise: `columns` columns from `skip` on are inside the part, `k` rows of
-    // `width` from `k_at` on inside the panel.
+    // SAFETY: the caller's promise: `columns` columns from `skip` on are inside the part, `k` rows
+    // of `width` from `k_at` on inside the panel.
     unsafe {
         let into = target.at.add(part.k_at * target.width + target.column);
         if part.transposed {
@@ -258,7 +259,8 @@ const BLOCK: usize = 8;
 /// Columns of a block of the target that is written line by line: 64 bytes of `f32`.
 const STRIPE: usize = 16;
 
-/// `into[k * width + c] = from[c * stride + k]`, in blocks, so that a line is read and written whole.
+/// `into[k * width + c] = from[c * stride + k]`, in blocks, so that a line is read and written
+/// whole.
 ///
 /// # Safety
 /// All `columns` rows of `k` of the source and `k` rows of `columns` of the target are inside their
@@ -298,8 +300,8 @@ unsafe fn transpose<E: Element>(
     }
 }
 
-/// [`transpose`] of one square. Values of four bytes are written in pairs: half as many stores, and the
-/// compiler makes gathers, which are slower, of anything plainer.
+/// [`transpose`] of one square. Values of four bytes are written in pairs: half as many stores, and
+/// the compiler makes gathers, which are slower, of anything plainer.
 ///
 /// # Safety
 /// The square is inside both buffers.

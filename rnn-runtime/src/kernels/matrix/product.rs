@@ -1,8 +1,9 @@
 //! The product of source rows with packed matrices.
 //!
-//! Panels outside, blocks of `k` around them, rows inside: a block of a panel stays in the first-level
-//! cache while all rows pass over it. Each result is one chain of multiply-adds in ascending `k`,
-//! carried through memory between blocks, so tile shapes and blocks change no bit of it.
+//! Panels outside, blocks of `k` around them, rows inside: a block of a panel stays in the
+//! first-level cache while all rows pass over it. Each result is one chain of multiply-adds in
+//! ascending `k`, carried through memory between blocks, so tile shapes and blocks change no bit of
+//! it.
 
 use super::dot::dot;
 use super::format::Full;
@@ -247,7 +248,8 @@ fn checked<E: Element, S: Shapes<E>>(
     }
 }
 
-/// A product of several rows: all pieces at once if the panels' blocks are small, else block by block.
+/// A product of several rows: all pieces at once if the panels' blocks are small, else block by
+/// block.
 ///
 /// # Safety
 /// The job's pointers are good for its sizes.
@@ -309,8 +311,8 @@ unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
     }
 }
 
-/// All rows over one block of a panel, split evenly over tiles: a small last tile would cost as much
-/// as a full one.
+/// All rows over one block of a panel, split evenly over tiles: a small last tile would cost as
+/// much as a full one.
 ///
 /// # Safety
 /// The strip's pointers are good for `rows` rows of `vectors` vectors.

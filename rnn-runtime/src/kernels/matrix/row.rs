@@ -1,5 +1,5 @@
-//! The product of a single row, as streaming does it: many vectors of the result at once, so that the
-//! chains of multiply-adds overlap.
+//! The product of a single row, as streaming does it: many vectors of the result at once, so that
+//! the chains of multiply-adds overlap.
 
 use super::format::Format;
 use super::product::{Job, Piece, SOURCES};
@@ -123,15 +123,15 @@ pub(super) unsafe fn pass<
     }
 }
 
-/// Most vectors of a result that [`small_row`] keeps in registers, of a tier with `panel` vectors in a
-/// panel, and of any tier.
+/// Most vectors of a result that [`small_row`] keeps in registers, of a tier with `panel` vectors
+/// in a panel, and of any tier.
 const fn most(panel: usize) -> usize {
     6 * panel
 }
 const MOST: usize = 24;
 
-/// A product of one row to `N` results, compiled into the caller, which saves a small cell half of its
-/// time. False, and nothing done, if the result does not fit the registers.
+/// A product of one row to `N` results, compiled into the caller, which saves a small cell half of
+/// its time. False, and nothing done, if the result does not fit the registers.
 ///
 /// # Safety
 /// The job's pointers are good for `N` results of one row.

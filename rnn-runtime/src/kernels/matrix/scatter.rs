@@ -5,8 +5,8 @@ use crate::element::Element;
 /// Edge of the squares that are taken at once, so that lines are read and written whole.
 const EDGE: usize = 16;
 
-/// `into[i * width + j] += from[i * stride + j]` for `i < rows`, `j < columns`. Panics if a slice is too
-/// short.
+/// `into[i * width + j] += from[i * stride + j]` for `i < rows`, `j < columns`. Panics if a slice
+/// is too short.
 pub fn add_rows<E: Element>(
     [rows, columns]: [usize; 2],
     from: &[E],
@@ -21,8 +21,8 @@ pub fn add_rows<E: Element>(
     }
 }
 
-/// `into[i * width + j] += from[j * stride + i]` for `i < rows`, `j < columns`. Panics if a slice is too
-/// short.
+/// `into[i * width + j] += from[j * stride + i]` for `i < rows`, `j < columns`. Panics if a slice
+/// is too short.
 pub fn add_transposed<E: Element>(
     [rows, columns]: [usize; 2],
     from: &[E],

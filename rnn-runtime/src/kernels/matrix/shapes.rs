@@ -1,8 +1,9 @@
 //! Which tile shapes a tier has: the tables from which the drivers choose.
 //!
-//! Accumulators, one row of a panel and one value of the source must fit the registers, of which there
-//! are 32 (`wide`) or 16 (`narrow`), with one to spare. The innermost loops are called through these
-//! tables and so remain functions of their own: inlined into one they take minutes to compile.
+//! Accumulators, one row of a panel and one value of the source must fit the registers, of which
+//! there are 32 (`wide`) or 16 (`narrow`), with one to spare. The innermost loops are called
+//! through these tables and so remain functions of their own: inlined into one they take minutes to
+//! compile.
 
 use super::row::Pass;
 use super::tile::Tile;
@@ -19,15 +20,16 @@ pub(super) type Passes<S, E> = Table<unsafe fn(S, Pass<E>)>;
 /// The innermost loops of a tier, by shape. Each entry demands what the function in it demands:
 /// [`tile`](super::tile::tile), [`pass`](super::row::pass) or [`update`](super::update::update).
 pub(super) trait Shapes<E: Element>: Machine<E> {
-    /// `TILES[v - 1][r - 1]` computes `r` rows of `v` vectors. Panels of packed matrices are as wide as
-    /// the widest tile.
+    /// `TILES[v - 1][r - 1]` computes `r` rows of `v` vectors. Panels of packed matrices are as
+    /// wide as the widest tile.
     const TILES: Table<unsafe fn(Self, Tile<E>)>;
 
-    /// `PASSES[f][p][v]` computes one row of `p` full panels and `v` vectors of a last one, of weights
-    /// in format `f`: as they are, `f16`, `bf16`. There are none of half an `f64`.
+    /// `PASSES[f][p][v]` computes one row of `p` full panels and `v` vectors of a last one, of
+    /// weights in format `f`: as they are, `f16`, `bf16`. There are none of half an `f64`.
     const PASSES: [Passes<Self, E>; 3];
 
-    /// `UPDATES[v - 1][p]` computes `p` pairs of columns, for `p = 0` a single one, times `v` vectors.
+    /// `UPDATES[v - 1][p]` computes `p` pairs of columns, for `p = 0` a single one, times `v`
+    /// vectors.
     const UPDATES: Table<unsafe fn(Self, Update<E>)>;
 
     /// Vectors in a full panel of a packed matrix.

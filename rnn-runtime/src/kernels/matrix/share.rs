@@ -1,5 +1,5 @@
-//! Rank updates shared among threads by columns of the left operands: each sum remains one thread's, with
-//! the same rows in the same order, in the mode of the thread that shares them out.
+//! Rank updates shared among threads by columns of the left operands: each sum remains one
+//! thread's, with the same rows in the same order, in the mode of the thread that shares them out.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -16,8 +16,8 @@ const WORTH: usize = 1 << 20;
 /// Fewest columns of the left operands for a thread.
 const LEAST_COLUMNS: usize = 32;
 
-/// Calls `run` for all blocks of rows, with left operands, the rows of the gradient that are theirs,
-/// and room for copies.
+/// Calls `run` for all blocks of rows, with left operands, the rows of the gradient that are
+/// theirs, and room for copies.
 pub(super) fn share<E: Element>(
     rows: Blocks,
     lefts: &[Columns<'_, E>],

@@ -1,4 +1,5 @@
-//! The register tile of a product: a few rows times a few vectors, held in registers over all of `k`.
+//! The register tile of a product: a few rows times a few vectors, held in registers over all of
+//! `k`.
 
 use super::product::SOURCES;
 use crate::element::Element;
@@ -16,8 +17,8 @@ pub(super) struct Segment<E> {
     pub(super) from_stride: usize,
     /// The panel, `[k, vectors * LANES]`.
     pub(super) panel: *const E,
-    /// What the second-level cache is asked for, one cache line a step, by tiles of four vectors; null
-    /// if nothing. It is not read.
+    /// What the second-level cache is asked for, one cache line a step, by tiles of four vectors;
+    /// null if nothing. It is not read.
     pub(super) later: *const E,
 }
 
@@ -55,7 +56,8 @@ const AHEAD: usize = 2048;
 /// Computes a tile of `ROWS` rows and `VECTORS` vectors.
 ///
 /// # Safety
-/// For the tile's rows and vectors, source, panel and start can be read and the result can be written.
+/// For the tile's rows and vectors, source, panel and start can be read and the result can be
+/// written.
 #[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
 #[inline(always)]
 pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VECTORS: usize>(
@@ -128,7 +130,8 @@ unsafe fn sum<
     acc
 }
 
-/// Rows that share a pointer: their distances from it, one and two strides, are part of an instruction.
+/// Rows that share a pointer: their distances from it, one and two strides, are part of an
+/// instruction.
 const GROUP: usize = 3;
 
 /// Groups of the highest tile.

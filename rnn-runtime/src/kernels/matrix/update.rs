@@ -1,10 +1,10 @@
 //! The rank update: gradients of matrices from the rows of a chunk.
 //!
-//! In blocks of rows and of columns of the left operands: for each panel of `right`, two vectors wide, all
-//! tiles of the block. Where rows are a page apart, the block's columns are copied first in the order in
-//! which the tiles read them, and each panel too, so that the tiles read two dense streams. Each block
-//! of rows is summed from zero in ascending order and added to the gradient, which also keeps long
-//! sums accurate.
+//! In blocks of rows and of columns of the left operands: for each panel of `right`, two vectors
+//! wide, all tiles of the block. Where rows are a page apart, the block's columns are copied first
+//! in the order in which the tiles read them, and each panel too, so that the tiles read two dense
+//! streams. Each block of rows is summed from zero in ascending order and added to the gradient,
+//! which also keeps long sums accurate.
 
 use core::mem::MaybeUninit;
 use core::ops::Range;
@@ -19,8 +19,8 @@ use crate::kernels::simd::{MAX_LANES, Machine};
 /// Most rows of a block: fewer would read and write the gradient more often.
 const BLOCK: usize = 256;
 
-/// Columns of the left operands that pass over all panels before the next ones do: with the rows of a
-/// block they take half of a second-level cache.
+/// Columns of the left operands that pass over all panels before the next ones do: with the rows of
+/// a block they take half of a second-level cache.
 const LEFT_COLUMNS: usize = 512;
 
 /// Vectors of a full panel.
@@ -72,8 +72,8 @@ fn columns_len(height: usize, n: usize) -> usize {
     (height * n.min(LEFT_COLUMNS) + MAX_LANES).next_multiple_of(MAX_LANES)
 }
 
-/// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts the
-/// columns of all left operands and `r` the rows of a block.
+/// `into[i * stride + j] += sum over r of left[r, i] * right[r, j]` for `j < k`, where `i` counts
+/// the columns of all left operands and `r` the rows of a block.
 #[expect(
     clippy::too_many_arguments,
     reason = "two operands, their sizes, and where the result goes"
@@ -112,8 +112,8 @@ pub(super) fn rank_update<E: Element, S: Shapes<E>>(
                 let left = Columns { rows: Rows { offset, ..left.rows }, n: width.min(left.n - i) };
                 let block = Block { rows, left, right, k };
                 let (columns, panel) = scratch.split_at_mut(copied);
-                // SAFETY: operands and gradient were checked for all rows and columns, and the scratch
-                // has room for the block's.
+                // SAFETY: operands and gradient were checked for all rows and columns, and the
+                // scratch has room for the block's.
                 unsafe {
                     update_block(simd, block, &mut into[row * stride..], stride, columns, panel);
                 }
@@ -135,15 +135,15 @@ struct Block<'a, E> {
     k: usize,
 }
 
-/// Whether rows so far apart are worth copying: in pages of their own, each costs a look into the page
-/// table.
+/// Whether rows so far apart are worth copying: in pages of their own, each costs a look into the
+/// page table.
 #[inline(always)]
 fn far<E>(stride: usize) -> bool {
     stride * size_of::<E>() > 4096
 }
 
-/// The heights of the tiles that share out `n` columns, given the number of shapes: even ones, in pairs
-/// of columns, which halves the number of shapes; an odd column is left for the end.
+/// The heights of the tiles that share out `n` columns, given the number of shapes: even ones, in
+/// pairs of columns, which halves the number of shapes; an odd column is left for the end.
 #[inline(always)]
 fn heights(n: usize, shapes: usize) -> impl Iterator<Item = usize> {
     let tiles = (n / 2).div_ceil(shapes - 1);
@@ -155,8 +155,8 @@ fn heights(n: usize, shapes: usize) -> impl Iterator<Item = usize> {
 /// Adds a block's products to the gradient.
 ///
 /// # Safety
-/// The block lies inside its operands, `into` has a row of `k` columns for each of its left columns,
-/// `columns` has room for them and a vector, `panel` for `rows` times two vectors.
+/// The block lies inside its operands, `into` has a row of `k` columns for each of its left
+/// columns, `columns` has room for them and a vector, `panel` for `rows` times two vectors.
 #[inline(always)]
 unsafe fn update_block<E: Element, S: Shapes<E>>(
     simd: S,
@@ -285,11 +285,11 @@ pub(super) unsafe fn update<
     tile: Update<E>,
 ) {
     let mut acc = [[simd.splat(E::zero()); VECTORS]; COLUMNS];
-    // One column of the gradient after the other over the first half of the rows: many at once would hold
-    // up the rows.
+    // One column of the gradient after the other over the first half of the rows: many at once
+    // would hold up the rows.
     let rows_a_column = if COLUMNS > 2 { tile.rows / (2 * COLUMNS) } else { 0 };
-    // SAFETY: the caller's promise, for rows below `tile.rows`, columns below `COLUMNS` and vectors below
-    // `VECTORS`; of the last vector `tile.columns` decides what is written.
+    // SAFETY: the caller's promise, for rows below `tile.rows`, columns below `COLUMNS` and vectors
+    // below `VECTORS`; of the last vector `tile.columns` decides what is written.
     unsafe {
         let mut r = 0;
         for i in 0..COLUMNS {
@@ -313,7 +313,8 @@ pub(super) unsafe fn update<
                 }
             }
         } else {
-            // Through memory: were the loop below to index the accumulators, they would all live there.
+            // Through memory: were the loop below to index the accumulators, they would all live
+            // there.
             let mut sums = MaybeUninit::<[[[E; MAX_LANES]; VECTORS]; COLUMNS]>::uninit();
             let sums = sums.as_mut_ptr().cast::<E>();
             for i in 0..COLUMNS {
@@ -360,7 +361,8 @@ unsafe fn row<E: Element, S: Machine<E>, const COLUMNS: usize, const VECTORS: us
 /// Adds the sums of a tile to those columns of the gradient that there are.
 ///
 /// # Safety
-/// There are `columns * vectors` sums, `MAX_LANES` apart, and the tile's pointers are good for them.
+/// There are `columns * vectors` sums, `MAX_LANES` apart, and the tile's pointers are good for
+/// them.
 #[inline(always)]
 unsafe fn add_part<E: Element, S: Machine<E>>(
     simd: S,
@@ -369,7 +371,8 @@ unsafe fn add_part<E: Element, S: Machine<E>>(
     vectors: usize,
     tile: Update<E>,
 ) {
-    // First all loads, then all stores: a vector loaded across the row just stored would wait for it.
+    // First all loads, then all stores: a vector loaded across the row just stored would wait for
+    // it.
     for i in 0..columns {
         for v in 0..vectors {
             // SAFETY: the caller's promise; the gradient's row `i` has `tile.columns` columns.

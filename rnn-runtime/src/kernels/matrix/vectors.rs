@@ -3,8 +3,8 @@
 use crate::element::Element;
 use crate::kernels::simd::{MAX_LANES, Machine};
 
-/// `total / parts` and the rest, which is how many parts are larger by one if all are to be even; all
-/// in one if there are no parts.
+/// `total / parts` and the rest, which is how many parts are larger by one if all are to be even;
+/// all in one if there are no parts.
 #[inline(always)]
 pub(super) fn split(total: usize, parts: usize) -> (usize, usize) {
     // Most are whole, and a division takes longer than a small product.

@@ -4,8 +4,8 @@
 //! An error is counted in ulp, the distance between neighbouring numbers of the element type at the
 //! exact result. The figures of `f32` are rounded up from the largest errors of all arguments
 //! between 2^-13 and 2^7 in magnitude (2^16 for sine and cosine) and of samples of the others;
-//! those of `f64`, and of pairs of arguments, from the largest found in samples of 1,500,000 or more.
-//! Results below the smallest normal number may be 0. NaN gives NaN, overflow infinity.
+//! those of `f64`, and of pairs of arguments, from the largest found in samples of 1,500,000 or
+//! more. Results below the smallest normal number may be 0. NaN gives NaN, overflow infinity.
 //!
 //! With fused multiply-add, the largest errors of all 2^32 arguments of `f32`:
 //!
@@ -65,36 +65,39 @@ pub const TANH: Bound = bound(1.98, 2.3, 2.3, 2.3);
 /// Of [`softplus`](super::Lanes::softplus).
 pub const SOFTPLUS: Bound = bound(2.1, 2.1, 2.1, 2.1);
 
-/// Largest error of [`sigmoid_fast`](super::Lanes::sigmoid_fast), absolute, of both types on all tiers.
+/// Largest error of [`sigmoid_fast`](super::Lanes::sigmoid_fast), absolute, of both types on all
+/// tiers.
 pub const SIGMOID_FAST: f64 = 3e-5;
 
 /// Largest error of [`tanh_fast`](super::Lanes::tanh_fast), absolute, of both types on all tiers.
 pub const TANH_FAST: f64 = 6e-5;
 
-/// Largest difference of the outputs of `weights f16;` from those of the exact cell, over the largest
-/// output: LSTM, GRU and minGRU of up to 129 units over 64 steps.
+/// Largest difference of the outputs of `weights f16;` from those of the exact cell, over the
+/// largest output: LSTM, GRU and minGRU of up to 129 units over 64 steps.
 pub const SEQUENCE_F16: f64 = 5e-4;
 
 /// The same of `weights bf16;`.
 pub const SEQUENCE_BF16: f64 = 4e-3;
 
-/// The same of `activations fast;`, and of gradients, all parameters together, over the largest of all.
+/// The same of `activations fast;`, and of gradients, all parameters together, over the largest of
+/// all.
 pub const SEQUENCE_FAST: f64 = 3e-4;
 
-/// Largest change by `activations fast;` of outputs and states after one step of any ready cell of three
-/// units or more, over the largest of each.
+/// Largest change by `activations fast;` of outputs and states after one step of any ready cell of
+/// three units or more, over the largest of each.
 ///
-/// What becomes of it over many steps is the cell's: gated cells of three units or more stay within 4e-3
-/// in outputs and 2e-2 in gradients over 64 steps (each gradient by itself), but cells that amplify
-/// differences, as [`LayerNormLstm`](crate::cells::LayerNormLstm) and
+/// What becomes of it over many steps is the cell's: gated cells of three units or more stay within
+/// 4e-3 in outputs and 2e-2 in gradients over 64 steps (each gradient by itself), but cells that
+/// amplify differences, as [`LayerNormLstm`](crate::cells::LayerNormLstm) and
 /// [`LstmWithoutForget`](crate::cells::LstmWithoutForget) with random weights do, may end anywhere.
-/// [`verify`](crate::verify) says it of a cell: [`TensorRow::approximation`](crate::verify::TensorRow::approximation).
+/// [`verify`](crate::verify) says it of a cell:
+/// [`TensorRow::approximation`](crate::verify::TensorRow::approximation).
 pub const STEP_FAST: f64 = 5e-4;
 
 /// The same of gradients, as [`Tolerances`](crate::verify::Tolerances) measures them: more than of
-/// outputs, because approximations are off in absolute terms, and gradients follow small values (a gate
-/// that is nearly closed, in [`FastGrnn`](crate::cells::FastGrnn)) or are divided by small deviations
-/// (in [`LayerNormLstm`](crate::cells::LayerNormLstm)).
+/// outputs, because approximations are off in absolute terms, and gradients follow small values (a
+/// gate that is nearly closed, in [`FastGrnn`](crate::cells::FastGrnn)) or are divided by small
+/// deviations (in [`LayerNormLstm`](crate::cells::LayerNormLstm)).
 pub const STEP_FAST_GRADIENT: f64 = 1e-2;
 
 /// Of [`exp_m1`](super::Lanes::exp_m1).
@@ -104,8 +107,8 @@ pub const EXP_M1: Bound = bound(1.6, 1.7, 2.4, 2.4);
 pub const LOG1P: Bound = bound(0.92, 0.93, 0.9, 0.9);
 
 /// Of [`logaddexp`](super::Lanes::logaddexp), in ulp of the largest of the result and the two terms
-/// that it is the sum of, which may cancel: the larger operand, and at most `log(2)`. A term below the
-/// smallest normal number may be 0.
+/// that it is the sum of, which may cancel: the larger operand, and at most `log(2)`. A term below
+/// the smallest normal number may be 0.
 pub const LOGADDEXP: Bound = bound(2.3, 2.3, 2.2, 2.2);
 
 /// Of [`atan`](super::Lanes::atan).

@@ -22,7 +22,8 @@ impl Avx2 {
         Avx2(())
     }
 
-    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
+    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is
+    /// not.
     ///
     /// # Safety
     /// The machine must have AVX2, FMA and F16C.
@@ -146,7 +147,8 @@ impl Machine<f32> for Avx2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm256_min_ps(b, a);
         max(a, b) = _mm256_max_ps(b, a);
-        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are
+        // wanted.
         minimum(a, b) = _mm256_or_ps(_mm256_min_ps(a, b), _mm256_min_ps(b, a));
         maximum(a, b) = {
             let (first, second) = (_mm256_max_ps(a, b), _mm256_max_ps(b, a));
@@ -276,7 +278,8 @@ impl Machine<f64> for Avx2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm256_min_pd(b, a);
         max(a, b) = _mm256_max_pd(b, a);
-        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are
+        // wanted.
         minimum(a, b) = _mm256_or_pd(_mm256_min_pd(a, b), _mm256_min_pd(b, a));
         maximum(a, b) = {
             let (first, second) = (_mm256_max_pd(a, b), _mm256_max_pd(b, a));

@@ -22,7 +22,8 @@ impl Avx512 {
         Avx512(())
     }
 
-    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is not.
+    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is
+    /// not.
     ///
     /// # Safety
     /// The machine must have AVX-512 F, VL, DQ and BW, AVX2 and FMA.
@@ -139,7 +140,8 @@ impl Machine<f32> for Avx512 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm512_min_ps(b, a);
         max(a, b) = _mm512_max_ps(b, a);
-        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are
+        // wanted.
         minimum(a, b) = _mm512_or_ps(_mm512_min_ps(a, b), _mm512_min_ps(b, a));
         maximum(a, b) = {
             let (first, second) = (_mm512_max_ps(a, b), _mm512_max_ps(b, a));
@@ -259,7 +261,8 @@ impl Machine<f64> for Avx512 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm512_min_pd(b, a);
         max(a, b) = _mm512_max_pd(b, a);
-        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are
+        // wanted.
         minimum(a, b) = _mm512_or_pd(_mm512_min_pd(a, b), _mm512_min_pd(b, a));
         maximum(a, b) = {
             let (first, second) = (_mm512_max_pd(a, b), _mm512_max_pd(b, a));
@@ -305,7 +308,8 @@ impl Machine<f64> for Avx512 {
 /// Truth table of `first ? second : third`, bit by bit.
 const BLEND: i32 = 0xCA;
 
-/// To the nearest whole number, of two the even one; the upper bits, for places after the point, are none.
+/// To the nearest whole number, of two the even one; the upper bits, for places after the point,
+/// are none.
 const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
 
 /// To the next whole number below.

@@ -20,7 +20,8 @@ pub(crate) fn first_level() -> usize {
     }
 }
 
-/// What the processor says, by the tables of Intel (leaf 4) and AMD (leaf 8000001D), which are alike.
+/// What the processor says, by the tables of Intel (leaf 4) and AMD (leaf 8000001D), which are
+/// alike.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 fn asked() -> Option<usize> {
     use core::arch::x86_64::{__cpuid, __cpuid_count};

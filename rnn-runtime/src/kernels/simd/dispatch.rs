@@ -16,8 +16,8 @@ use super::Sse2;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 use super::Wasm;
 
-/// The function that runs a kernel of an element type. Not generic over that type: which tiers there
-/// are to be bounded depends on the build.
+/// The function that runs a kernel of an element type. Not generic over that type: which tiers
+/// there are to be bounded depends on the build.
 macro_rules! dispatch {
     ($name:ident, $E:ty) => {
         /// Runs `kernel` on `tier`.
@@ -47,8 +47,9 @@ macro_rules! dispatch {
 dispatch!(dispatch_f32, f32);
 dispatch!(dispatch_f64, f64);
 
-/// Runs `kernel` on a tier whose instructions every machine of the build has. A function of its own,
-/// as those of the other tiers are: inlined, it would be optimised again in each of its callers.
+/// Runs `kernel` on a tier whose instructions every machine of the build has. A function of its
+/// own, as those of the other tiers are: inlined, it would be optimised again in each of its
+/// callers.
 #[inline(never)]
 fn enter<E: Element, K: Kernel<E>, S: Kernels<E>>(simd: S, kernel: K) -> K::Output {
     kernel.run(simd)

@@ -1,15 +1,15 @@
 //! Numbers below the smallest normal one count as zero for the time of a kernel.
 //!
-//! A state that decays passes through the denormal numbers, and a gradient that vanishes stays among
-//! them; many processors take a hundred times as long for each operation on one. So the kernels of
-//! cells run in the processor's mode that reads and writes zeros instead.
+//! A state that decays passes through the denormal numbers, and a gradient that vanishes stays
+//! among them; many processors take a hundred times as long for each operation on one. So the
+//! kernels of cells run in the processor's mode that reads and writes zeros instead.
 //!
 //! The language leaves undefined what code does in another mode than the default one. What its
-//! compiler does is to fold constants and to move arithmetic as if the mode were that one, after which
-//! a denormal number may be itself or zero. So the mode is set for code only that takes either: a
-//! kernel that says so by [`Kernel::FLUSHES`](super::Kernel::FLUSHES). It is a function that is never
-//! inlined into what sets the mode, so that no other arithmetic is moved under it, and the mode is
-//! restored after it, also when it panics.
+//! compiler does is to fold constants and to move arithmetic as if the mode were that one, after
+//! which a denormal number may be itself or zero. So the mode is set for code only that takes
+//! either: a kernel that says so by [`Kernel::FLUSHES`](super::Kernel::FLUSHES). It is a function
+//! that is never inlined into what sets the mode, so that no other arithmetic is moved under it,
+//! and the mode is restored after it, also when it panics.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 use core::arch::asm;
@@ -69,9 +69,9 @@ mod mode {
     /// Takes what `read` returned, with or without `ZEROS`.
     #[inline]
     pub(super) fn write(word: Word) {
-        // SAFETY: the instruction reads the four bytes of `word`, which sets no reserved bit, as every
-        // x86-64 with SSE2 has DAZ. Rounding and masks stay as they are; of the mode for denormal
-        // numbers only kernels that allow it depend, see above.
+        // SAFETY: the instruction reads the four bytes of `word`, which sets no reserved bit, as
+        // every x86-64 with SSE2 has DAZ. Rounding and masks stay as they are; of the mode for
+        // denormal numbers only kernels that allow it depend, see above.
         unsafe { asm!("ldmxcsr [{}]", in(reg) &raw const word, options(nostack)) };
     }
 }
@@ -97,8 +97,8 @@ mod mode {
     /// Takes what `read` returned, with or without `ZEROS`.
     #[inline]
     pub(super) fn write(word: Word) {
-        // SAFETY: as for reading; rounding stays as it is, and of the mode for denormal numbers only
-        // kernels that allow it depend, see above.
+        // SAFETY: as for reading; rounding stays as it is, and of the mode for denormal numbers
+        // only kernels that allow it depend, see above.
         unsafe { asm!("msr fpcr, {}", in(reg) word, options(nostack)) };
     }
 }

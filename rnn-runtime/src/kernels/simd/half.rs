@@ -15,8 +15,8 @@ pub(super) const FINITE: u16 = 0x7bff;
 /// Its value.
 const LARGEST: f32 = 65504.0;
 
-/// The nearest number of half width, of two as near the even one. Beyond the range of `f16` the largest one;
-/// NaN remains NaN.
+/// The nearest number of half width, of two as near the even one. Beyond the range of `f16` the
+/// largest one; NaN remains NaN.
 pub(crate) fn narrow<const BRAIN: bool>(value: f32) -> u16 {
     if BRAIN {
         let bits = value.to_bits();
@@ -40,7 +40,8 @@ pub(crate) fn narrow<const BRAIN: bool>(value: f32) -> u16 {
     sign | ((rounded.to_bits() - REBIAS) >> 13) as u16
 }
 
-/// The value of a number of half width; infinities of `f16`, which `narrow` does not make, count as NaN.
+/// The value of a number of half width; infinities of `f16`, which `narrow` does not make, count as
+/// NaN.
 pub(crate) fn widen<const BRAIN: bool>(bits: u16) -> f32 {
     if BRAIN {
         return f32::from_bits(u32::from(bits) << 16);

@@ -131,10 +131,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// Square root, correctly rounded.
     fn sqrt(self, a: Self::Reg) -> Self::Reg;
 
-    /// The nearest whole number, of two the even one, with the sign of `a`; infinities and NaN stay.
+    /// The nearest whole number, of two the even one, with the sign of `a`; infinities and NaN
+    /// stay.
     #[inline(always)]
     fn round(self, a: Self::Reg) -> Self::Reg {
-        // Numbers from here on are whole. Added to a smaller one, it leaves no place for a fraction.
+        // Numbers from here on are whole. Added to a smaller one, it leaves no place for a
+        // fraction.
         let whole = self.splat(E::one() / E::epsilon());
         let size = self.abs(a);
         let near = self.sub(self.add(size, whole), whole);
@@ -191,8 +193,9 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
         self.div(self.splat(E::one()), a)
     }
 
-    /// A function of one vector, compiled with the tier's instructions but apart from its callers: whether it is
-    /// inlined is the optimiser's choice. Builds without optimisation compile it once, and not for each use.
+    /// A function of one vector, compiled with the tier's instructions but apart from its callers:
+    /// whether it is inlined is the optimiser's choice. Builds without optimisation compile it
+    /// once, and not for each use.
     #[inline]
     fn function<F: Function>(self, x: Vector<Self, E>) -> Vector<Self, E> {
         F::of(x)

@@ -66,8 +66,8 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
     /// `LANES` values from `row[at..]`; panics when the row is shorter.
     fn load(self, row: &[E], at: usize) -> Self::V;
 
-    /// Asks for what is at `at` of the row after this one, if there is one: it is about to be read or
-    /// written.
+    /// Asks for what is at `at` of the row after this one, if there is one: it is about to be read
+    /// or written.
     fn will_use(self, row: &[E], at: usize);
 }
 

@@ -18,7 +18,8 @@ pub(crate) fn prefetch<E>(at: *const E) {
     let _ = at;
 }
 
-/// The same for the second-level cache. Memory that is not there costs a walk through the page tables.
+/// The same for the second-level cache. Memory that is not there costs a walk through the page
+/// tables.
 #[inline(always)]
 pub(crate) fn prefetch_later<E>(at: *const E) {
     #[cfg(target_arch = "x86_64")]

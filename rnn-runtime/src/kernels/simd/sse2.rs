@@ -131,7 +131,8 @@ impl Machine<f32> for Sse2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm_min_ps(b, a);
         max(a, b) = _mm_max_ps(b, a);
-        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are
+        // wanted.
         minimum(a, b) = _mm_or_ps(_mm_min_ps(a, b), _mm_min_ps(b, a));
         maximum(a, b) = {
             let (first, second) = (_mm_max_ps(a, b), _mm_max_ps(b, a));
@@ -256,7 +257,8 @@ impl Machine<f64> for Sse2 {
         // The instructions return their second operand when one is NaN.
         min(a, b) = _mm_min_pd(b, a);
         max(a, b) = _mm_max_pd(b, a);
-        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are wanted.
+        // Both orders differ where an operand is NaN, or both are zeros: then bits of either are
+        // wanted.
         minimum(a, b) = _mm_or_pd(_mm_min_pd(a, b), _mm_min_pd(b, a));
         maximum(a, b) = {
             let (first, second) = (_mm_max_pd(a, b), _mm_max_pd(b, a));

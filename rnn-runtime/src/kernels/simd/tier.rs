@@ -1,5 +1,5 @@
-//! Instruction-set levels: which there are, which were compiled in, which this machine has, which one
-//! is used.
+//! Instruction-set levels: which there are, which were compiled in, which this machine has, which
+//! one is used.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -30,7 +30,8 @@ pub enum Tier {
     Wasm,
 }
 
-/// A tier that is [available](Tier::is_available): found once, so that kernels called often need not ask.
+/// A tier that is [available](Tier::is_available): found once, so that kernels called often need
+/// not ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Available(Tier);
 
@@ -116,9 +117,10 @@ impl Tier {
     /// detected.
     ///
     /// `RNN_TIER` is read at the first use and again after `force(None)`. A tier that is not
-    /// [available](Tier::is_available) stands for the best one below it, a name that is not a tier's for the one
-    /// detected; but then [`environment`](Tier::environment) is an error, and so is each run of a
-    /// [`Sequence`](crate::sequence::Sequence) or [`Stream`](crate::stream::Stream) that would have used it.
+    /// [available](Tier::is_available) stands for the best one below it, a name that is not a
+    /// tier's for the one detected; but then [`environment`](Tier::environment) is an error, and so
+    /// is each run of a [`Sequence`](crate::sequence::Sequence) or
+    /// [`Stream`](crate::stream::Stream) that would have used it.
     #[inline]
     pub fn current() -> Tier {
         remembered(&CURRENT, chosen)
@@ -153,9 +155,10 @@ impl Tier {
         Tier::current()
     }
 
-    /// [`current`](Tier::current) for kernels whose longest vectors have `bytes` bytes: unless a tier was asked
-    /// for, AVX2 where half or more of each AVX-512 register would be empty. Both take as many
-    /// instructions, and many processors work on halves of the long registers, or slow down for them.
+    /// [`current`](Tier::current) for kernels whose longest vectors have `bytes` bytes: unless a
+    /// tier was asked for, AVX2 where half or more of each AVX-512 register would be empty. Both
+    /// take as many instructions, and many processors work on halves of the long registers, or slow
+    /// down for them.
     pub(crate) fn current_for(bytes: usize) -> Tier {
         let tier = Tier::current();
         let asked = ASKED.load(Ordering::Relaxed);

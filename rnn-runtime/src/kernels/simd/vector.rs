@@ -7,8 +7,9 @@ use super::prefetch::prefetch;
 use super::{Lanes, MAX_LANES, Simd, Tier, math};
 use crate::element::Element;
 
-/// Panics unless a row of `len` values has `count` from `at` on. Compiled for each access of each kernel, and
-/// therefore a comparison, where taking slices would be many lines of intermediate code.
+/// Panics unless a row of `len` values has `count` from `at` on. Compiled for each access of each
+/// kernel, and therefore a comparison, where taking slices would be many lines of intermediate
+/// code.
 #[inline(always)]
 fn check(len: usize, at: usize, count: usize) {
     assert!(at <= len && count <= len - at, "a vector beyond its row");

@@ -1,5 +1,5 @@
-//! Backpropagation through time, from the last chunk to the first in segments of one or, where threads share
-//! the work, of several.
+//! Backpropagation through time, from the last chunk to the first in segments of one or, where
+//! threads share the work, of several.
 
 use core::marker::PhantomData;
 
@@ -86,8 +86,8 @@ impl<C: Cell> Sequence<C> {
         Ok(())
     }
 
-    /// The adjoints of a segment, and what it adds to the sums. `given` are the adjoints of all outputs, and `into`
-    /// the rows of the input's gradient, if they are not in the buffers.
+    /// The adjoints of a segment, and what it adds to the sums. `given` are the adjoints of all
+    /// outputs, and `into` the rows of the input's gradient, if they are not in the buffers.
     fn run_segment(
         &mut self,
         given: Option<&[C::Scalar]>,
@@ -128,8 +128,8 @@ impl<C: Cell> Sequence<C> {
     }
 }
 
-/// Checks what a backward pass is given and makes room for it; changes nothing if there is an error. Returns
-/// the chunks of a segment.
+/// Checks what a backward pass is given and makes room for it; changes nothing if there is an
+/// error. Returns the chunks of a segment.
 pub(super) fn begin_backward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -175,7 +175,8 @@ pub(super) fn store_state_gradients<E: Element>(
     }
 }
 
-/// The adjoints of all outputs, if their rows are as the kernels read them and nothing is added to them.
+/// The adjoints of all outputs, if their rows are as the kernels read them and nothing is added to
+/// them.
 pub(super) fn given_adjoints<'a, E: Element>(
     layout: &Layout,
     adjoints: &'a OutputGradients<'_, E>,
@@ -292,8 +293,9 @@ impl<'a, C: Cell> Read<'a, C> {
     }
 }
 
-/// Steps of the backward pass: a segment of the whole batch, or a single step of some of its rows. The
-/// adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is odd.
+/// Steps of the backward pass: a segment of the whole batch, or a single step of some of its rows.
+/// The adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is
+/// odd.
 pub(super) struct Chunk<'a, C: Cell> {
     pub(super) read: Read<'a, C>,
     /// Adjoints of the states `[batch, state]`.

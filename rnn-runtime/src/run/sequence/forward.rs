@@ -77,8 +77,8 @@ impl<C: Cell> Sequence<C> {
     }
 }
 
-/// Checks what a run is given and makes room for it; changes nothing if there is an error. Returns also the
-/// sizes of the shards, if threads share the batch.
+/// Checks what a run is given and makes room for it; changes nothing if there is an error. Returns
+/// also the sizes of the shards, if threads share the batch.
 pub(super) fn begin_forward<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -152,8 +152,8 @@ pub(super) fn store_outputs<E: Element>(
     store_rows(chunk, from, stride);
 }
 
-/// The outputs of some steps, given as the first of them and their number, if kernels can write them
-/// there.
+/// The outputs of some steps, given as the first of them and their number, if kernels can write
+/// them there.
 pub(super) fn output_rows<'a, E: Element>(
     layout: &Layout,
     output: &'a mut ArrayViewMut3<'_, E>,
@@ -190,8 +190,8 @@ fn set_states<E: Element>(
     }
 }
 
-/// Puts the initial states `[batch, state]` where the backward pass has those after a step, if that is in
-/// `buffer`; `into` begins with the rows of the step before the first.
+/// Puts the initial states `[batch, state]` where the backward pass has those after a step, if that
+/// is in `buffer`; `into` begins with the rows of the step before the first.
 pub(super) fn set_pasts<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -324,8 +324,8 @@ struct Taped<'a, C: Cell>(Chunk<'a, C>);
 /// A chunk for inference.
 struct Untaped<'a, C: Cell>(Chunk<'a, C>);
 
-/// A single step of a single row, as streams take it: compiled for that alone, for what is decided once a call
-/// costs a small cell a tenth of its time.
+/// A single step of a single row, as streams take it: compiled for that alone, for what is decided
+/// once a call costs a small cell a tenth of its time.
 pub(crate) struct One<'a, C: Cell>(pub(crate) Chunk<'a, C>);
 
 impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {

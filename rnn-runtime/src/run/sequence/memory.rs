@@ -19,12 +19,12 @@ pub struct Extent {
     pub(crate) joined: bool,
 }
 
-/// Product results and intermediate values of a chunk should stay in the second-level cache, which is
-/// at least four times as large.
+/// Product results and intermediate values of a chunk should stay in the second-level cache, which
+/// is at least four times as large.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// Rows of a chunk that are enough for rank updates to read and write sums that lie in the second-level
-/// cache, and for those beyond it.
+/// Rows of a chunk that are enough for rank updates to read and write sums that lie in the
+/// second-level cache, and for those beyond it.
 const NEAR_SUMS: usize = 64;
 const FAR_SUMS: usize = 256;
 
@@ -53,7 +53,8 @@ impl Extent {
         if self.keep { self.steps } else { self.chunk }
     }
 
-    /// The chunks in order: first step and number of steps. None without rows, whatever the number of steps.
+    /// The chunks in order: first step and number of steps. None without rows, whatever the number
+    /// of steps.
     pub(crate) fn chunks(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + use<> {
         let Extent { steps, batch, chunk, .. } = *self;
         let steps = if batch == 0 { 0 } else { steps };
@@ -71,7 +72,8 @@ impl Extent {
     }
 }
 
-/// The memory of the forward pass. States before a step and after it lie in that of [`Buffer::Prev`].
+/// The memory of the forward pass. States before a step and after it lie in that of
+/// [`Buffer::Prev`].
 #[derive(Debug, Clone, Default)]
 pub struct Memory<E> {
     pub(crate) of: Buffers<Aligned<E>>,
@@ -105,8 +107,8 @@ impl<E: Element> Memory<E> {
         self.initial.resize(if keep { batch * layout.rows.prev } else { 0 });
     }
 
-    /// A place in the rows of a chunk, the first of which is `row` of those that are kept: the data from
-    /// there on, and the distance between rows.
+    /// A place in the rows of a chunk, the first of which is `row` of those that are kept: the data
+    /// from there on, and the distance between rows.
     pub(crate) fn at<'b>(
         &'b self,
         layout: &Layout,

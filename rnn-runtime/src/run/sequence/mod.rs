@@ -273,8 +273,9 @@ impl<C: Cell> Sequence<C> {
         Ok(inputs)
     }
 
-    /// The most steps that a run of `batch` rows takes as one chunk, whose intermediate values stay in cache. No bit
-    /// depends on it, but what a run costs does, and tests of long runs cross its border.
+    /// The most steps that a run of `batch` rows takes as one chunk, whose intermediate values stay
+    /// in cache. No bit depends on it, but what a run costs does, and tests of long runs cross its
+    /// border.
     pub fn chunk_steps(batch: usize) -> usize {
         Extent::new::<C::Scalar>(&C::LAYOUT, usize::MAX, batch, false).chunk
     }

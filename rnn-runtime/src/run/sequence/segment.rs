@@ -1,7 +1,8 @@
 //! Rounds of the backward pass: one chunk or, where threads share the work, several.
 //!
-//! The sums over rows of a segment pair adjoints with states before each step. Where those are computed
-//! again, by the step that made them, the loop over time has to be one step ahead of the sums.
+//! The sums over rows of a segment pair adjoints with states before each step. Where those are
+//! computed again, by the step that made them, the loop over time has to be one step ahead of the
+//! sums.
 
 use ndarray::{Array3, ArrayView3, Axis};
 use num_traits::Zero;
@@ -91,7 +92,8 @@ pub(super) fn load_initial<E: Element>(
     set_pasts(graph, layout, initial, Buffer::Dtmp, batch, (&mut back.of.dtmp, layout.rows.dtmp));
 }
 
-/// The rows of the gradient of the only input that belong to a segment, if kernels can write them there.
+/// The rows of the gradient of the only input that belong to a segment, if kernels can write them
+/// there.
 pub(super) fn gradient_rows<'a, E: Element>(
     layout: &Layout,
     segment: &Segment,
@@ -103,7 +105,8 @@ pub(super) fn gradient_rows<'a, E: Element>(
     rows.into_slice().filter(|_| layout.rows.dx > 0)
 }
 
-/// Gradients of the inputs of a segment, unless they are `written` already, and what the next segment needs of it.
+/// Gradients of the inputs of a segment, unless they are `written` already, and what the next
+/// segment needs of it.
 pub(super) fn end_segment<E: Element>(
     layout: &Layout,
     extent: &Extent,

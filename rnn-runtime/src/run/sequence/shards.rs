@@ -1,8 +1,9 @@
-//! Parts of the batch: each thread takes some rows through all steps. One thread takes them all elsewhere.
+//! Parts of the batch: each thread takes some rows through all steps. One thread takes them all
+//! elsewhere.
 //!
 //! Forwards no thread waits for another. Backwards they meet after each segment, whose sums for the
-//! gradients they share by columns: every sum runs over the same rows in the same order as with one thread,
-//! so that no bit depends on their number.
+//! gradients they share by columns: every sum runs over the same rows in the same order as with one
+//! thread, so that no bit depends on their number.
 
 use alloc::vec::Vec;
 
@@ -24,8 +25,8 @@ const WORTH: usize = 1 << 20;
 /// Fewest rows of a thread: fewer would not fill the register tiles.
 const LEAST_ROWS: usize = 8;
 
-/// The fewest batch rows, and the fewest rows of all steps together, that two threads share; `None` for a
-/// cell without products.
+/// The fewest batch rows, and the fewest rows of all steps together, that two threads share; `None`
+/// for a cell without products.
 #[cfg(feature = "std")]
 pub(crate) fn least_shared(layout: &Layout) -> Option<(usize, usize)> {
     let work = multiply_adds(layout);
@@ -37,7 +38,8 @@ fn multiply_adds(layout: &Layout) -> usize {
     layout.packs[..layout.forward_packs].iter().map(|pack| pack.k * pack.n).sum()
 }
 
-/// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps` steps.
+/// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps`
+/// steps.
 pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
     let worth = multiply_adds(layout).saturating_mul(batch * steps) / WORTH;
     let shards = threads::count().min(batch / LEAST_ROWS).min(worth);
@@ -47,8 +49,8 @@ pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<u
     })
 }
 
-/// Adjoints of a segment of the backward pass: enough to keep threads busy for a while, and to find most of
-/// them in the second-level caches.
+/// Adjoints of a segment of the backward pass: enough to keep threads busy for a while, and to find
+/// most of them in the second-level caches.
 const SEGMENT_BYTES: usize = 1024 * 1024;
 
 /// Chunks of a segment of the backward pass, after each of which the threads meet.

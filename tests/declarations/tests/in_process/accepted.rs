@@ -54,7 +54,8 @@ fn fault(declaration: &Declaration, seed: u64) -> Option<String> {
     evaluate(declaration, seed + 1).err().map(|_| format!("another value\n{first}"))
 }
 
-/// What faults of one kind have in common: the line of a panic, the words of a message before the first name in it.
+/// What faults of one kind have in common: the line of a panic, the words of a message before the
+/// first name in it.
 fn kind(fault: &str) -> Option<&str> {
     fault.split(['\n', '`']).next()
 }

@@ -14,7 +14,8 @@ const RUNTIME: &str = "(::rnn_runtime)";
 pub(crate) enum Outcome {
     /// The tokens of its kernels.
     Accepted(TokenStream),
-    /// Each message with the text at which it stands; `None` for one at none of the declaration's tokens.
+    /// Each message with the text at which it stands; `None` for one at none of the declaration's
+    /// tokens.
     Refused(Vec<(String, Option<String>)>),
     /// Of the compiler; the message and where it comes from.
     Panicked(String),

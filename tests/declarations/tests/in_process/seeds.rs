@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 /// The stack of a thread of rustc.
 const STACK: usize = 8 << 20;
 
-/// No declaration takes longer: a hundred times what most take, so that no time grows exponentially.
+/// No declaration takes longer: a hundred times what most take, so that no time grows
+/// exponentially.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// How often it may try again if it does.

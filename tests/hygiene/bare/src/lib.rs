@@ -1,4 +1,5 @@
-//! Cells where there is no standard library, as on a microcontroller: built for one without an operating system, too.
+//! Cells where there is no standard library, as on a microcontroller: built for one without an
+//! operating system, too.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs)]

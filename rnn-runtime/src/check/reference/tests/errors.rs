@@ -181,7 +181,8 @@ fn sizes_that_no_number_counts_are_refused() {
 
 #[test]
 fn values_that_no_memory_holds_are_refused_by_a_run() {
-    // Two vectors whose lengths together are more than any number, in a concatenation and in a step.
+    // Two vectors whose lengths together are more than any number, in a concatenation and in a
+    // step.
     let mut d = Draft::default();
     let x = d.input("x", 1);
     let long = d.node(Op::Const(1.0), &[], Shape::Vector(usize::MAX));

@@ -105,7 +105,8 @@ fn zero_states_are_where_a_run_begins() {
     assert_eq!(report.failures, [what], "{report}");
 }
 
-/// `h[t] = sqrt(sum(h * h)) + x`: the slope of the root is infinite at zero, but that of the squares is zero.
+/// `h[t] = sqrt(sum(h * h)) + x`: the slope of the root is infinite at zero, but that of the
+/// squares is zero.
 #[test]
 fn a_norm_spelled_out_passes_from_zero_states() {
     let mut d = Draft::default();

@@ -238,7 +238,8 @@ fn cells_that_amplify_rounding_are_allowed_it() {
     assert!(tolerances.into_iter().all(|t| t == usual.forward || t == usual.gradient), "{report}");
 }
 
-/// `h[t] = tanh(h + s)` far out on the curve, where single precision keeps few digits of `1 - tanh^2`.
+/// `h[t] = tanh(h + s)` far out on the curve, where single precision keeps few digits of
+/// `1 - tanh^2`.
 #[test]
 fn cells_whose_gradients_keep_few_digits_are_allowed_it() {
     let mut d = Draft::default();

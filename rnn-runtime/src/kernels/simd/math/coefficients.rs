@@ -25,8 +25,8 @@ pub trait Coefficients: Sized + 'static {
     /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
     const EXP: &'static [Self];
 
-    /// The same for sigmoid and tanh, which share them because constants take registers; of `f32` those with
-    /// which tanh is most exact when the roundings after them are counted in.
+    /// The same for sigmoid and tanh, which share them because constants take registers; of `f32`
+    /// those with which tanh is most exact when the roundings after them are counted in.
     const EXP_OF_GATES: &'static [Self];
 
     /// Below this `exp` is below the smallest normal number.
@@ -45,8 +45,8 @@ pub trait Coefficients: Sized + 'static {
     /// `(2 atanh(s) - 2 s) / s^3` of `s^2`, for `0 <= s <= 1/3`.
     const ATANH: &'static [Self];
 
-    /// `(atan(t) - t) / t^3` of `t^2`, for `|t| <= 1/2`. Rounded, the error is 2^-27.4 of `atan(t)` in
-    /// `f32` and 2^-57.7 in `f64`.
+    /// `(atan(t) - t) / t^3` of `t^2`, for `|t| <= 1/2`. Rounded, the error is 2^-27.4 of `atan(t)`
+    /// in `f32` and 2^-57.7 in `f64`.
     const ATAN: &'static [Self];
 
     /// `1 / pi`.
@@ -61,8 +61,9 @@ pub trait Coefficients: Sized + 'static {
     /// Up to here the reduction of `sin` and `cos` by `PI_PARTS` loses nothing.
     const SIN_LIMIT: Self;
 
-    /// `erfc(a) exp(a^2) / t` of `1 - t`, where `t = 1 / (1 + a / 2)`, for `0 <= a <= 9.5`; empty where there is
-    /// no such polynomial of a reasonable degree. By Chebyshev's nodes, within 2^-27.6.
+    /// `erfc(a) exp(a^2) / t` of `1 - t`, where `t = 1 / (1 + a / 2)`, for `0 <= a <= 9.5`; empty
+    /// where there is no such polynomial of a reasonable degree. By Chebyshev's nodes, within
+    /// 2^-27.6.
     const ERFC: &'static [Self];
 
     /// A power of two that makes any denormal number normal, and its exponent.

@@ -9,9 +9,9 @@ use crate::kernels::simd::vector::Vector;
 /// Where `E::ERFC` holds its coefficients; beyond, the result is below the normal numbers.
 const END: f64 = 9.5;
 
-/// `erfc(a) = exp(-a^2) t p(1 - t)` for `a = |x|` and `t = 1 / (1 + a/2)`, whose `1 - t` is `t a/2`; below zero 2 less
-/// that. What the square loses by rounding comes in as a factor: in an exponent it would count for many digits. Doubles
-/// go lane by lane.
+/// `erfc(a) = exp(-a^2) t p(1 - t)` for `a = |x|` and `t = 1 / (1 + a/2)`, whose `1 - t` is
+/// `t a/2`; below zero 2 less that. What the square loses by rounding comes in as a factor: in an
+/// exponent it would count for many digits. Doubles go lane by lane.
 #[inline(always)]
 pub(in crate::kernels::simd) fn erfc<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     if E::ERFC.is_empty() {

@@ -8,8 +8,8 @@ use crate::kernels::simd::vector::Vector;
 /// Beyond this the approximation of `tanh` stays what it is here, 1.6e-5 below 1.
 const END: f64 = 5.1;
 
-/// `tanh(x)` is about `x (1 + P1 z + P2 z^2) / (1 + Q1 z + Q2 z^2)` with `z = x^2`: a minimax fit of the
-/// absolute error over `0 <= x <= END`, 5.84e-5, by linear programming on 1,800 points.
+/// `tanh(x)` is about `x (1 + P1 z + P2 z^2) / (1 + Q1 z + Q2 z^2)` with `z = x^2`: a minimax fit
+/// of the absolute error over `0 <= x <= END`, 5.84e-5, by linear programming on 1,800 points.
 const P: [f64; 2] = [0.102_189_56, 0.000_662_41];
 const Q: [f64; 2] = [0.435_231_15, 0.012_743_17];
 

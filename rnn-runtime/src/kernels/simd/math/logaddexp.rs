@@ -5,10 +5,10 @@ use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;
 
-/// `log(exp(a) + exp(b)) = max(a, b) + log(1 + exp(d))` with `d = min(a, b) - max(a, b)`, the second
-/// term by `softplus`. What the difference loses by rounding (Knuth's sum of two) comes in by the
-/// slope, for which the term itself is near enough: where `d` is so large that it matters, both are
-/// about `exp(d)`. Equal infinities, whose difference is none, and NaN are their maximum.
+/// `log(exp(a) + exp(b)) = max(a, b) + log(1 + exp(d))` with `d = min(a, b) - max(a, b)`, the
+/// second term by `softplus`. What the difference loses by rounding (Knuth's sum of two) comes in
+/// by the slope, for which the term itself is near enough: where `d` is so large that it matters,
+/// both are about `exp(d)`. Equal infinities, whose difference is none, and NaN are their maximum.
 #[inline(always)]
 pub(in crate::kernels::simd) fn logaddexp<T: Machine<E>, E: Element>(
     a: Vector<T, E>,

@@ -5,8 +5,8 @@ use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;
 
-/// `exp(exponent * log(x))`, with the ends of both functions: zero and infinity change places where the exponent is
-/// negative.
+/// `exp(exponent * log(x))`, with the ends of both functions: zero and infinity change places where
+/// the exponent is negative.
 #[inline(always)]
 pub(in crate::kernels::simd) fn pow<T: Machine<E>, E: Element>(
     x: Vector<T, E>,

@@ -7,8 +7,8 @@ use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;
 
 /// `-e / (2 + e)` with `e = exp(-2 |x|) - 1`, and the sign of `x`: relatively exact near zero,
-/// never beyond 1. A division, which has a unit of its own: an estimate and its corrections would wait
-/// for those that multiply.
+/// never beyond 1. A division, which has a unit of its own: an estimate and its corrections would
+/// wait for those that multiply.
 #[inline(always)]
 pub(in crate::kernels::simd) fn tanh<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let one = x.splat(E::one());

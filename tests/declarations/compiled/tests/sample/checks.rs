@@ -7,7 +7,8 @@ use rnn_runtime::element::Element;
 use rnn_runtime::prelude::*;
 use rnn_runtime::verify::{Options, verify_with};
 
-/// Steps and rows: one and many, a rest in every tile and none, and enough rows that the batch fills the tiles.
+/// Steps and rows: one and many, a rest in every tile and none, and enough rows that the batch
+/// fills the tiles.
 const EXTENTS: [(usize, usize); 4] = [(9, 5), (1, 8), (9, 8), (9, 33)];
 
 /// Rows whose steps are also taken one by one.
@@ -29,7 +30,8 @@ pub(crate) fn repeats<C: Cell>(seed: u64, declaration: &str) {
     }
 }
 
-/// What `verify` finds, with two seeds: a value within rounding of a kink can go to the other side with one.
+/// What `verify` finds, with two seeds: a value within rounding of a kink can go to the other side
+/// with one.
 fn differs<C: Cell>((steps, batch): (usize, usize)) -> Option<String> {
     let failed = |seed| {
         let options = Options { steps, batch, seed, coordinates: 3, ..Options::default() };
@@ -113,7 +115,8 @@ impl<C: Cell> Case<C> {
         results
     }
 
-    /// Steps one by one give the outputs and states of the sequence, from zero and from other states.
+    /// Steps one by one give the outputs and states of the sequence, from zero and from other
+    /// states.
     fn stream(&self) -> Option<String> {
         let zeros: Vec<_> = self.initial.iter().map(|s| Array2::zeros(s.raw_dim())).collect();
         let rows = self.inputs[0].len_of(Axis(1)).min(STREAMS);
