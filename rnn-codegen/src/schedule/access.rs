@@ -8,8 +8,8 @@
 
 use std::collections::BTreeSet;
 
+use super::passes::{Homes, Over, Sweep, find};
 use super::place::{Allocator, Buf, Place};
-use super::sweep::{self, Homes, Over, Sweep};
 use super::{Joint, Lanes, Load, Stage, Store};
 use crate::graph::{Graph, NodeId, Op, Zip};
 use crate::ops::Shape;
@@ -107,7 +107,7 @@ impl Access<'_> {
     fn place(&self, id: NodeId) -> Option<Place> {
         let number = matches!(self.graph.node(id).op, Op::Const(_));
         let homes = self.late.into_iter().chain([self.homes]);
-        (!number).then(|| sweep::find(self.graph, id, homes))
+        (!number).then(|| find(self.graph, id, homes))
     }
 
     fn is_far(&self, buf: Buf) -> bool {

@@ -15,6 +15,7 @@ mod explain;
 mod gradient;
 mod join;
 mod order;
+mod passes;
 mod past;
 mod phase;
 mod place;
@@ -33,11 +34,11 @@ mod tests;
 
 use self::affine::Affine;
 pub(crate) use self::explain::explain;
+pub(crate) use self::passes::{Over, Pass, Sweep};
 pub(crate) use self::phase::Phase;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
 pub(crate) use self::recurrence::{Bound, Recurrence, Work};
-pub(crate) use self::sweep::{Over, Pass, Sweep};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,11 +7,12 @@ mod sums;
 use std::collections::BTreeSet;
 
 use super::affine::Affines;
+use super::passes::{Homes, Sweep};
 use super::past;
 use super::phase::Direction;
 use super::place::{Allocator, Buf, Place};
 use super::product::Products;
-use super::sweep::{self, Homes, Request, Sweep};
+use super::sweep::{self, Request};
 use super::tape::{self, Tape};
 use super::units::Units;
 use super::{Plan, Recurrence, Work, access, join, verify};

@@ -6,16 +6,14 @@ mod registers;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::{self, Order};
+use super::passes::{Homes, Over, Pass, Sweep, find};
 use super::phase::{self, Direction, Phase, Phases};
 use super::place::{Allocator, Buf, Place};
 use super::product;
 use super::units::Units;
 use super::{Lanes, Stage, Store, verify};
-use crate::graph::{Graph, NodeId, Op};
+use crate::graph::{NodeId, Op};
 use crate::ops::Shape;
-
-/// Places of values.
-pub(crate) type Homes = BTreeMap<NodeId, Place>;
 
 /// What the passes in one direction have to deliver.
 #[derive(Debug)]
@@ -35,35 +33,6 @@ pub(crate) struct Request<'r> {
     pub(crate) acc: Buf,
     /// Everything else goes here.
     pub(crate) tmp: Buf,
-}
-
-/// A pass over a chunk of time.
-#[derive(Debug)]
-pub(crate) struct Pass {
-    pub(crate) over: Over,
-    pub(crate) stages: Vec<Stage>,
-}
-
-/// What a pass runs over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Over {
-    /// Nothing: it runs once a call.
-    Once,
-    /// All rows of a chunk at once.
-    Rows,
-    /// The steps of a chunk, one by one.
-    Steps,
-}
-
-/// All passes in one direction of time, in order, and where their values are.
-#[derive(Debug)]
-pub(crate) struct Sweep {
-    /// None is without stages, but one that runs once a call may be.
-    pub(crate) passes: Vec<Pass>,
-    /// Where each value is that is in memory.
-    pub(crate) homes: Homes,
-    /// Where values are after the loop that are elsewhere inside it.
-    pub(crate) late: Homes,
 }
 
 /// Plans the passes. `homes` has the places of all values they do not compute.
@@ -132,71 +101,6 @@ fn passes(stages: Vec<(Phase, Stage)>) -> Vec<Pass> {
         }
     }
     passes.into_iter().map(|(_, pass)| pass).collect()
-}
-
-/// Where a value is found: in the first of some maps that has it, or what it is cut from.
-pub(crate) fn find<'h>(
-    graph: &Graph,
-    id: NodeId,
-    homes: impl IntoIterator<Item = &'h Homes>,
-) -> Place {
-    let (base, shift) = graph.base(id);
-    let place = homes.into_iter().find_map(|homes| homes.get(&base));
-    place.unwrap_or_else(|| panic!("bug in rnn-codegen: {id} is nowhere")).shift(shift)
-}
-
-impl Sweep {
-    /// Where a value is after the loop.
-    pub(crate) fn after(&self, graph: &Graph, id: NodeId) -> Place {
-        find(graph, id, [&self.late, &self.homes])
-    }
-
-    /// All stages, in the order in which they run.
-    pub(crate) fn stages(&self) -> impl Iterator<Item = &Stage> {
-        self.passes.iter().flat_map(|pass| &pass.stages)
-    }
-
-    pub(crate) fn stages_mut(&mut self) -> impl Iterator<Item = &mut Stage> {
-        self.passes.iter_mut().flat_map(|pass| &mut pass.stages)
-    }
-
-    /// The stages of the passes over such.
-    pub(crate) fn stages_over(&self, over: Over) -> impl Iterator<Item = &Stage> {
-        self.passes.iter().filter(move |pass| pass.over == over).flat_map(|pass| &pass.stages)
-    }
-
-    /// Each pass with where it stands to the loops over time.
-    pub(crate) fn phases(&self) -> impl Iterator<Item = (Phase, &Pass)> {
-        let mut before = Phase::Before;
-        self.passes.iter().map(move |pass| match pass.over {
-            Over::Once | Over::Rows => (before, pass),
-            Over::Steps => {
-                before = Phase::After;
-                (Phase::Step, pass)
-            }
-        })
-    }
-
-    /// The same stages in one pass that runs once a call.
-    pub(crate) fn once(self) -> Self {
-        let stages = self.passes.into_iter().flat_map(|pass| pass.stages).collect();
-        Sweep { passes: vec![Pass { over: Over::Once, stages }], ..self }
-    }
-
-    /// The stages of the one pass that runs once a call.
-    pub(crate) fn only(&self) -> &[Stage] {
-        match &self.passes[..] {
-            [Pass { over: Over::Once, stages }] => stages,
-            passes => unreachable!("bug in rnn-codegen: {passes:?} once a call"),
-        }
-    }
-
-    pub(crate) fn only_mut(&mut self) -> &mut Vec<Stage> {
-        match &mut self.passes[..] {
-            [Pass { over: Over::Once, stages }] => stages,
-            passes => unreachable!("bug in rnn-codegen: {passes:?} once a call"),
-        }
-    }
 }
 
 /// The values that are read after the loop: by units and products there, or by the driver.

@@ -2,8 +2,7 @@
 
 use super::Planner;
 use crate::graph::{GradTerm, NodeId, Op};
-use crate::schedule::sweep::Sweep;
-use crate::schedule::{ColumnSum, Sink, Stage, gradient};
+use crate::schedule::{ColumnSum, Sink, Stage, Sweep, gradient};
 
 impl Planner<'_> {
     /// What each chunk adds up for gradients; what is left to do at the end goes to `back_call`.

@@ -2,6 +2,7 @@
 
 mod backward;
 mod check;
+mod chunk;
 mod driver;
 mod forward;
 mod memory;
@@ -18,9 +19,9 @@ use crate::error::Error;
 use crate::kernels::simd::Tier;
 use crate::run::weights::Weights;
 
+pub(crate) use self::chunk::{Chunk, One, States};
 #[doc(hidden)]
 pub use self::driver::Driver;
-pub(crate) use self::forward::{Chunk, One, States};
 use self::memory::BackMemory;
 pub(crate) use self::memory::{Extent, Memory};
 #[cfg(feature = "std")]

@@ -9,9 +9,10 @@ use alloc::vec::Vec;
 
 use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 
-use super::forward::{States, load_rows, output_rows, store_rows};
+use super::chunk::{self, States};
+use super::forward::{load_rows, output_rows, store_rows};
 use super::memory::Extent;
-use super::{Sequence, backward, forward};
+use super::{Sequence, backward};
 use crate::declaration::params::Cell;
 use crate::element::Element;
 use crate::kernels::matrix::Packed;
@@ -194,7 +195,7 @@ impl<C: Cell> Shard<'_, C> {
         let (packs, call) = (self.packs, self.call);
         let written = output_rows(layout, &mut self.output, (t, 1));
         let copied = written.is_none();
-        let chunk = forward::Chunk::<C> {
+        let chunk = chunk::Chunk::<C> {
             x,
             states: States::Pair(prev, next),
             tape,

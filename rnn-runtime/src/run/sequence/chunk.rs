@@ -1,0 +1,157 @@
+//! A chunk of time on its way through the forward passes.
+
+use crate::declaration::params::Cell;
+use crate::element::Element;
+use crate::kernels::matrix::{Kernels, Packed};
+use crate::kernels::simd::{Kernel, Tier};
+use crate::program::{Buffers, Frame, Passes};
+
+/// Steps of the forward pass: a chunk of the whole batch, or a single step of some of its rows.
+pub(crate) struct Chunk<'a, C: Cell> {
+    /// Inputs `[steps * batch, x]`.
+    pub(crate) x: &'a [C::Scalar],
+    pub(crate) states: States<'a, C::Scalar>,
+    /// `[steps * batch, tape]`
+    pub(crate) tape: &'a mut [C::Scalar],
+    /// `[steps * batch, acc]`
+    pub(crate) acc: &'a mut [C::Scalar],
+    /// `[steps * batch, tmp]`
+    pub(crate) tmp: &'a mut [C::Scalar],
+    /// `[steps * batch, y]`
+    pub(crate) y: &'a mut [C::Scalar],
+    pub(crate) packs: &'a [Packed<C::Scalar>],
+    pub(crate) call: &'a [C::Scalar],
+    pub(crate) steps: usize,
+    pub(crate) batch: usize,
+    /// Whether steps take the products of inputs and states together.
+    pub(crate) joined: bool,
+}
+
+/// Where the states of a chunk are.
+pub(crate) enum States<'a, E> {
+    /// `[(steps + 1) * batch, state]`: those after a step are those before the next one.
+    Run(&'a mut [E]),
+    /// Those before a single step and those after it, `[batch, state]` each.
+    Pair(&'a [E], &'a mut [E]),
+}
+
+impl<E> States<'_, E> {
+    /// The states before step `t` and after it, for row length `len`.
+    #[inline(always)]
+    fn around(&mut self, t: usize, len: usize) -> (&[E], &mut [E]) {
+        match self {
+            States::Run(rows) => {
+                let (prev, next) = rows[t * len..].split_at_mut(len);
+                (prev, next)
+            }
+            States::Pair(prev, next) => (prev, next),
+        }
+    }
+
+    /// The states before all steps and after all of them, if `len` is the length of a step's.
+    #[inline(always)]
+    fn all(&self, len: usize) -> (&[E], &[E]) {
+        match self {
+            States::Run(rows) => (rows, &rows[len..]),
+            States::Pair(prev, next) => (prev, next),
+        }
+    }
+}
+
+impl<C: Cell> Chunk<'_, C> {
+    /// Runs on `tier`, and keeps what the backward pass needs if `keep` says so.
+    pub(super) fn dispatch(self, tier: Tier, keep: bool) {
+        if keep {
+            <C::Scalar as Element>::dispatch(tier, Taped(self));
+        } else {
+            <C::Scalar as Element>::dispatch(tier, Untaped(self));
+        }
+    }
+}
+
+/// A chunk that keeps what the backward pass needs.
+struct Taped<'a, C: Cell>(Chunk<'a, C>);
+
+/// A chunk for inference.
+struct Untaped<'a, C: Cell>(Chunk<'a, C>);
+
+/// A single step of a single row, as streams take it: compiled for that alone, for what is decided
+/// once a call costs a small cell a tenth of its time.
+pub(crate) struct One<'a, C: Cell>(pub(crate) Chunk<'a, C>);
+
+impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
+    type Output = ();
+
+    const FLUSHES: bool = true;
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        self.0.run::<S, true>(simd);
+    }
+}
+
+impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
+    type Output = ();
+
+    const FLUSHES: bool = true;
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        self.0.run::<S, false>(simd);
+    }
+}
+
+impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
+    type Output = ();
+
+    const FLUSHES: bool = true;
+
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
+        Chunk { steps: 1, batch: 1, joined: true, ..self.0 }.run::<S, false>(simd);
+    }
+}
+
+impl<'a, C: Cell> Chunk<'a, C> {
+    #[inline(always)]
+    fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
+        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = self;
+        let mut frame = Frame::new(steps * batch, joined, packs);
+        frame.read = Buffers { x, call, ..Buffers::none() };
+        frame.write = Buffers { tape, acc, tmp, y, ..Buffers::none_mut() };
+        let mut distance = C::LAYOUT.rows.steps(batch);
+        // Results that no other step reads stay in the cache if all steps use the same memory.
+        if joined && C::LAYOUT.acc_in_step {
+            distance.acc = 0;
+        }
+        C::forward(simd, &mut Forward::<C, TAPE> { frame, states, distance, steps, batch });
+    }
+}
+
+/// A chunk on its way through the forward passes.
+struct Forward<'a, C: Cell, const TAPE: bool> {
+    frame: Frame<'a, C::Scalar>,
+    states: States<'a, C::Scalar>,
+    /// How far apart the rows of two steps are.
+    distance: Buffers<usize>,
+    steps: usize,
+    batch: usize,
+}
+
+impl<C: Cell, const TAPE: bool> Passes<C::Scalar> for Forward<'_, C, TAPE> {
+    #[inline(always)]
+    fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        let mut frame = self.frame.step(0, self.frame.rows, &self.distance);
+        (frame.read.prev, frame.read.next) = self.states.all(self.distance.prev);
+        C::pass::<S, TAPE, PASS>(simd, &mut frame);
+    }
+
+    #[inline(always)]
+    fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        for t in 0..self.steps {
+            let mut frame = self.frame.step(t, self.batch, &self.distance);
+            (frame.read.prev, frame.write.next) = self.states.around(t, self.distance.prev);
+            C::pass::<S, TAPE, PASS>(simd, &mut frame);
+        }
+    }
+}
