@@ -4,8 +4,9 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::{Aligned, Kernels};
-use rnn_runtime::__v0_1::simd::{Kernel, Lanes, Simd, Tier};
+use rnn_runtime::__v0_1::simd::{Lanes, Simd, Tier};
 use rnn_runtime::element::Element;
 
 use crate::timing::Effort;

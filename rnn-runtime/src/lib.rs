@@ -66,29 +66,31 @@ extern crate alloc;
 
 pub mod cells;
 mod check;
+mod compiled;
 mod declaration;
-pub mod element;
 pub mod error;
+// Named by version: code that the macros of another version generate finds nothing here.
+#[doc(hidden)]
+#[path = "generated/mod.rs"]
+pub mod __v0_1;
 mod kernels;
 mod memory;
+pub mod params;
 mod program;
 mod run;
 
 #[cfg(feature = "std")]
 pub use check::{reference, verify};
+pub use declaration::graph;
 #[cfg(feature = "std")]
 pub use declaration::init;
-pub use declaration::{graph, params};
+pub use kernels::element;
 pub use run::{sequence, stream};
 
 /// The instruction sets that kernels are compiled for, and how exact their functions are.
 pub mod simd {
     pub use crate::kernels::simd::{Tier, accuracy};
 }
-
-// Named by version: code that the macros of another version generate finds nothing here.
-#[doc(hidden)]
-pub use program::generated as __v0_1;
 
 pub use error::Error;
 pub use params::Cell;
@@ -133,12 +135,12 @@ pub mod prelude {
     pub use crate::cell;
     #[cfg(feature = "std")]
     pub use crate::declaration::init::seeded;
-    pub use crate::declaration::params::Cell;
+    pub use crate::params::Cell;
     // Its methods are there also where `Cell` is `std::cell::Cell`.
     #[cfg(feature = "std")]
     pub use crate::check::verify::verify;
-    pub use crate::declaration::params::Cell as _;
     pub use crate::kernels::simd::Tier;
+    pub use crate::params::Cell as _;
     pub use crate::run::sequence::{InputGradients, OutputGradients, Sequence};
     pub use crate::run::stream::Stream;
 }

@@ -1,7 +1,8 @@
 //! The operations of every tier of this machine against plain arithmetic, for both element types.
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::Kernels;
-use rnn_runtime::__v0_1::simd::{Kernel, Lanes, Tier};
+use rnn_runtime::__v0_1::simd::{Lanes, Tier};
 use rnn_runtime::element::Element;
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,8 +6,9 @@ mod precise;
 use std::f32::consts::FRAC_PI_2;
 
 use precise::Double;
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::Kernels;
-use rnn_runtime::__v0_1::simd::{Kernel, Lanes, Tier};
+use rnn_runtime::__v0_1::simd::{Lanes, Tier};
 use rnn_runtime::element::Element;
 use rnn_runtime::simd::accuracy::{self, Bound};
 

@@ -1,7 +1,8 @@
 //! The fast sigmoid and tanh of every tier.
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::Kernels;
-use rnn_runtime::__v0_1::simd::{Kernel, Lanes, MAX_LANES, Tier};
+use rnn_runtime::__v0_1::simd::{Lanes, MAX_LANES, Tier};
 use rnn_runtime::element::Element;
 use rnn_runtime::simd::accuracy::{SIGMOID_FAST, TANH_FAST};
 

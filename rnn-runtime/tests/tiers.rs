@@ -3,8 +3,9 @@
 #[cfg(feature = "std")]
 use std::process::Command;
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::Kernels;
-use rnn_runtime::__v0_1::simd::{Kernel, Tier};
+use rnn_runtime::__v0_1::simd::Tier;
 use rnn_runtime::Cell;
 use rnn_runtime::element::Element;
 use rnn_runtime::error::Error;

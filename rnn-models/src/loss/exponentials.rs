@@ -2,8 +2,9 @@
 
 use ndarray::ArrayViewMut1;
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::Kernels;
-use rnn_runtime::__v0_1::simd::{Kernel, Lanes, MAX_LANES, Tier};
+use rnn_runtime::__v0_1::simd::{Lanes, MAX_LANES, Tier};
 use rnn_runtime::element::Element;
 
 /// How many vectors are added up in the scalar type before the sum goes on in `f64`.

@@ -8,8 +8,8 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 
 use crate::declaration::graph::{Init, ParamInfo, Shape};
-use crate::element::Element;
 use crate::error::{Error, same_count};
+use crate::kernels::element::Element;
 
 mod orthonormal;
 

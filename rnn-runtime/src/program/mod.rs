@@ -7,16 +7,14 @@
 //! backwards the same, the last chunk first.
 
 mod buffers;
-mod cut;
 mod frame;
-pub mod generated;
 mod layout;
 
 pub use buffers::{Buffer, Buffers};
 pub use frame::Frame;
 pub use layout::{Layout, Place};
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::Kernels;
 
 /// A cell's compiled form.

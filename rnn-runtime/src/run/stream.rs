@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 
 use ndarray::ArrayView1;
 
-use crate::declaration::params::{Cell, Parameters};
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 use crate::kernels::simd::{Available, Tier};
+use crate::params::{Cell, Parameters};
 use crate::program::{Buffer, Buffers, Place};
 use crate::run::sequence::{Chunk, Driver as _, Extent, Memory, One, States};
 use crate::run::weights::Weights;

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use crate::declaration::graph::WeightFormat;
-use crate::declaration::params::{Cell, ParamSlice, Version};
-use crate::element::Element;
+use crate::kernels::Kernel;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::{Aligned, Kernels, Packed};
-use crate::kernels::simd::{Kernel, Tier};
+use crate::kernels::simd::Tier;
+use crate::params::{Cell, ParamSlice, Version};
 use crate::program::{Buffers, Frame, Layout};
 use crate::run::sequence::Driver as _;
 

@@ -1,8 +1,9 @@
 //! Operands of products: reproducible numbers inside larger buffers, and the bound they are
 //! compared by.
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::{Rows, RowsMut};
-use rnn_runtime::__v0_1::simd::{Kernel, Tier};
+use rnn_runtime::__v0_1::simd::Tier;
 use rnn_runtime::element::Element;
 
 /// Awkward sizes.

@@ -1,9 +1,10 @@
 //! Products with packed matrices, and packing.
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::{
     Kernels, PackPart, PackPlan, Packed, Rows, RowsMut, Source, Start,
 };
-use rnn_runtime::__v0_1::simd::{Kernel, Lanes, Tier};
+use rnn_runtime::__v0_1::simd::{Lanes, Tier};
 use rnn_runtime::element::Element;
 
 use crate::operands::{Operand, SIZES, assert_close, numbers, on_all_tiers};

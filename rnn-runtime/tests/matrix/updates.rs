@@ -1,7 +1,8 @@
 //! Rank updates and column sums.
 
+use rnn_runtime::__v0_1::Kernel;
 use rnn_runtime::__v0_1::matrix::{Aligned, Blocks, Columns, Kernels, Rows};
-use rnn_runtime::__v0_1::simd::{Kernel, MAX_LANES};
+use rnn_runtime::__v0_1::simd::MAX_LANES;
 use rnn_runtime::element::Element;
 
 use crate::operands::{Operand, SIZES, assert_close, numbers, on_all_tiers};

@@ -10,7 +10,7 @@ use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, PI};
 use ndarray::{Array2, ArrayView2, Zip};
 
 use crate::declaration::graph::{Binary, Unary};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// Scale of SELU (Klambauer et al. 2017).
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;

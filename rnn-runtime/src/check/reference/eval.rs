@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, s};
 use super::product::product;
 use super::{Forward, Reference, elementwise, reduce};
 use crate::declaration::graph::{Node, Op};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 impl<E: Element> Reference<'_, E> {
     /// The loop over time from `states` on; `keep` gets the values of all nodes of each step.

@@ -8,8 +8,8 @@ use ndarray::{Array2, ArrayView2, ArrayView3, Zip};
 
 use super::{Forward, Reference, elementwise::broadcast};
 use crate::declaration::graph::{Binary, Op, Unary};
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 
 impl<E: Element> Reference<'_, E> {
     /// A forward pass, and a hash of the side on which each operand of a function with kinks lies,

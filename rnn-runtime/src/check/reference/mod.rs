@@ -35,8 +35,8 @@ use alloc::{format, string::String, vec::Vec};
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3};
 
 use crate::declaration::graph::{CellGraph, Shape};
-use crate::element::Element;
 use crate::error::{Error, same_count};
+use crate::kernels::element::Element;
 use crate::memory;
 
 /// A cell's graph with parameters, ready to be evaluated in `E`.

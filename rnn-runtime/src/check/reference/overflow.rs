@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use super::Tape;
 use crate::declaration::graph::{Binary, Node, Op};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 impl<E: Element> Tape<'_, '_, E> {
     /// That the pass overflows or becomes NaN, and at which step: the first whose output or states

@@ -9,7 +9,7 @@ use core::slice::{Chunks, ChunksMut};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, CowArray, Ix2};
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// Copies in standard layout, and arrays that the interpreter makes, are in order.
 const LAYOUT: &str = "bug in rnn-runtime: rows that do not follow one another";

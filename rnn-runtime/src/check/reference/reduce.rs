@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView1, Axis, Zip};
 
 use super::elementwise::{broadcast, common, handed};
 use crate::declaration::graph::Reduce;
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// `f` of the operands.
 pub(super) fn value<E: Element>(f: Reduce, operands: &[&Array2<E>]) -> Array2<E> {

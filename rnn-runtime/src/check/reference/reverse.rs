@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3, Axis, s};
 use super::product::{add_outer, product};
 use super::{Adjoints, Gradients, Reference, Tape, elementwise, eval, reduce};
 use crate::declaration::graph::{Node, Op};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// The gradients from the adjoints, whose shapes are checked.
 pub(super) fn run<E: Element>(tape: &Tape<'_, '_, E>, adjoints: &Adjoints<'_, E>) -> Gradients<E> {

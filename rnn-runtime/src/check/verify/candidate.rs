@@ -5,8 +5,8 @@ use alloc::{boxed::Box, vec::Vec};
 use ndarray::{ArrayView2, ArrayView3};
 
 use crate::check::reference::{Forward, Gradients};
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Tier;
 use crate::run::sequence::OutputGradients;
 

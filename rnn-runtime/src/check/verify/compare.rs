@@ -25,8 +25,8 @@ use super::problem::{Problem, Start, views2, views3};
 use super::results::Results;
 use super::tensors::{Tensor, flatten};
 use crate::check::reference::Reference;
-use crate::element::Element;
 use crate::error::{Error, same_count};
+use crate::kernels::element::Element;
 
 /// Rounding happens in every operation of every step, the inexact values enter once: errors up to
 /// this many times what those cause are allowed.

@@ -7,9 +7,9 @@ use ndarray::{ArrayView2, ArrayView3};
 
 use super::candidate::Candidate;
 use crate::check::reference::{Forward, Gradients};
-use crate::declaration::params::{Cell, Flat};
 use crate::error::Error;
 use crate::kernels::simd::Tier;
+use crate::params::{Cell, Flat};
 use crate::run::sequence::{OutputGradients, Sequence};
 use crate::run::stream::Stream;
 

@@ -17,8 +17,8 @@ use rand::{RngExt, SeedableRng, seq::index};
 use super::problem::{Problem, views2, views3};
 use super::tensors::flatten;
 use crate::check::reference::{Adjoints, Reference};
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 
 /// Steps of the difference quotients, largest first.
 const STEPS: [f64; 5] = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7];

@@ -12,8 +12,8 @@ use super::results::{Results, difference, forward_difference};
 use super::threads;
 use crate::check::reference::Forward;
 use crate::declaration::graph::{CellGraph, WeightFormat};
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 
 /// A property that holds bit for bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

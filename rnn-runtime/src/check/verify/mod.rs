@@ -40,8 +40,9 @@ mod threads;
 
 use alloc::boxed::Box;
 
-use crate::declaration::params::{Cell, Parameters};
-use crate::element::Element as _;
+use crate::compiled::Compiled as _;
+use crate::kernels::element::Element as _;
+use crate::params::{Cell, Parameters};
 
 #[doc(hidden)]
 pub use candidate::{Build, Candidate};

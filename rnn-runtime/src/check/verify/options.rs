@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::tensors::Kind;
 use crate::declaration::graph::{CellGraph, WeightFormat};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::{Tier, accuracy};
 
 /// How [`verify_with`](super::verify_with) checks a cell. `Options::default()` is what

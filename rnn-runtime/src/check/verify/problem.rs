@@ -9,8 +9,8 @@ use rand::{RngExt, SeedableRng};
 use super::options::Options;
 use super::tensors::{Kind, Tensor, tensors, unflatten};
 use crate::declaration::graph::{CellGraph, Init, Shape};
-use crate::element::Element;
 use crate::error::{Error, same_count};
+use crate::kernels::element::Element;
 use crate::run::sequence::OutputGradients;
 
 /// Vectors and scalars are drawn at most this far from their initial value.

@@ -8,8 +8,8 @@ use super::candidate::Candidate;
 use super::problem::{Given, views2, views3};
 use crate::check::reference::{Adjoints, Forward, Gradients, Tape};
 use crate::declaration::graph::CellGraph;
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 
 /// Forwards and backwards, in the scalar type of the run.
 #[derive(Debug, Clone)]

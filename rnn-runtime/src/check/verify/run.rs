@@ -14,8 +14,8 @@ use super::results::Results;
 use super::size::Size;
 use super::tensors::Kind;
 use crate::declaration::graph::CellGraph;
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Tier;
 
 /// Checks what `build` makes of the flat parameters for each tier of the options.

@@ -10,7 +10,7 @@ use core::ops::Range;
 use ndarray::{Array2, Array3};
 
 use crate::declaration::graph::{CellGraph, Shape};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// What a tensor is to its cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,8 +7,8 @@ use super::options::Options;
 use super::problem::{Problem, Start};
 use super::results::Results;
 use crate::declaration::graph::CellGraph;
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 
 /// Longest sequence, and largest batch of a cell that fixes its length.
 const LONGEST: usize = 2048;

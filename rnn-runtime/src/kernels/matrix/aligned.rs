@@ -5,7 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// One cache line; as wide as the widest vector.
 #[derive(Clone, Copy)]

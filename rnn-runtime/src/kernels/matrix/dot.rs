@@ -6,7 +6,7 @@ use super::product::wrong;
 use super::vectors::load_first;
 use super::{RowsMut, Source, Start};
 use crate::declaration::graph::WeightFormat;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
 /// `into[r] = start + sum over k of from[r, k] * packed[k]`, over one or two sources. Each source

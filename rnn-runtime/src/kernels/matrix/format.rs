@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
 /// Reads packed weights.

@@ -5,7 +5,7 @@ use super::product::{Job, MOST_VECTORS, product_strip};
 use super::row::product_row;
 use super::shapes::{Passes, Shapes};
 use super::tile::{Segment, Tile};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::MAX_LANES;
 
 /// Steps of `k` of a panel that are widened at once.

@@ -31,7 +31,7 @@ pub use scatter::{add_rows, add_transposed};
 
 use core::ops::Range;
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
 /// Rows of a larger buffer that is only read: row `r` starts at `data[r * stride + offset]`.

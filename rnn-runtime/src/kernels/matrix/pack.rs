@@ -13,7 +13,7 @@ use super::format::interleaved;
 use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
 use crate::declaration::graph::WeightFormat;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::{Machine, Tier, cache, half};
 
 /// A matrix packed for one tier: panels of a few vectors, each `[k, panel width]`, 64-byte aligned.

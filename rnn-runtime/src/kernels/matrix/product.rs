@@ -14,7 +14,7 @@ use super::tile::{Segment, Tile};
 use super::vectors::split;
 use super::{RowsMut, Source, Start};
 use crate::declaration::graph::WeightFormat;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::MAX_LANES;
 use crate::kernels::simd::prefetch::LINE;
 

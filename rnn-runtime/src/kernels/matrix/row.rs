@@ -5,7 +5,7 @@ use super::format::Format;
 use super::product::{Job, Piece, SOURCES};
 use super::shapes::{Passes, Shapes};
 use super::vectors::split;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
 /// One row over neighbouring panels.

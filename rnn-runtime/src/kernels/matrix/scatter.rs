@@ -1,6 +1,6 @@
 //! From the sums of rank updates to gradients: rectangles added where their parameters are.
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// Edge of the squares that are taken at once, so that lines are read and written whole.
 const EDGE: usize = 16;

@@ -8,7 +8,7 @@
 use super::row::Pass;
 use super::tile::Tile;
 use super::update::Update;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
 /// Functions by two sizes; rows need not be equally long.

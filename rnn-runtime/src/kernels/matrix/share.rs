@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use super::update::scratch_len;
 use super::{Aligned, Blocks, Columns, Rows};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::flush::Flush;
 use crate::kernels::threads;
 

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::Rows;
 use super::vectors::{load_first, store_first};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
 /// Vectors summed side by side, so that the additions overlap.

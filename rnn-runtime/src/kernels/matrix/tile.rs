@@ -2,7 +2,7 @@
 //! `k`.
 
 use super::product::SOURCES;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 use crate::kernels::simd::prefetch::{LINE, prefetch, prefetch_later};
 

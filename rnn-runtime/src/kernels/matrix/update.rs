@@ -12,7 +12,7 @@ use core::ops::Range;
 use super::shapes::Shapes;
 use super::vectors::{load_first, split, store_first};
 use super::{Columns, Rows};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::prefetch::prefetch;
 use crate::kernels::simd::{MAX_LANES, Machine};
 

@@ -1,6 +1,6 @@
 //! What the loops need besides the instructions of a tier.
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::{MAX_LANES, Machine};
 
 /// `total / parts` and the rest, which is how many parts are larger by one if all are to be even;

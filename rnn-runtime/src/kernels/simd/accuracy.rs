@@ -19,7 +19,7 @@
 //! ```
 
 use super::Tier;
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// The largest error of a function in ulp.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,11 +2,9 @@
 
 use core::arch::x86_64::*;
 
+use super::Tier;
 use super::machine::{Function, Machine, function, instructions};
 use super::vector::Vector;
-use super::{Kernel, Tier};
-use crate::element::Element;
-use crate::kernels::matrix::Kernels;
 
 /// Token of [`Tier::Avx2`].
 #[derive(Debug, Clone, Copy)]
@@ -18,23 +16,8 @@ impl Avx2 {
     /// # Safety
     /// The machine must have AVX2, FMA and F16C.
     #[inline(always)]
-    pub(super) unsafe fn new() -> Self {
+    pub(in crate::kernels) unsafe fn new() -> Self {
         Avx2(())
-    }
-
-    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is
-    /// not.
-    ///
-    /// # Safety
-    /// The machine must have AVX2, FMA and F16C.
-    #[inline(never)]
-    #[target_feature(enable = "avx2,fma,f16c")]
-    pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
-    where
-        Self: Kernels<E>,
-    {
-        // SAFETY: the caller vouches for the instructions.
-        kernel.run(unsafe { Avx2::new() })
     }
 }
 

@@ -2,11 +2,9 @@
 
 use core::arch::x86_64::*;
 
+use super::Tier;
 use super::machine::{Function, Machine, function, instructions};
 use super::vector::Vector;
-use super::{Kernel, Tier};
-use crate::element::Element;
-use crate::kernels::matrix::Kernels;
 
 /// Token of [`Tier::Avx512`].
 #[derive(Debug, Clone, Copy)]
@@ -18,23 +16,8 @@ impl Avx512 {
     /// # Safety
     /// The machine must have AVX-512 F, VL, DQ and BW, AVX2 and FMA.
     #[inline(always)]
-    pub(super) unsafe fn new() -> Self {
+    pub(in crate::kernels) unsafe fn new() -> Self {
         Avx512(())
-    }
-
-    /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers is
-    /// not.
-    ///
-    /// # Safety
-    /// The machine must have AVX-512 F, VL, DQ and BW, AVX2 and FMA.
-    #[inline(never)]
-    #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-    pub(super) unsafe fn enter<E: Element, K: Kernel<E>>(kernel: K) -> K::Output
-    where
-        Self: Kernels<E>,
-    {
-        // SAFETY: the caller vouches for the instructions.
-        kernel.run(unsafe { Avx512::new() })
     }
 }
 

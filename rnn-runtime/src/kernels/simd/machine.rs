@@ -8,7 +8,7 @@
 
 use super::vector::Vector;
 use super::{MAX_LANES, Tier, half};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// An elementary function on vectors.
 pub trait Function {

@@ -12,7 +12,6 @@ mod avx2;
 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 mod avx512;
 pub(crate) mod cache;
-mod dispatch;
 pub(crate) mod flush;
 pub(crate) mod half;
 mod machine;
@@ -32,7 +31,6 @@ mod wasm;
 pub use avx2::Avx2;
 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
 pub use avx512::Avx512;
-pub(crate) use dispatch::{dispatch_f32, dispatch_f64};
 pub use machine::{Function, Machine};
 pub use math::Coefficients;
 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
@@ -45,8 +43,7 @@ pub use vector::Vector;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128", feature = "wasm"))]
 pub use wasm::Wasm;
 
-use crate::element::Element;
-use crate::kernels::matrix::Kernels;
+use crate::kernels::element::Element;
 
 /// The largest number of lanes of any tier, for `f32`. Rows are padded to this (half of it for
 /// `f64`, 64 bytes each way), so a whole vector can be loaded at the end of any slot.
@@ -191,19 +188,4 @@ pub trait Lanes:
 
     /// A power, by way of the logarithm; NaN below zero.
     fn pow(self, exponent: Self::Elem) -> Self;
-}
-
-/// Something to run with the instructions of a tier. `run` must be `#[inline(always)]`, and so must
-/// all it calls that takes a token: what is not inlined is compiled without the tier's
-/// instructions.
-pub trait Kernel<E: Element> {
-    /// What it returns.
-    type Output;
-
-    /// Whether numbers below the smallest normal one may count as zero, as operands and as results:
-    /// what computes with states and gradients that decay is many times as slow without.
-    const FLUSHES: bool = false;
-
-    /// Does the work with the vectors of `simd`.
-    fn run<S: Kernels<E>>(self, simd: S) -> Self::Output;
 }

@@ -12,7 +12,7 @@ pub struct Neon(());
 impl Neon {
     /// The token; every AArch64 that this is compiled for has NEON.
     #[inline(always)]
-    pub(super) fn new() -> Self {
+    pub(in crate::kernels) fn new() -> Self {
         Neon(())
     }
 }

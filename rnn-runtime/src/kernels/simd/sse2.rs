@@ -12,7 +12,7 @@ pub struct Sse2(());
 impl Sse2 {
     /// The token; every x86-64 has SSE2.
     #[inline(always)]
-    pub(super) fn new() -> Self {
+    pub(in crate::kernels) fn new() -> Self {
         Sse2(())
     }
 }

@@ -5,7 +5,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 use super::machine::{Function, Machine};
 use super::prefetch::prefetch;
 use super::{Lanes, MAX_LANES, Simd, Tier, math};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// Panics unless a row of `len` values has `count` from `at` on. Compiled for each access of each
 /// kernel, and therefore a comparison, where taking slices would be many lines of intermediate

@@ -13,7 +13,7 @@ pub struct Wasm(());
 impl Wasm {
     /// The token; a module with SIMD does not load where there is none.
     #[inline(always)]
-    pub(super) fn new() -> Self {
+    pub(in crate::kernels) fn new() -> Self {
         Wasm(())
     }
 }

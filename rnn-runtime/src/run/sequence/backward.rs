@@ -10,11 +10,11 @@ use super::memory::{BackMemory, Extent};
 use super::segment::{Segment, segments};
 use super::{Driver as _, InputGradients, OutputGradients, Recorded, Sequence, check, shards};
 use crate::declaration::graph::CellGraph;
-use crate::declaration::params::{Cell, ParamSlice, Parameters, ParametersMut};
-use crate::element::Element;
 use crate::error::{Error, same_count};
+use crate::kernels::Kernel;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::{Aligned, Blocks, Kernels, Packed};
-use crate::kernels::simd::Kernel;
+use crate::params::{Cell, ParamSlice, Parameters, ParametersMut};
 use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place};
 use crate::run::weights::BackCall;
 

@@ -1,9 +1,10 @@
 //! A chunk of time on its way through the forward passes.
 
-use crate::declaration::params::Cell;
-use crate::element::Element;
+use crate::kernels::Kernel;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::{Kernels, Packed};
-use crate::kernels::simd::{Kernel, Tier};
+use crate::kernels::simd::Tier;
+use crate::params::Cell;
 use crate::program::{Buffers, Frame, Passes};
 
 /// Steps of the forward pass: a chunk of the whole batch, or a single step of some of its rows.

@@ -8,11 +8,11 @@ use super::chunk::{Chunk, States};
 use super::memory::{Extent, Memory, copy_rows};
 use super::{Driver as _, Recorded, Sequence, check, shards};
 use crate::declaration::graph::CellGraph;
-use crate::declaration::params::{Cell, ParamSlice};
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Tier;
 use crate::memory;
+use crate::params::{Cell, ParamSlice};
 use crate::program::{Buffer, Buffers, Layout};
 
 impl<C: Cell> Sequence<C> {

@@ -1,6 +1,6 @@
 //! The memory of a run over a sequence, kept from call to call.
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::Aligned;
 use crate::program::{Buffer, Buffers, Layout, Place};
 

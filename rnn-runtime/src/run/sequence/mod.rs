@@ -14,9 +14,9 @@ use alloc::vec::Vec;
 
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, ArrayViewMut2, ArrayViewMut3};
 
-use crate::declaration::params::{Cell, ParamSlice, Parameters, ParametersMut, Version};
 use crate::error::Error;
 use crate::kernels::simd::Tier;
+use crate::params::{Cell, ParamSlice, Parameters, ParametersMut, Version};
 use crate::run::weights::Weights;
 
 pub(crate) use self::chunk::{Chunk, One, States};

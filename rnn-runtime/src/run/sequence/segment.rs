@@ -11,7 +11,7 @@ use super::OutputGradients;
 use super::forward::{load_rows, set_pasts, store_rows};
 use super::memory::{BackMemory, Extent};
 use crate::declaration::graph::CellGraph;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::program::{Buffer, Layout};
 
 /// The steps of a segment.

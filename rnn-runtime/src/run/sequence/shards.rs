@@ -13,11 +13,11 @@ use super::chunk::{self, States};
 use super::forward::{load_rows, output_rows, store_rows};
 use super::memory::Extent;
 use super::{Sequence, backward};
-use crate::declaration::params::Cell;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::Packed;
 use crate::kernels::simd::Tier;
 use crate::kernels::threads;
+use crate::params::Cell;
 use crate::program::{Buffers, Layout, Place};
 
 /// Multiply-adds, forwards, that make a thread worth waking: some 15 us.

@@ -7,8 +7,8 @@ use ndarray::{Array2, ArrayViewMut2};
 use super::check;
 use super::memory::{Extent, Memory};
 use crate::declaration::graph::{CellGraph, Port};
-use crate::element::Element;
 use crate::error::{Error, same_count};
+use crate::kernels::element::Element;
 use crate::program::Layout;
 
 /// One `[B, H]` a state; empty before any run.

@@ -8,7 +8,7 @@ use super::unary_table::UNARY;
 use crate::check::reference::draft::Draft;
 use crate::check::reference::{Adjoints, Reference};
 use crate::declaration::graph::{Binary, CellGraph, Op, Reduce, Shape, Unary};
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// A cell without state that applies `op` to inputs of these lengths.
 fn apply(op: Op, lens: &[usize], shape: Shape) -> &'static CellGraph {

@@ -9,8 +9,8 @@ use crate::check::reference::{Adjoints, Forward, Gradients, Reference};
 use crate::check::verify::candidate::Candidate;
 use crate::check::verify::problem::{views2, views3};
 use crate::declaration::graph::CellGraph;
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
 use crate::run::sequence::OutputGradients;
 
 /// What is wrong on purpose.

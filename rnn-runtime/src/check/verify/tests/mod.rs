@@ -16,7 +16,7 @@ use super::run::run;
 use super::{Kind, Options, Property, Report, Special, Tolerances};
 use crate::check::reference::draft::{Draft, elman, lstm};
 use crate::declaration::graph::{Binary, CellGraph, Op, Reduce, Shape, Unary};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Tier;
 
 /// Verifies the interpreter in `E`, with a fault.

@@ -1,7 +1,7 @@
 //! The complementary error function.
 
 use super::polynomial;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

@@ -1,7 +1,7 @@
 //! The exponential.
 
 use super::{exp_m1_reduced, exp_slope, reduce};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

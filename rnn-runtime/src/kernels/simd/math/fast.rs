@@ -1,6 +1,6 @@
 //! Approximations of sigmoid and tanh by one rational function, for cells that ask for them.
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

@@ -1,7 +1,7 @@
 //! The natural logarithm.
 
 use super::atanh_rest;
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

@@ -1,6 +1,6 @@
 //! The logarithm of a sum of exponentials.
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

@@ -42,7 +42,7 @@ pub(super) use tanh::tanh;
 use super::Lanes;
 use super::machine::Machine;
 use super::vector::Vector;
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// `x * factor + offset` rounded to the nearest integer, for results below 2^22 (`f32`) or 2^51
 /// (`f64`).

@@ -1,6 +1,6 @@
 //! Powers with a constant exponent.
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

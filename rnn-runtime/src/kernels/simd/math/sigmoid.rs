@@ -1,7 +1,7 @@
 //! The logistic function.
 
 use super::{one_and, reduce};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

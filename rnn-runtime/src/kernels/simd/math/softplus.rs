@@ -2,7 +2,7 @@
 
 use super::log::near_one;
 use super::{exp_m1_reduced, reduce};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

@@ -1,7 +1,7 @@
 //! The hyperbolic tangent.
 
 use super::{polynomial, subtract_ln_2};
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::simd::Lanes;
 use crate::kernels::simd::machine::Machine;
 use crate::kernels::simd::vector::Vector;

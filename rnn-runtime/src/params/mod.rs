@@ -9,6 +9,7 @@ use alloc::vec;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 use num_traits::Zero;
 
+use crate::compiled::Compiled;
 use crate::declaration::graph::{CellGraph, ParamInfo};
 use crate::declaration::views;
 use crate::error::Error;
@@ -41,7 +42,7 @@ pub use slice::{ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 /// # Ok::<(), rnn_runtime::Error>(())
 /// ```
 pub trait Cell:
-    Program + Parameters<Cell = Self> + ParametersMut + Clone + Send + Sync + 'static
+    Program<Scalar: Compiled> + Parameters<Cell = Self> + ParametersMut + Clone + Send + Sync + 'static
 {
     /// What the declaration says, for inspection and for the interpreter.
     const GRAPH: &'static CellGraph;

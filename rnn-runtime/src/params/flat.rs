@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{ParamSlice, ParamSliceMut};
-use crate::declaration::params::Cell;
-use crate::element::Element;
+use crate::kernels::element::Element;
+use crate::params::Cell;
 
 /// A flat buffer that knows whether it changed: packed copies are renewed when its version differs.
 #[derive(Debug, Clone)]

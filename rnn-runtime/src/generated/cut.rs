@@ -4,7 +4,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 
 /// The next number.
 pub fn take_number<'a, E>(rest: &mut &'a [E]) -> &'a E {

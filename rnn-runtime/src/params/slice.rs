@@ -7,10 +7,10 @@ use ndarray::{ArrayView1, ArrayView2};
 
 use super::flat::Version;
 use crate::declaration::graph::ParamInfo;
-use crate::declaration::params::Cell;
 use crate::declaration::views;
-use crate::element::Element;
 use crate::error::Error;
+use crate::kernels::element::Element;
+use crate::params::Cell;
 
 /// What a run reads its parameters from: a cell, or a [`ParamSlice`] of memory that someone else
 /// owns, or a reference or pointer to either.

@@ -1,13 +1,11 @@
 //! What generated code, the other crates of the workspace and tests of kernels name: not part of
 //! the public surface, and of this version alone.
 
+pub use crate::kernels::Kernel;
 pub use crate::kernels::{matrix, simd};
 
 pub use crate::declaration::graph::{
     Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary, WeightFormat,
-};
-pub use crate::declaration::params::{
-    Cell, Flat, ParamSlice, ParamSliceMut, Parameters, ParametersMut,
 };
 pub use crate::error::{Error, same_count};
 pub use crate::kernels::matrix::{
@@ -16,17 +14,20 @@ pub use crate::kernels::matrix::{
 };
 pub use crate::kernels::simd::Lanes;
 pub use crate::memory::room;
+pub use crate::params::{Cell, Flat, ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 pub use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place, Program};
 pub use crate::run::sequence::Sequence;
 
-pub use super::cut::{
+pub use self::cut::{
     take_matrix, take_matrix_mut, take_number, take_number_mut, take_vector, take_vector_mut,
 };
 pub use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 
+mod cut;
+
 use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 
-use crate::element::Element;
+use crate::kernels::element::Element;
 use crate::kernels::matrix::Aligned;
 use crate::kernels::simd::Simd;
 

@@ -1,11 +1,7 @@
 //! The two scalar types kernels are made for.
 
-#[cfg(feature = "std")]
-use crate::check::verify::{Build, Options, Report};
-#[cfg(feature = "std")]
-use crate::declaration::graph::CellGraph;
-use crate::kernels::simd::{Available, Coefficients, Kernel};
-use crate::run::sequence::Driver;
+use super::dispatch::{Kernel, dispatch_f32, dispatch_f64};
+use super::simd::{Available, Coefficients};
 
 mod sealed {
     pub trait Sealed {}
@@ -17,7 +13,6 @@ mod sealed {
 pub trait Element:
     sealed::Sealed
     + Coefficients
-    + Driver
     + num_traits::Float
     + num_traits::NumAssign
     + ndarray::LinalgScalar
@@ -50,11 +45,6 @@ pub trait Element:
     /// `into += factor * values` for slices of one length.
     #[doc(hidden)]
     fn add_scaled(into: &mut [Self], factor: Self, values: &[Self]);
-
-    /// [`verify_with`](crate::verify::verify_with), compiled in this crate for all cells.
-    #[cfg(feature = "std")]
-    #[doc(hidden)]
-    fn verify(graph: &'static CellGraph, options: &Options, build: &Build<'_, Self>) -> Report;
 
     /// Runs `kernel` compiled for `tier`, or for the best tier below it that is there.
     #[doc(hidden)]
@@ -111,18 +101,9 @@ macro_rules! element {
                     .for_each(|(into, value)| *into += factor * value);
             }
 
-            #[cfg(feature = "std")]
-            fn verify(
-                graph: &'static CellGraph,
-                options: &Options,
-                build: &Build<'_, $E>,
-            ) -> Report {
-                crate::check::verify::run(graph, options, build)
-            }
-
             #[inline]
             fn dispatch<K: Kernel<$E>>(tier: impl Into<Available>, kernel: K) -> K::Output {
-                crate::kernels::simd::$dispatch(tier.into(), kernel)
+                $dispatch(tier.into(), kernel)
             }
         }
     };

@@ -1,0 +1,34 @@
+//! What is compiled in this crate for both scalar types, and not with every cell: the hub through which drivers
+//! and verification, which no cell has a part in, are called for a cell.
+
+#[cfg(feature = "std")]
+use crate::check::verify::{self, Build, Options, Report};
+#[cfg(feature = "std")]
+use crate::declaration::graph::CellGraph;
+use crate::kernels::element::Element;
+use crate::run::sequence::Driver;
+
+/// A scalar type of cells.
+pub trait Compiled: Element + Driver {
+    /// [`verify_with`](crate::verify::verify_with).
+    #[cfg(feature = "std")]
+    fn verify(graph: &'static CellGraph, options: &Options, build: &Build<'_, Self>) -> Report;
+}
+
+/// The same function for each type.
+macro_rules! compiled {
+    ($($E:ident)+) => {$(
+        impl Compiled for $E {
+            #[cfg(feature = "std")]
+            fn verify(
+                graph: &'static CellGraph,
+                options: &Options,
+                build: &Build<'_, $E>,
+            ) -> Report {
+                verify::run(graph, options, build)
+            }
+        }
+    )+};
+}
+
+compiled!(f32 f64);
