@@ -3,18 +3,20 @@
 
 Usage: .ci/assembly.py FOLDER, the target directory of
 
-    RUSTFLAGS='--emit asm -C symbol-mangling-version=v0' cargo build -p rnn-runtime --example kernels \\
-        --release --no-default-features --features avx2,avx512 --target-dir FOLDER
+    RUSTFLAGS='--emit asm -C symbol-mangling-version=v0' cargo build -p rnn-runtime \\
+        --example kernels --release --no-default-features --features avx2,avx512 \\
+        --target-dir FOLDER
 
-Of every register tile the hot loop, which is the one with most multiply-adds, must have as many of them as
-its shape demands, no call, and nothing that reads or writes the stack.
+Of every register tile the hot loop, which is the one with most multiply-adds, must have as many of
+them as its shape demands, no call, and nothing that reads or writes the stack.
 
-Of the kernels of the cells in `rnn-runtime/examples/kernels.rs` every innermost loop that computes must have as
-many multiply-adds as the equations or the shape of a one-row product demand, no call, and no more accesses to the
-stack than are known. Where a cell's lanes fit a vector or two there is no loop over them: then the code
-around the loops is counted.
+Of the kernels of the cells in `rnn-runtime/examples/kernels.rs` every innermost loop that computes
+must have as many multiply-adds as the equations or the shape of a one-row product demand, no call,
+and no more accesses to the stack than are known. Where a cell's lanes fit a vector or two there is
+no loop over them: then the code around the loops is counted.
 
-And no code may have a masked `vpternlog`, which rustc 1.95 (LLVM 22.1) gets wrong (llvm-project #157929).
+And no code may have a masked `vpternlog`, which rustc 1.95 (LLVM 22.1) gets wrong
+(llvm-project #157929).
 """
 
 import re
@@ -26,7 +28,8 @@ TILE = re.compile(
     r"(?P<table>5TILES|6PASSES|7UPDATES)3run(?P<rest>.*)$"
 )
 KERNEL = re.compile(
-    r"4simd\d+\w*?(?P<tier>Avx2|Avx512)5enterfI.*8sequence\d+\w*?\d(?P<kernel>One|Untaped|Taped|Chunk)Nt"
+    r"4simd\d+\w*?(?P<tier>Avx2|Avx512)5enterfI"
+    r".*8sequence\d+\w*?\d(?P<kernel>One|Untaped|Taped|Chunk)Nt"
     r"\w*7kernels\d+(?P<cell>[A-Z][a-z]+)(?P<units>\d+)E"
 )
 SIZE = re.compile(r"K(?:j(?P<number>[0-9a-f]+)|B\w+?)_")
@@ -41,8 +44,9 @@ FAULTY = re.compile(r"^\s+vpternlog\w\s.*\{%k[1-7]\}")
 # How often a compiler writes out the body of a loop, unless it does so for all vectors.
 TURNS = (1, 2, 4, 8)
 
-# Multiply-adds of a function, one vector: three that reduce the argument, five of a polynomial with five
-# coefficients, two that put it together, and for AVX-512 two of a reciprocal, which AVX2 divides.
+# Multiply-adds of a function, one vector: three that reduce the argument, five of a polynomial with
+# five coefficients, two that put it together, and for AVX-512 two of a reciprocal, which AVX2
+# divides.
 SIGMOID = {"Avx2": 10, "Avx512": 12}
 # Two that reduce the argument, five of the polynomial, two of dividend and divisor.
 TANH = 9
@@ -52,14 +56,18 @@ SHORT = 32
 
 
 def lanes(cell, kernel, tier, units):
-    """Multiply-adds of the equations in each loop over lanes, one vector; loops that have none are left out."""
+    """Multiply-adds of the equations in each loop over lanes, one vector.
+
+    Loops that have none are left out.
+    """
     sigmoid = SIGMOID[tier]
     forward = {
         # A function of a function has a loop of its own, the second one, if vectors are long.
         "Lstm": [2 * sigmoid + TANH + 1, sigmoid + TANH],  # f c + i g
         "Peephole": [2 * sigmoid + TANH + 3, sigmoid + TANH + 1],  # f c + i g, three peepholes
         "Gru": [2 * sigmoid + 1, TANH + 1],  # r q, and the mixture
-        # Each gate has two gains, and the normalised c a gain and a bias; each norm takes its scaled mean from scaled values.
+        # Each gate has two gains, and the normalised c a gain and a bias; each norm takes its
+        # scaled mean from scaled values.
         "Norm": [
             2 * sigmoid + TANH + 3 * 2 + 1 + 3 * 2,  # i, f, g; f c + i g
             sigmoid + TANH + 2 + 1 + 3,  # o and h, after the deviation of c
@@ -71,10 +79,11 @@ def lanes(cell, kernel, tier, units):
     backward = {
         "Lstm": [TANH + 6],  # five slopes and a sum of adjoints
         "Peephole": [TANH + 9],  # the same and three peepholes
-        # Three slopes and a sum of adjoints. After a product, the part of the adjoint of the state before that
-        # goes past the gates is taken again and added.
+        # Three slopes and a sum of adjoints. After a product, the part of the adjoint of the state
+        # before that goes past the gates is taken again and added.
         "Gru": [4, 1],
-        # Gates and the hidden state are recomputed. After means over adjoints each of nine norms has a sum.
+        # Gates and the hidden state are recomputed. After means over adjoints each of nine norms
+        # has a sum.
         "Norm": [
             3 * sigmoid + TANH + 3 * 2 + 1 + 2,  # i, f, o and the normalised c; two slopes
             TANH + 2 + 3 + 3 * 2,  # g; three slopes; the norms of c and o
@@ -92,10 +101,10 @@ NUMBERS = {"Norm": 9}
 # How many gates each one-row product of a cell computes; a small cell has its products compiled in.
 GATES = {"Lstm": (4, 4), "Gru": (3, 2, 1)}
 
-# Accesses to the stack in a loop, at most. The constants of the functions alone are more than the 16 registers of
-# AVX2; they are read from the stack instead of from where constants are, and some values wait there. With AVX-512
-# it is one loop of a cell that runs on AVX2 unless asked otherwise, and the loops of layer norms, whose means and
-# deviations are constants besides.
+# Accesses to the stack in a loop, at most. The constants of the functions alone are more than the
+# 16 registers of AVX2; they are read from the stack instead of from where constants are, and some
+# values wait there. With AVX-512 it is one loop of a cell that runs on AVX2 unless asked otherwise,
+# and the loops of layer norms, whose means and deviations are constants besides.
 KNOWN_STACK = {
     ("Avx2", "One", "Lstm128"): 10,
     ("Avx2", "Taped", "Gru16"): 9,
@@ -139,7 +148,10 @@ def functions(path):
 
 
 def innermost(lines):
-    """The loops without a loop inside: each from a label to the jump back to it, as first and last line."""
+    """The loops without a loop inside, as first and last line.
+
+    Each is from a label to the jump back to it.
+    """
     places, loops = {}, []
     for i, line in enumerate(lines):
         if label := LABEL.match(line):
@@ -191,7 +203,10 @@ def turns(own, vectors=0):
 
 
 def matched(found, own, vectors):
-    """The loops of `own` that are not among the `found` ones, and what is found besides, in multiply-adds."""
+    """The loops of `own` that are not among the `found` ones, and what is found besides.
+
+    All are given by their multiply-adds.
+    """
     rest, missing = list(found), []
     # A small loop may have as many in several turns as a large one in one.
     for expected in sorted(own, reverse=True):
@@ -229,7 +244,10 @@ def kernel_faults(kernel, lines):
             yield f"no loop with {expected} multiply-adds for lanes"
     for number in rest:
         if number not in (0, *(n for product in products for n in turns(product))):
-            yield f"{number} multiply-adds in a loop, {own} for lanes and {products} for products expected"
+            yield (
+                f"{number} multiply-adds in a loop, "
+                f"{own} for lanes and {products} for products expected"
+            )
     # A product may stand there twice, joined with another and alone.
     most = 2 * sum(products) + NUMBERS.get(cell, 0)
     if not 0 <= outside <= most:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks licences and versions of all dependencies by deny.toml, from what cargo itself knows.
 
-Every crate must have a licence whose parts are allowed, and no crate may be there in two versions unless
-deny.toml names it. Where cargo-deny is installed, `cargo deny check` checks these and more.
+Every crate must have a licence whose parts are allowed, and no crate may be there in two versions
+unless deny.toml names it. Where cargo-deny is installed, `cargo deny check` checks these and more.
 """
 
 import json
@@ -41,7 +41,8 @@ def main():
             faults.append(f"{name} is there in versions {', '.join(sorted(found))}")
     for name in sorted(duplicated - several.keys()):
         faults.append(f"{name} is there once: deny.toml need not name it")
-    print("\n".join(faults) or f"{len(metadata['packages'])} packages: licences and versions as allowed")
+    packages = len(metadata["packages"])
+    print("\n".join(faults) or f"{packages} packages: licences and versions as allowed")
     return 1 if faults else 0
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that no line is longer than 100 columns: in Rust, Python, shell and Markdown, but for tables, addresses,
-and what tests expect word by word."""
+"""Checks that no line is longer than 100 columns: in Rust, Python, shell and Markdown, but for
+tables, addresses, and what tests expect word by word."""
 
 import subprocess
 import sys

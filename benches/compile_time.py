@@ -3,11 +3,12 @@
 
     python3 benches/compile_time.py [--repetitions N] [CELL ...]
 
-For each of five cells of 128 units, a program that infers, records, backpropagates and streams is built in a
-crate of its own under target/compile_time, with cargo's default profiles, and compared with a program that uses
-the library's generator and an array without a cell: the difference in user CPU time, of the least of the
-repetitions. Everything is kept on one core. The expansion is timed by a macro around it, inside the compiler, in
-the dev build, where macros are not optimised and check their graphs.
+For each of five cells of 128 units, a program that infers, records, backpropagates and streams is
+built in a crate of its own under target/compile_time, with cargo's default profiles, and compared
+with a program that uses the library's generator and an array without a cell: the difference in user
+CPU time, of the least of the repetitions. Everything is kept on one core. The expansion is timed by
+a macro around it, inside the compiler, in the dev build, where macros are not optimised and check
+their graphs.
 
 The goals: 3 s in release, 1 s in dev, 50 ms for the expansion.
 """
@@ -122,7 +123,8 @@ fn main() {
     let inputs = sequence.backward(&cell, &seeds, &mut gradient).unwrap();
     let mut output = vec![0.0; inferred.dim().2];
     Stream::new(&cell).step(&[&[1.0; 64]], &mut output).unwrap();
-    println!("{} {} {}", Tier::current(), inputs.inputs[0].sum(), output[0] + gradient.as_slice()[0]);
+    let last = output[0] + gradient.as_slice()[0];
+    println!("{} {} {}", Tier::current(), inputs.inputs[0].sum(), last);
 }
 """
 
@@ -142,7 +144,8 @@ rnn-codegen = {{ path = "{codegen}" }}
 TIMED_MACRO = """\
 //! The compiler, timed.
 
-/// What `cell!` hands a declaration to, with the path of the runtime in front, saying how long it takes.
+/// What `cell!` hands a declaration to, with the path of the runtime in front, saying how long it
+/// takes.
 #[proc_macro]
 pub fn timed_cell(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let start = std::time::Instant::now();
@@ -164,8 +167,9 @@ def prepare():
     timed = CRATE / "timed-macros"
     (timed / "src").mkdir(parents=True, exist_ok=True)
     (timed / "src" / "lib.rs").write_text(TIMED_MACRO)
-    (timed / "Cargo.toml").write_text(TIMED_MANIFEST.format(codegen=(ROOT / "rnn-codegen").as_posix()))
-    (CRATE / "Cargo.toml").write_text(MANIFEST.format(runtime=(ROOT / "rnn-runtime").as_posix()))
+    codegen, runtime = ((ROOT / name).as_posix() for name in ("rnn-codegen", "rnn-runtime"))
+    (timed / "Cargo.toml").write_text(TIMED_MANIFEST.format(codegen=codegen))
+    (CRATE / "Cargo.toml").write_text(MANIFEST.format(runtime=runtime))
     # The same versions as the workspace.
     shutil.copy(ROOT / "Cargo.lock", CRATE / "Cargo.lock")
 
@@ -204,7 +208,8 @@ def expansion(cell, repetitions):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--repetitions", type=int, default=3, help="builds of each kind (3)")
-    parser.add_argument("cells", nargs="*", metavar="CELL", help=f"of {', '.join(CELLS)}; all if none is named")
+    named = f"of {', '.join(CELLS)}; all if none is named"
+    parser.add_argument("cells", nargs="*", metavar="CELL", help=named)
     options = parser.parse_args()
     cells = options.cells or list(CELLS)
     if unknown := [cell for cell in cells if cell not in CELLS]:
@@ -217,12 +222,16 @@ def main():
     for profile in ("dev", "release"):
         build(WITHOUT, profile)  # the libraries
         without[profile] = seconds(WITHOUT, profile, options.repetitions)
-    print(f"without a cell: dev {without['dev']:.2f} s, release {without['release']:.2f} s of user CPU time")
+    dev, release = without["dev"], without["release"]
+    print(f"without a cell: dev {dev:.2f} s, release {release:.2f} s of user CPU time")
     print(f"{'a cell of 128 adds':20} {'dev':>8} {'release':>8} {'expansion':>10}")
     for cell in cells:
         source = program(cell, "rnn_runtime::cell! {")
-        dev, release = (seconds(source, profile, options.repetitions) - without[profile] for profile in without)
-        print(f"{cell:20} {dev:6.2f} s {release:6.2f} s {expansion(cell, options.repetitions):7.1f} ms", flush=True)
+        dev, release = (
+            seconds(source, profile, options.repetitions) - without[profile] for profile in without
+        )
+        expanded = expansion(cell, options.repetitions)
+        print(f"{cell:20} {dev:6.2f} s {release:6.2f} s {expanded:7.1f} ms", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""What `verify` costs a user: seconds added to a rebuild of the crate, and seconds of a run in `cargo test`.
+"""What `verify` costs a user: seconds added to a rebuild of the crate, and seconds of a run in
+`cargo test`.
 
     python3 benches/verify_cost.py [--repetitions N]
 
-A crate of its own under target/verify_cost, with cargo's default profiles, declares an LSTM of 64 inputs and
-128 units. Its test target is built after a change of the source, once with a test that infers, records,
-backpropagates and streams, and once with a second test that calls `verify`: the difference in user CPU time, of
-the least of the repetitions, is what `verify` adds. The run is that of the second test alone, its kernels and this
-library not optimised, as in any dev profile.
+A crate of its own under target/verify_cost, with cargo's default profiles, declares an LSTM of 64
+inputs and 128 units. Its test target is built after a change of the source, once with a test that
+infers, records, backpropagates and streams, and once with a second test that calls `verify`: the
+difference in user CPU time, of the least of the repetitions, is what `verify` adds. The run is that
+of the second test alone, its kernels and this library not optimised, as in any dev profile.
 
 The goals: 1 s a rebuild, 5 s a run.
 """
@@ -74,7 +75,8 @@ def cargo(*arguments):
     """User CPU seconds of a command of cargo."""
     environment = dict(os.environ, CARGO_TARGET_DIR=str(CRATE / "target"), CARGO_INCREMENTAL="0")
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
-    done = subprocess.run(["cargo", *arguments], cwd=CRATE, env=environment, capture_output=True, text=True)
+    command = ["cargo", *arguments]
+    done = subprocess.run(command, cwd=CRATE, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(done.stdout + done.stderr)
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
@@ -88,7 +90,8 @@ def rebuild(source):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--repetitions", type=int, default=3, help="builds and runs of each kind (3)")
+    counted = "builds and runs of each kind (3)"
+    parser.add_argument("--repetitions", type=int, default=3, help=counted)
     repetitions = range(parser.parse_args().repetitions)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
@@ -98,7 +101,10 @@ def main():
     without = min(rebuild(SOURCE) for _ in repetitions)
     verified = min(rebuild(SOURCE + VERIFIED) for _ in repetitions)
     run = min(cargo("test", "--lib", "verified") for _ in repetitions)
-    print(f"rebuild without verify: {without:.2f} s of user CPU time, with it {verified - without:.2f} s more")
+    print(
+        f"rebuild without verify: {without:.2f} s of user CPU time, "
+        f"with it {verified - without:.2f} s more"
+    )
     print(f"run of verify in the dev profile: {run:.2f} s")
 
 

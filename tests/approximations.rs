@@ -110,15 +110,24 @@ macro_rules! within {
             for tier in Tier::available() {
                 for batch in [1, 3, 9] {
                     let halves = [
-                        (errors::<$module::Exact, $module::F16>(tier, batch), accuracy::SEQUENCE_F16),
-                        (errors::<$module::Exact, $module::Bf16>(tier, batch), accuracy::SEQUENCE_BF16),
+                        (
+                            errors::<$module::Exact, $module::F16>(tier, batch),
+                            accuracy::SEQUENCE_F16,
+                        ),
+                        (
+                            errors::<$module::Exact, $module::Bf16>(tier, batch),
+                            accuracy::SEQUENCE_BF16,
+                        ),
                     ];
                     for ([output, gradient], bound) in halves {
                         assert!(output <= bound && output > bound / 1000.0, "{tier}: {output}");
                         assert_eq!(gradient, 0.0, "{tier}");
                     }
                     let fast = errors::<$module::Exact, $module::Fast>(tier, batch);
-                    assert!(fast.iter().all(|e| *e <= accuracy::SEQUENCE_FAST && *e > 0.0), "{fast:?}");
+                    assert!(
+                        fast.iter().all(|e| *e <= accuracy::SEQUENCE_FAST && *e > 0.0),
+                        "{fast:?}"
+                    );
                 }
             }
         }
@@ -155,7 +164,9 @@ macro_rules! fast {
                 #[test]
                 fn $test() {
                     $({
-                        rnn_runtime::cells::$family! { struct Cell { $($sizes)*, activations: fast } }
+                        rnn_runtime::cells::$family! {
+                            struct Cell { $($sizes)*, activations: fast }
+                        }
                         super::check_fast::<Cell>();
                     })*
                 }

@@ -28,10 +28,15 @@ macro_rules! cells {
 }
 
 cells! {
-    lstm: Lstm { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 40, h: 129 } { x: 16, h: 48 };
-    gru: Gru { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 } { x: 16, h: 48 };
+    lstm: Lstm
+        { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 40, h: 129 }
+        { x: 16, h: 48 };
+    gru: Gru
+        { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 }
+        { x: 16, h: 48 };
     mgu: Mgu { x: 1, h: 1 } { x: 17, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 };
-    min_gru: MinGru { x: 1, h: 1 } { x: 129, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 };
+    min_gru: MinGru
+        { x: 1, h: 1 } { x: 129, h: 7 } { x: 7, h: 17 } { x: 1, h: 40 } { x: 17, h: 129 };
     layer_norm_lstm: LayerNormLstm { x: 7, h: 17 } { x: 1, h: 40 } { x: 7, h: 129 };
     elman: Elman { x: 1, h: 7 } { x: 7, h: 40 };
     elman_relu: ElmanRelu { x: 1, h: 7 } { x: 7, h: 40 };

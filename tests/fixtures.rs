@@ -13,7 +13,10 @@ use serde_json::Value;
 
 /// Each family at the fixture's sizes, as one test.
 macro_rules! fixtures {
-    ($module:ident: $scalar:ident, $bound:expr; $($test:ident: $family:ident { $($sizes:tt)* })*) => {
+    (
+        $module:ident: $scalar:ident, $bound:expr;
+        $($test:ident: $family:ident { $($sizes:tt)* })*
+    ) => {
         mod $module {
             $(
                 #[test]

@@ -87,7 +87,8 @@ fn run(options: &Options) -> Result<(), Error> {
     for kib in WEIGHTS_KIB {
         let gbytes = peak::read_gbytes(tier, kib, effort);
         println!(
-            "{{\"workload\":\"read-peak\",\"kib\":{kib},\"gbytes\":{gbytes:.1},\"tier\":\"{tier}\"}}"
+            "{{\"workload\":\"read-peak\",\"kib\":{kib},\"gbytes\":{gbytes:.1},\
+             \"tier\":\"{tier}\"}}"
         );
     }
     for &row in &options.rows {

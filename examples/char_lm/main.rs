@@ -5,8 +5,8 @@
 //! compares it with a Markov model on text that both have not seen.
 //!
 //! ```text
-//! text ── vocabulary, two parts ── rows read in parallel ── updates on two threads ── bits a character
-//!  text.rs                          lane.rs                  trainer.rs                history.rs
+//! text ─ vocabulary, two parts ─ rows read in parallel ─ updates on two threads ─ bits a character
+//!  text.rs                        lane.rs                 trainer.rs               history.rs
 //! ```
 
 use std::process::ExitCode;

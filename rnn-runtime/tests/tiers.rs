@@ -141,8 +141,8 @@ fn an_unknown_tier_in_the_environment_is_an_error_of_each_run() {
         let words: Vec<_> = text.split(['[', ']']).skip(1).step_by(2).map(String::from).collect();
         words
     };
-    let error = "the environment variable RNN_TIER is `no such tier`, but must be one of scalar, sse2, \
-                 avx2, avx512, neon, wasm";
+    let error = "the environment variable RNN_TIER is `no such tier`, but must be one of \
+                 scalar, sse2, avx2, avx512, neon, wasm";
     assert_eq!(said("no such tier"), [error, error, error, "fine", "fine"]);
     assert_eq!(said("scalar"), ["fine"; 5]);
     assert_eq!(said(""), ["fine"; 5]);

@@ -38,7 +38,8 @@ rnn_runtime::cell! {
         h[t] = tanh(0.3 * b + sin(a) * silu(h) - mish(a) / 3);
         output [
             sigmoid(a), gelu_tanh(a), silu(a), mish(a), softplus(a), log_sigmoid(a), exp(a), sin(a),
-            cos(a), atan(3 * a), logaddexp(a, b), logaddexp(0, 5 * a), square(a), elu(a, 0.7), selu(a), softsign(a), pow(a, 3), b
+            cos(a), atan(3 * a), logaddexp(a, b), logaddexp(0, 5 * a), square(a), elu(a, 0.7),
+            selu(a), softsign(a), pow(a, 3), b
         ];
     }
 }
@@ -51,7 +52,10 @@ rnn_runtime::cell! {
         gate a = sigmoid(x, h);
         far = a + 0.5;
         h[t] = 0.3 * log(far) + 0.2 * recip(1 + square(h)) - 0.1 * rsqrt(far);
-        output [log(far), log1p(far), log1p(a - 0.9), sqrt(far), rsqrt(far), recip(far), pow(far, 0.5), pow(far, -2), a / far];
+        output [
+            log(far), log1p(far), log1p(a - 0.9), sqrt(far), rsqrt(far), recip(far), pow(far, 0.5),
+            pow(far, -2), a / far
+        ];
     }
 }
 
@@ -66,7 +70,8 @@ rnn_runtime::cell! {
         h[t] = hard_tanh(c) + 0.1 * hard_sigmoid(a);
         output [
             relu(a), leaky_relu(a), leaky_relu(a, 0.3), hard_sigmoid(a), hard_tanh(2 * a), abs(a),
-            sign(a), floor(4 * a), round(4 * a) * a, clamp(a, -0.2, 0.3), min(a, h[t-1]), max(a, b), min(a, 0.1), max(0, b), elu(a), selu(b)
+            sign(a), floor(4 * a), round(4 * a) * a, clamp(a, -0.2, 0.3), min(a, h[t-1]), max(a, b),
+            min(a, 0.1), max(0, b), elu(a), selu(b)
         ];
     }
 }
@@ -98,10 +103,13 @@ rnn_runtime::cell! {
         u = W @ x + 0.25 * h;
         v = p * u + g;
         w = 2.0 + sin(v);
-        a = sigmoid(u) + tanh(v) + relu(u) + leaky_relu(v, 0.125) + elu(u) + elu(v, 0.75) + selu(u - v);
+        a = sigmoid(u) + tanh(v) + relu(u) + leaky_relu(v, 0.125) + elu(u) + elu(v, 0.75)
+            + selu(u - v);
         b = gelu(u) + gelu_tanh(v) + silu(u) + mish(v) + softplus(u) + softsign(v) + log_sigmoid(u);
-        c = hard_sigmoid(u * 3.0) + hard_tanh(v * 2.0) + exp(u) + log(w) + sqrt(w) + rsqrt(w) + square(v);
-        d = abs(u) + sign(v) * u + sin(u) + cos(v) + atan(u) + round(v) * u - floor(3.0 * u) + log1p(w) + recip(w) + pow(w, 1.7) + clamp(u * 2.0, -0.5, 0.75);
+        c = hard_sigmoid(u * 3.0) + hard_tanh(v * 2.0) + exp(u) + log(w) + sqrt(w) + rsqrt(w)
+            + square(v);
+        d = abs(u) + sign(v) * u + sin(u) + cos(v) + atan(u) + round(v) * u - floor(3.0 * u)
+            + log1p(w) + recip(w) + pow(w, 1.7) + clamp(u * 2.0, -0.5, 0.75);
         e = min(u, v) + max(u, q) + logaddexp(u, p) + u / w - q * v;
         s = softmax(a) + layer_norm(b) + layer_norm(c, p, q);
         tt = sum(u) + mean(v) * dot(u, w) + norm(u);

@@ -24,7 +24,10 @@ use super::values::special;
 /// A cell of functions. Each has the names of its input and of its value, and says what it reads as
 /// the outer one: the vector, and the entry of inputs that this is made of.
 macro_rules! layers {
-    ($name:ident $scalar:ident; $($x:ident $y:ident $f:ident [$($more:tt)*] $a:ident $entry:literal,)*) => {
+    (
+        $name:ident $scalar:ident;
+        $($x:ident $y:ident $f:ident [$($more:tt)*] $a:ident $entry:literal,)*
+    ) => {
         rnn_runtime::cell! {
             struct $name {
                 scalar $scalar;
@@ -197,7 +200,8 @@ fn differences<C: Layers>(tier: Tier, x: C::Scalar, found: &mut Vec<String>) {
                 || unbounded(slope, [inner, outer], x.is_zero());
             if !lost && !near {
                 found.push(format!(
-                    "slope of {f} of {g} at {x:e} on {tier}: {slope:e}, not {expected:e} = {outer:e} * {inner:e}"
+                    "slope of {f} of {g} at {x:e} on {tier}: {slope:e}, not {expected:e} = \
+                     {outer:e} * {inner:e}"
                 ));
             }
         }

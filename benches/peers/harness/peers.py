@@ -15,7 +15,9 @@ def _inference(row: Row) -> str | None:
 
 
 def _onednn(row: Row) -> str | None:
-    return None if row.cell in ("lstm", "gru", "rnn", "peephole") else "no primitive for the custom cells but the LSTM with peepholes"
+    if row.cell in ("lstm", "gru", "rnn", "peephole"):
+        return None
+    return "no primitive for the custom cells but the LSTM with peepholes"
 
 
 def _custom(row: Row) -> str | None:

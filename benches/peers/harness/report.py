@@ -112,9 +112,10 @@ def _effort(report: Report) -> str:
     rounds = "round" if report.repeats == 1 else "rounds"
     return (f"One core, one thread, `f32`. Each figure is the best median of {report.repeats} "
             f"{rounds}, all contenders taking turns. A ratio above 1 says how many times as fast "
-            "as the best peer we are; *of peak* is what the products of a training row reach of the "
-            "peak of multiply-adds, all time counted, and *limit* the ratio if they ran at the peak and "
-            "nothing else took time: no implementation on this core can have a larger one.\n")
+            "as the best peer we are; *of peak* is what the products of a training row reach of "
+            "the peak of multiply-adds, all time counted, and *limit* the ratio if they ran at the "
+            "peak and nothing else took time: no implementation on this core can have a larger "
+            "one.\n")
 
 
 def _versions(report: Report) -> str:
@@ -132,7 +133,8 @@ def _versions(report: Report) -> str:
 
 def _table(report: Report) -> str:
     peers = [peer for peer in report.peers if peer.title not in report.unavailable]
-    heads = ["row", "ours", *(peer.title for peer in peers), "best peer", "ratio", "of peak", "limit"]
+    heads = ["row", "ours", *(peer.title for peer in peers),
+             "best peer", "ratio", "of peak", "limit"]
     lines = ["| " + " | ".join(heads) + " |",
              "|---" + "|---:" * (len(peers) + 1) + "|---|---:|---:|---:|"]
     for row in [row.name for row in ROWS if row.name in report.results]:
@@ -157,7 +159,8 @@ def _memory(report: Report) -> str:
     if not rows:
         return ""
     peers = [peer for peer in report.peers if peer.title not in report.unavailable]
-    lines = ["Peak resident memory of a contender's process in MiB, with all its libraries and data:\n",
+    lines = ["Peak resident memory of a contender's process in MiB, "
+             "with all its libraries and data:\n",
              "| row | " + " | ".join(["ours", *(peer.title for peer in peers)]) + " |",
              "|---" + "|---:" * (len(peers) + 1) + "|"]
     for row in rows:

@@ -167,7 +167,10 @@ impl Writer<'_> {
         quote! {
             #[doc = #doc]
             #[inline(always)]
-            pub(super) fn #name<S: p::Kernels<#elem> #tape>(simd: S, frame: &mut p::Frame<'_, #elem>) {
+            pub(super) fn #name<S: p::Kernels<#elem> #tape>(
+                simd: S,
+                frame: &mut p::Frame<'_, #elem>,
+            ) {
                 #body
             }
         }

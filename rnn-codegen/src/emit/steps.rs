@@ -30,7 +30,12 @@ pub(crate) fn steps(cell: &Cell, elem: &TokenStream) -> TokenStream {
                 #(#inputs: &[[#elem; #lens]; #steps],)*
             ) -> ::core::result::Result<[[#elem; #len]; #steps], p::Error> {
                 let mut #output = [[0.0; #len]; #steps];
-                #sequence.forward_into(self, &[#(p::steps(#inputs)),*], &[], p::steps_mut(&mut #output))?;
+                #sequence.forward_into(
+                    self,
+                    &[#(p::steps(#inputs)),*],
+                    &[],
+                    p::steps_mut(&mut #output),
+                )?;
                 ::core::result::Result::Ok(#output)
             }
         }

@@ -87,7 +87,8 @@ fn recurrence(recurrence: &Recurrence) -> &'static str {
     match recurrence {
         Recurrence::Products(_) => "through products, so step follows step",
         Recurrence::Linear => {
-            "elementwise and linear in the states: the loop over time is a scan that streams through memory"
+            "elementwise and linear in the states: \
+             the loop over time is a scan that streams through memory"
         }
         Recurrence::Elementwise => "elementwise: no product inside the loop over time",
     }

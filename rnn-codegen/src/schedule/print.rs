@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! plan    = { "row " buffer ": [" length "]" } { copy } { packed } { phase } { result }
-//! copy    = "copy " place " = " parameter                               once a call
+//! copy    = "copy " place " = " parameter                           once a call
 //! packed  = "packed " number ": [" k " -> " n "] = " { matrix " at [" k ", " n "]" }
 //! phase   = title ":" { stage }
-//! stage   = place " = " [ place " + " ] place " @ packed " number       a product, from a bias or zero
-//!         | place " += " place " @ packed " number                      one that continues a sum
-//!         | "joined: " stage                                            the same with the one before the loop
-//!         | "lanes [" length "]:" { load } { value } { store }          a loop, for each row
-//!         | place " += outer(" place { ", " place } "; " place ")"      sums over rows
+//! stage   = place " = " [ place " + " ] place " @ packed " number   a product, from a bias or zero
+//!         | place " += " place " @ packed " number                  one that continues a sum
+//!         | "joined: " stage                                        with the one before the loop
+//!         | "lanes [" length "]:" { load } { value } { store }      a loop, for each row
+//!         | place " += outer(" place { ", " place } "; " place ")"  sums over rows
 //!         | place " += " place
 //!         | "gradient " parameter " += " place [ ".T" ]
 //! load    = value " <- " place

@@ -1,8 +1,9 @@
 //! Random declarations of recurrent cells, to try the compiler with.
 //!
 //! ```text
-//! seed -> generate -> Declaration -> text      right by construction: must be accepted
-//!                                    text -> mutate -> text      must be refused at a token, or accepted
+//! seed -> generate -> Declaration -> text    right by construction: must be accepted
+//!                                    text -> mutate -> text    must be refused at a token,
+//!                                                              or accepted
 //!                     Declaration, text -> shrink -> the least of them that still shows a failure
 //! ```
 //!

@@ -271,9 +271,10 @@ fn itself(problem: &Problem, what: &str) -> Failure {
     }
     let state = problem.graph.states.first().map_or("h", |port| port.name);
     Failure::Cell(format!(
-        "the cell itself {what}; inputs and states are drawn from [-1, 1] unless they have a range: for a `{state}` \
-         that is never negative, call `verify_with` with `Options {{ ranges: vec![(\"{state}\".into(), 0.0, 1.0)], \
-         ..Options::default() }}`; `Options::steps` says over how many steps"
+        "the cell itself {what}; inputs and states are drawn from [-1, 1] unless they have a \
+         range: for a `{state}` that is never negative, call `verify_with` with \
+         `Options {{ ranges: vec![(\"{state}\".into(), 0.0, 1.0)], ..Options::default() }}`; \
+         `Options::steps` says over how many steps"
     ))
 }
 

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! generated kernels ── forward, every gradient ── interpreter in f64 ── gradients ── differences
-//!        └── again, recorded = forward, stream = sequence, rows independent of the batch, threads: bit for bit
+//!        └── bit for bit: again, recorded = forward, stream = sequence, threads,
+//!                         rows independent of the batch
 //! ```
 //!
 //! The three ways to a gradient share no code: the compiler differentiates a graph of primitive

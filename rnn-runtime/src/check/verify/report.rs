@@ -190,7 +190,8 @@ impl Report {
         let tensors = self.tensors.iter().map(move |row| {
             format!(
                 "{},\"tensor\":{},\"kind\":\"{:?}\",\"shape\":{:?},\"error\":{},\"tolerance\":{},\
-                 \"only_rounding\":{},\"approximation\":{},\"difference\":{},\"compared\":{},\"skipped\":{},\"passed\":{}}}",
+                 \"only_rounding\":{},\"approximation\":{},\"difference\":{},\"compared\":{},\
+                 \"skipped\":{},\"passed\":{}}}",
                 head(row.tier),
                 quoted(&row.tensor),
                 row.kind,
@@ -255,8 +256,8 @@ impl fmt::Display for Report {
         writeln!(f, "special inputs (zeros, very small and large ones): {}", self.special)?;
         writeln!(
             f,
-            "errors are relative to the largest entry: of the kernels against the interpreter in f64, and of the \
-             interpreter's gradients against finite differences"
+            "errors are relative to the largest entry: of the kernels against the interpreter in \
+             f64, and of the interpreter's gradients against finite differences"
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Products with packed weights, their transposes for gradients, and aligned storage.
 //!
 //! ```text
-//! parameters --pack--> Packed --product--> results        forwards, and adjoints of operands backwards
+//! parameters --pack--> Packed --product--> results    forwards, and adjoints of operands backwards
 //! adjoints, operands --rank_update, column_sum--> sums --add_transposed--> gradients of parameters
 //! ```
 //!

@@ -64,30 +64,30 @@ macro_rules! shapes {
     };
     (passes wide $run:ident $format:ty) => {
         &[
-            &[$run::<$format, 0, 4, 0>, $run::<$format, 0, 4, 1>, $run::<$format, 0, 4, 2>, $run::<$format, 0, 4, 3>],
-            &[$run::<$format, 1, 4, 0>, $run::<$format, 1, 4, 1>, $run::<$format, 1, 4, 2>, $run::<$format, 1, 4, 3>],
-            &[$run::<$format, 2, 4, 0>, $run::<$format, 2, 4, 1>, $run::<$format, 2, 4, 2>, $run::<$format, 2, 4, 3>],
-            &[$run::<$format, 3, 4, 0>, $run::<$format, 3, 4, 1>, $run::<$format, 3, 4, 2>, $run::<$format, 3, 4, 3>],
-            &[$run::<$format, 4, 4, 0>],
+            shapes!(pass $run $format, 0 4: 0 1 2 3),
+            shapes!(pass $run $format, 1 4: 0 1 2 3),
+            shapes!(pass $run $format, 2 4: 0 1 2 3),
+            shapes!(pass $run $format, 3 4: 0 1 2 3),
+            shapes!(pass $run $format, 4 4: 0),
         ]
     };
     (passes narrow $run:ident $format:ty) => {
         &[
-            &[$run::<$format, 0, 2, 0>, $run::<$format, 0, 2, 1>],
-            &[$run::<$format, 1, 2, 0>, $run::<$format, 1, 2, 1>],
-            &[$run::<$format, 2, 2, 0>, $run::<$format, 2, 2, 1>],
-            &[$run::<$format, 3, 2, 0>, $run::<$format, 3, 2, 1>],
-            &[$run::<$format, 4, 2, 0>, $run::<$format, 4, 2, 1>],
-            &[$run::<$format, 5, 2, 0>, $run::<$format, 5, 2, 1>],
-            &[$run::<$format, 6, 2, 0>],
+            shapes!(pass $run $format, 0 2: 0 1),
+            shapes!(pass $run $format, 1 2: 0 1),
+            shapes!(pass $run $format, 2 2: 0 1),
+            shapes!(pass $run $format, 3 2: 0 1),
+            shapes!(pass $run $format, 4 2: 0 1),
+            shapes!(pass $run $format, 5 2: 0 1),
+            shapes!(pass $run $format, 6 2: 0),
         ]
     };
     (passes scalar $run:ident $format:ty) => {
         &[
-            &[$run::<$format, 0, 2, 0>, $run::<$format, 0, 2, 1>],
-            &[$run::<$format, 1, 2, 0>, $run::<$format, 1, 2, 1>],
-            &[$run::<$format, 2, 2, 0>, $run::<$format, 2, 2, 1>],
-            &[$run::<$format, 3, 2, 0>],
+            shapes!(pass $run $format, 0 2: 0 1),
+            shapes!(pass $run $format, 1 2: 0 1),
+            shapes!(pass $run $format, 2 2: 0 1),
+            shapes!(pass $run $format, 3 2: 0),
         ]
     };
     (updates wide $run:ident) => {
@@ -98,6 +98,9 @@ macro_rules! shapes {
     };
     (updates scalar $run:ident) => {
         &[shapes!($run 1: 1 2 4), shapes!($run 2: 1 2 4)]
+    };
+    (pass $run:ident $format:ty, $panels:literal $full:literal: $($rest:literal)*) => {
+        &[$($run::<$format, $panels, $full, $rest>),*]
     };
     ($run:ident $vectors:literal: $($rows:literal)*) => {
         &[$($run::<$rows, $vectors>),*]

@@ -284,5 +284,7 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
         self.token.largest(self.reg)
     }
 
-    functions! { exp log log1p sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos atan erfc }
+    functions! {
+        exp log log1p sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos atan erfc
+    }
 }

@@ -17,7 +17,10 @@ use crate::run::weights;
 /// Declares the functions of [`Driver`], and implements them for each element by the functions of
 /// the same names in the modules of the passes.
 macro_rules! driver {
-    ($($module:ident::$name:ident$(<$a:lifetime>)?($($arg:ident: $ty:ty),+ $(,)?) $(-> $out:ty)?;)+) => {
+    ($(
+        $module:ident::$name:ident$(<$a:lifetime>)?($($arg:ident: $ty:ty),+ $(,)?)
+            $(-> $out:ty)?;
+    )+) => {
         /// The functions of the passes over arrays of one element.
         #[expect(missing_docs, reason = "documented where they are written")]
         pub trait Driver: Sized + 'static {

@@ -52,7 +52,8 @@ pub(crate) use self::shards::least_shared;
 /// let mut sequence = Sequence::new();
 /// let y = sequence.record(&cell, &[x.view()], &[])?; // [T, B, O]
 /// let mut gradient = Plain::zeros();
-/// sequence.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient)?; // of sum(y * y) / 2
+/// // Of sum(y * y) / 2.
+/// sequence.backward(&cell, &OutputGradients::outputs(y.view()), &mut gradient)?;
 /// # Ok::<(), rnn_runtime::Error>(())
 /// ```
 #[derive(Debug, Clone)]
