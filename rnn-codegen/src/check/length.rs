@@ -3,7 +3,6 @@
 //! Two lengths are equal only if they are for every choice of the sizes. Products of sizes, as in
 //! `state M: rows * columns`, and parts, as in `h[..h / 2]`, are lengths too.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::iter;
 
@@ -15,8 +14,7 @@ pub(crate) type Shape = ops::Shape<Length>;
 pub(crate) type Expr = cell::Expr<Length>;
 pub(crate) type ExprKind = cell::ExprKind<Length>;
 
-/// Open sizes multiplied with one another, by their numbers, the last one first. So messages name
-/// first what was declared last.
+/// Open sizes multiplied with one another, by their numbers in the order of the declaration.
 type Product = Vec<usize>;
 
 /// Pairs of sizes that a product brings together. A hundred factors such as `(a + b + c)` would
@@ -87,7 +85,7 @@ impl Length {
         for (left, a) in &self.terms {
             for (right, b) in &other.terms {
                 let mut product = [left.as_slice(), right].concat();
-                product.sort_unstable_by_key(|&size| Reverse(size));
+                product.sort_unstable();
                 terms.push((product, a.checked_mul(*b)?));
             }
         }
@@ -146,13 +144,17 @@ impl Length {
     pub(crate) fn text(&self, sizes: &[String]) -> String {
         let term = |product: &Product, count: &isize| {
             let number = Some(count.unsigned_abs()).filter(|n| *n != 1 || product.is_empty());
-            let factors = product.iter().rev().map(|&size| sizes[size].clone());
+            let factors = product.iter().map(|&size| sizes[size].clone());
             let factors: Vec<String> = number.iter().map(usize::to_string).chain(factors).collect();
             factors.join(" * ")
         };
         let terms = |sign: isize| {
-            let terms = self.terms.iter().rev().filter(move |(_, count)| count.signum() == sign);
-            terms.map(|(product, count)| term(product, count)).collect::<Vec<String>>()
+            let terms = self.terms.iter().filter(move |(_, count)| count.signum() == sign);
+            let mut texts: Vec<_> = terms.map(|(product, count)| term(product, count)).collect();
+            // The number comes last.
+            let number = self.terms.get(&Product::new()).is_some_and(|n| n.signum() == sign);
+            texts.rotate_left(usize::from(number));
+            texts
         };
         let sum = Some(terms(1).join(" + ")).filter(|sum| !sum.is_empty());
         let mut text = sum.unwrap_or_else(|| "0".to_owned());
@@ -197,4 +199,85 @@ fn gcd(a: isize, b: isize) -> Option<isize> {
 /// A sum or a product as an operand of a quotient.
 pub(crate) fn in_parentheses(text: String) -> String {
     if text.contains(' ') { format!("({text})") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `x`, `h` and a number.
+    fn sizes(number: usize) -> [Length; 3] {
+        [Length::open(0), Length::open(1), Length::number(number)]
+    }
+
+    fn text(length: Option<Length>) -> String {
+        length.expect("a length").text(&["x".to_owned(), "h".to_owned()])
+    }
+
+    #[test]
+    fn sums_are_written_as_they_are_declared() {
+        let [x, h, three] = sizes(3);
+        let sum = three.plus(&h).and_then(|sum| sum.plus(&x.plus(&h)?));
+        assert_eq!(text(sum.clone()), "x + 2 * h + 3");
+        assert_eq!(text(three.minus(&h)), "3 - h");
+        assert_eq!(text(x.minus(&three)), "x - 3");
+        assert_eq!(text(h.minus(&h)), "0");
+        assert_eq!(text(sum.and_then(|sum| sum.times(&h))), "x * h + 3 * h + 2 * h * h");
+        assert_eq!(text(Length::number(0).minus(&h)), "0 - h");
+    }
+
+    #[test]
+    fn quotients_are_in_lowest_terms() {
+        let [x, h, four] = sizes(4);
+        let quarter = h.over(&four).expect("a length");
+        let sum = quarter.times(&Length::number(2)).and_then(|half| half.plus(&x));
+        assert_eq!(text(sum.clone()), "(2 * x + h) / 2");
+        assert_eq!(text(sum.and_then(|sum| sum.minus(&x)?.plus(&h.over(&four)?))), "(3 * h) / 4");
+        assert_eq!(quarter.times(&four), Some(h.clone()));
+        assert_eq!(x.times(&h).and_then(|area| area.over(&h)), Some(x.clone()));
+        assert_eq!(x.over(&h), None);
+        assert_eq!(x.over(&x.plus(&h).expect("a length")), None);
+        assert_eq!(x.over(&Length::number(0)), None);
+    }
+
+    #[test]
+    fn only_what_may_be_whole_is_a_length() {
+        let [_, h, two] = sizes(2);
+        let half = |number: usize, times: usize| {
+            let open = h.times(&Length::number(times))?;
+            open.plus(&Length::number(number))?.over(&two)
+        };
+        let whole = |length: Option<Length>| length.is_some_and(|length| length.may_be_whole());
+        assert!(whole(half(1, 1)) && whole(half(2, 2)) && whole(half(4, 0)) && whole(half(0, 0)));
+        assert!(!whole(half(1, 2)) && !whole(half(1, 0)));
+    }
+
+    #[test]
+    fn bounds_hold_for_all_sizes() {
+        let [x, h, three] = sizes(3);
+        let sum = x.plus(&h).and_then(|sum| sum.plus(&three)).expect("a length");
+        assert_eq!((sum.least(), three.least()), (5, 3));
+        assert!(!sum.is_below(5) && !sum.is_below(1000));
+        let rest = three.minus(&x).expect("a length");
+        assert_eq!(rest.least(), 1);
+        assert!(rest.is_below(3) && !rest.is_below(2));
+        let mixed = x.minus(&h).expect("a length");
+        assert!(!mixed.is_below(1) && mixed.least() == 1);
+    }
+
+    #[test]
+    fn what_cannot_be_counted_is_no_length() {
+        let [x, h, large] = sizes(1 << (isize::BITS / 2));
+        assert_eq!(large.times(&large), None);
+        assert_eq!(large.times(&x).and_then(|product| product.times(&large)), None);
+        let mut power = x.plus(&h).expect("a length");
+        let squarings = (0..100).take_while(|_| match power.times(&power) {
+            Some(square) => {
+                power = square;
+                true
+            }
+            None => false,
+        });
+        assert!(squarings.count() < 10);
+    }
 }

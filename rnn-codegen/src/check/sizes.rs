@@ -152,14 +152,14 @@ impl<'a> Sizes<'a> {
         b: &Length,
         errors: &mut Errors,
     ) -> Option<Length> {
-        let texts = || [a, b].map(|length| in_parentheses(self.text(length)));
         let result = match operator {
             '+' => a.plus(b),
             '*' => a.times(b),
             '-' => {
                 let rest = a.minus(b);
                 if rest.as_ref().is_some_and(|rest| rest.is_below(0)) {
-                    errors.push(message::negative_length(size, &texts()));
+                    let sides = [self.text(a), in_parentheses(self.text(b))];
+                    errors.push(message::negative_length(size, &sides));
                     return None;
                 }
                 rest
@@ -167,8 +167,8 @@ impl<'a> Sizes<'a> {
             _ => {
                 let quotient = a.over(b).filter(Length::may_be_whole);
                 if quotient.is_none() {
-                    let open = b.value().is_none();
-                    errors.push(message::broken_length(size, &texts(), open));
+                    let sides = [a, b].map(|length| in_parentheses(self.text(length)));
+                    errors.push(message::broken_length(size, &sides, b.value().is_none()));
                 }
                 return quotient;
             }

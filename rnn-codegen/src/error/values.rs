@@ -23,7 +23,7 @@ pub(crate) fn circular_size(ident: &Ident, circle: &[String]) -> Error {
 /// `open` is the length if it is not the same for all sizes.
 pub(crate) fn zero_length(size: &Size, open: Option<&str>) -> Error {
     let what = match open {
-        Some(length) => format!("this length is {length}, which is above zero for no sizes"),
+        Some(length) => format!("this length is {length}, which is never positive"),
         None => "this length is zero".to_owned(),
     };
     error(size.place(), what, "a vector has at least one entry")
