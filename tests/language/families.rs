@@ -13,16 +13,16 @@ checked! {
 mod declared {
     rnn_runtime::cell! {
         pub(crate) struct Many {
-            input a: _, b: _, d: _;
+            input u: _, v: _, w: _;
             state h: _, c: _;
             dim P = _, Q = _, R = _, S = _;
-            param A: [P, a + b], B: [Q, h + c + d], C: [c, P + Q], V: [R, 2 * h + S + 1], s: [S];
-            low = tanh([A @ [a, b], B @ [h, c, d]]);
-            gate z = sigmoid(a, d, h);
-            gate k: c = tanh(b, low; C @ low);
+            param A: [P, u + v], B: [Q, h + c + w], C: [c, P + Q], V: [R, 2 * h + S + 1], s: [S];
+            low = tanh([A @ [u, v], B @ [h, c, w]]);
+            gate z = sigmoid(u, w, h);
+            gate k: c = tanh(v, low; C @ low);
             c[t] = 0.5 * c + 0.5 * k;
             h[t] = z * h + (1 - z) * tanh(sum(c[t]) / P);
-            output V @ [h[t], s, h, z[..1]];
+            output V @ [h[t], s, z, z[..1]];
         }
     }
 
@@ -32,11 +32,11 @@ mod declared {
             input x: _;
             dim heads = _, width = _;
             const SHARE = 1 / (heads + 1);
-            state h: heads * width, mean: h / heads;
-            param K: [width, 2 * mean + x];
-            first = tanh(K @ [h[..width], x, mean]);
+            state h: heads * width, mix: h / heads;
+            param K: [width, 2 * mix + x];
+            first = tanh(K @ [h[..width], x, mix]);
             h[t] = [h, first][width..];
-            mean[t] = (1 - SHARE) * mean + SHARE * first;
+            mix[t] = (1 - SHARE) * mix + SHARE * first;
         }
     }
 
@@ -53,7 +53,7 @@ mod declared {
 }
 
 declared::Many! {
-    struct Nine { a: 3, b: 1, d: 2, h: 5, c: 7, P: 4, Q: 9, R: 2, S: 6 }
+    struct Nine { u: 3, v: 1, w: 2, h: 5, c: 7, P: 4, Q: 9, R: 2, S: 6 }
 }
 
 declared::Parts! { struct Heads { x: 3, heads: 3, width: 5 } }
@@ -68,7 +68,7 @@ fn members_have_the_shapes_of_their_sizes() {
     let views = cell.views();
     assert_eq!((views.A.dim(), views.B.dim()), ((4, 4), (9, 14)));
     assert_eq!((views.C.dim(), views.V.dim()), ((7, 13), (2, 17)));
-    assert_eq!((views.k_low.dim(), views.z_d.dim()), ((7, 13), (5, 2)));
+    assert_eq!((views.k_low.dim(), views.z_w.dim()), ((7, 13), (5, 2)));
     assert_eq!(parts.views().K.dim(), (5, 13));
     assert_eq!(Heads::GRAPH.states[0].len, 15);
 }
