@@ -92,8 +92,8 @@ impl Length {
         Length::new(terms, self.divisor.checked_mul(other.divisor)?)
     }
 
-    /// `None` also where the quotient is no length: the divisor is zero or a sum, or has a size that
-    /// is not in all terms.
+    /// `None` also where the quotient is no length: the divisor is zero or a sum, or has a size
+    /// that is not in all terms.
     pub(crate) fn over(&self, other: &Length) -> Option<Length> {
         let mut divisor = other.terms.iter();
         let (Some((product, &count)), None) = (divisor.next(), divisor.next()) else { return None };
@@ -139,8 +139,8 @@ impl Length {
         self.terms.values().map(|&count| count as i128).sum()
     }
 
-    /// As a person would write it: `2 * h + x - 3`, `(h + x) / 2`. `sizes` are the names of the open
-    /// ones.
+    /// As a person would write it: `x + 2 * h - 3`, `(x + h) / 2`. `sizes` are the names of the
+    /// open ones.
     pub(crate) fn text(&self, sizes: &[String]) -> String {
         let term = |product: &Product, count: &isize| {
             let number = Some(count.unsigned_abs()).filter(|n| *n != 1 || product.is_empty());

@@ -196,7 +196,7 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// `64`, or in a family what the length is made of: `h`, `2 * h + x`, `h / 2`.
+    /// `64`, or in a family what the length is made of: `h`, `x + 2 * h`, `h / 2`.
     pub(crate) fn text(&self, length: &Length) -> String {
         length.text(&self.open)
     }
