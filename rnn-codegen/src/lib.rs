@@ -58,6 +58,7 @@ pub fn declare(input: TokenStream) -> TokenStream {
 /// Compiles a declaration by itself, `pub struct Mine { .. }`, as [`declare`] does, runs its plan in `f64`
 /// over poisoned memory, and holds outputs, final states and all gradients against its graph, evaluated
 /// step by step: random values from `seed`, several batches and lengths, in one chunk of steps and in more.
+/// A family has no plan, and is only checked.
 ///
 /// # Errors
 /// What differs, or what was read before it was written; the messages of a declaration with mistakes.
@@ -65,6 +66,9 @@ pub fn declare(input: TokenStream) -> TokenStream {
 pub fn evaluate(input: TokenStream, seed: u64) -> Result<(), String> {
     let messages = |errors: Errors| errors.into_compile_errors().to_string();
     let spec = syntax::parse(input).map_err(messages)?;
+    if spec.is_family() {
+        return check::check_family(&spec).map_err(messages);
+    }
     let mut cell = check::check(&spec).map_err(messages)?;
     // Values are those of `f64` in any case, constants among them.
     let double = std::mem::replace(&mut cell.double, true);

@@ -3,13 +3,13 @@
 //! The runtime has a twin of these types in its `graph` module: the interpreter behind it gives
 //! them their meaning once more, written apart, so that it is an independent witness.
 
-/// Shape of a value.
+/// Shape of a value; its lengths are numbers but in the checks, which families go through, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Shape {
+pub(crate) enum Shape<L = usize> {
     Scalar,
-    Vector(usize),
+    Vector(L),
     /// `[rows, columns]`
-    Matrix(usize, usize),
+    Matrix(L, L),
 }
 
 impl Shape {

@@ -24,6 +24,7 @@ macro_rules! checked {
     };
 }
 
+mod families;
 mod functions;
 mod gradients;
 mod numbers;

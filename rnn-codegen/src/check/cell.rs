@@ -68,15 +68,15 @@ pub(crate) struct Let {
     pub(crate) value: Expr,
 }
 
-/// An expression with its shape; never a matrix.
+/// An expression with its shape; never a matrix. Lengths are numbers but while they are checked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Expr {
-    pub(crate) kind: ExprKind,
-    pub(crate) shape: Shape,
+pub(crate) struct Expr<L = usize> {
+    pub(crate) kind: ExprKind<L>,
+    pub(crate) shape: Shape<L>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum ExprKind {
+pub(crate) enum ExprKind<L = usize> {
     Number(Number),
     /// Input at this step.
     Input(usize),
@@ -92,20 +92,20 @@ pub(crate) enum ExprKind {
     Product {
         param: usize,
         transposed: bool,
-        operand: Box<Expr>,
+        operand: Box<Expr<L>>,
     },
-    Concat(Vec<Expr>),
-    /// `shape.len()` values from `start` on.
+    Concat(Vec<Expr<L>>),
+    /// As many values as the shape says, from `start` on.
     Slice {
-        operand: Box<Expr>,
-        start: usize,
+        operand: Box<Expr<L>>,
+        start: L,
     },
-    Unary(Unary, Box<Expr>),
-    Binary(Zip, Box<Expr>, Box<Expr>),
-    Reduce(Reduce, Vec<Expr>),
+    Unary(Unary, Box<Expr<L>>),
+    Binary(Zip, Box<Expr<L>>, Box<Expr<L>>),
+    Reduce(Reduce, Vec<Expr<L>>),
 }
 
-impl Expr {
+impl<L> Expr<L> {
     /// Whether nothing has to be computed for it.
     pub(crate) fn is_leaf(&self) -> bool {
         match self.kind {
@@ -125,7 +125,7 @@ impl Expr {
     }
 
     /// The expressions it is made of.
-    pub(crate) fn operands(&self) -> Vec<&Expr> {
+    pub(crate) fn operands(&self) -> Vec<&Expr<L>> {
         match &self.kind {
             ExprKind::Product { operand, .. }
             | ExprKind::Slice { operand, .. }

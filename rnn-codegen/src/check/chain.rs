@@ -1,12 +1,12 @@
 //! Operators: sums and products from left to right.
 
-use super::cell::{Expr, ExprKind};
+use super::constant::Constant;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
+use super::length::{Expr, ExprKind, Shape};
 use crate::error::shapes::{self as message, Meant};
 use crate::error::values;
 use crate::functions::Zip;
-use crate::ops::Shape;
 use crate::syntax::expression::{Chain, Operator};
 use crate::syntax::place::Place;
 use crate::syntax::{self, ItemKind};
@@ -89,7 +89,7 @@ impl Equations<'_> {
         }
     }
 
-    fn number_of(&self, operand: Option<&Operand>) -> Option<f64> {
+    fn number_of(&self, operand: Option<&Operand>) -> Option<Constant> {
         match operand {
             Some(Operand::Value(value)) => self.fold(value),
             _ => None,
@@ -127,9 +127,8 @@ impl Equations<'_> {
             }
         };
         if operator == Zip::Div
-            && let Some(divisor) = self.fold(&right)
+            && let Some(Constant::Known(divisor)) = self.fold(&right)
             && self.rounded(divisor) == 0.0
-            && !self.is_open(step.right())
         {
             self.report(values::zero_divisor(step.right(), divisor));
             return None;
@@ -147,7 +146,7 @@ impl Equations<'_> {
         other: &syntax::Expr,
         value: &Operand,
     ) {
-        let shape = self.sizes.shape(matrix.shape());
+        let shape = self.sizes.shape(&matrix.shape());
         let fits = Shape::Vector(matrix.columns);
         let with = matches!(value, Operand::Value(v) if v.shape == fits).then_some(other);
         self.report(message::matrix_in_arithmetic(written, &shape, step.operator(), with));
@@ -162,12 +161,12 @@ impl Equations<'_> {
         left: Expr,
         right: Expr,
     ) -> Option<Expr> {
-        let shape = match (left.shape, right.shape) {
-            (Shape::Scalar, shape) | (shape, Shape::Scalar) => shape,
-            (one, other) if one == other => one,
-            (one, other) => {
+        let shape = match (&left.shape, &right.shape) {
+            (Shape::Scalar, shape) | (shape, Shape::Scalar) => shape.clone(),
+            (one, other) if one == other => one.clone(),
+            _ => {
                 let written = sides();
-                self.lengths_of_two(place, &written, [one, other]);
+                self.lengths_of_two(place, &written, [&left, &right]);
                 return None;
             }
         };
@@ -179,20 +178,20 @@ impl Equations<'_> {
         &mut self,
         place: Place,
         (left, right): &(syntax::Expr, syntax::Expr),
-        shapes: [Shape; 2],
+        values: [&Expr; 2],
     ) {
-        let meant = match shapes {
-            [Shape::Vector(1), _] => Meant::Number(left),
-            [_, Shape::Vector(1)] => Meant::Number(right),
+        let meant = match values.map(|value| value.length().is(1)) {
+            [true, _] => Meant::Number(left),
+            [_, true] => Meant::Number(right),
             _ if self.is_gate_of_default_length(left) => {
-                Meant::Gate { gate: left, length: self.length_of(right, shapes[1]) }
+                Meant::Gate { gate: left, length: self.length_of(right, values[1]) }
             }
             _ if self.is_gate_of_default_length(right) => {
-                Meant::Gate { gate: right, length: self.length_of(left, shapes[0]) }
+                Meant::Gate { gate: right, length: self.length_of(left, values[0]) }
             }
             _ => Meant::Unknown,
         };
-        let text = (self.side(left, shapes[0]), self.side(right, shapes[1]));
+        let text = (self.side(left, &values[0].shape), self.side(right, &values[1].shape));
         self.report(message::unequal_lengths(place, (left, &text.0), (right, &text.1), &meant));
     }
 
@@ -203,13 +202,13 @@ impl Equations<'_> {
     }
 
     /// `c` for a state or an input, else the number.
-    fn length_of(&self, written: &syntax::Expr, shape: Shape) -> String {
+    fn length_of(&self, written: &syntax::Expr, value: &Expr) -> String {
         let name = match written {
             syntax::Expr::Name(name) => name,
             syntax::Expr::Timed(timed) => &timed.name,
-            _ => return self.sizes.text(shape.len()),
+            _ => return self.sizes.text(&value.length()),
         };
         let known = self.sizes.named(&name.to_string()).is_some();
-        if known { name.to_string() } else { self.sizes.text(shape.len()) }
+        if known { name.to_string() } else { self.sizes.text(&value.length()) }
     }
 }

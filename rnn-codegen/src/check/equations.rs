@@ -5,8 +5,10 @@ use std::iter;
 
 use proc_macro2::Ident;
 
-use super::cell::{self, Expr};
+use super::cell;
+use super::closed;
 use super::expression::{Operand, vector_of_one};
+use super::length::{Expr, ExprKind, Length, Shape};
 use super::names::{Kind, Names};
 use super::params::Params;
 use super::shared::Shared;
@@ -14,7 +16,6 @@ use super::sizes::Sizes;
 use super::user_functions::Frame;
 use crate::error::foreign::base_of_step;
 use crate::error::{Errors, names, shapes as message, states, values};
-use crate::ops::Shape;
 use crate::syntax::{self, Item, ItemKind, Let, Spec};
 
 /// A named value on its way into [`cell::Let`].
@@ -34,14 +35,13 @@ pub(crate) struct Equations<'a> {
     pub(super) names: &'a Names<'a>,
     pub(super) sizes: Sizes<'a>,
     pub(super) params: Params,
-    /// `None` for those with an error; those further down are missing.
+    /// NaN for those that depend on open sizes, `None` for those with an error; those further down
+    /// are missing.
     pub(super) constants: BTreeMap<String, Option<f64>>,
     /// Functions that cannot be written out.
     pub(super) faulty: BTreeSet<String>,
     /// Whether values are kept in `f32`; not where a family leaves that open.
     pub(super) single: bool,
-    /// Whether this is a family, whose open sizes have stand-ins.
-    pub(super) open: bool,
     /// Values that are read more than once.
     pub(super) shared: Shared,
     /// What calls of the declaration's functions came to.
@@ -71,7 +71,7 @@ impl<'a> Equations<'a> {
         sizes: Sizes<'a>,
         params: Params,
         faulty: BTreeSet<String>,
-        [single, open]: [bool; 2],
+        single: bool,
         errors: &'a mut Errors,
     ) -> Equations<'a> {
         let slots = spec.items.iter().filter_map(|item| {
@@ -94,7 +94,6 @@ impl<'a> Equations<'a> {
             constants: BTreeMap::new(),
             faulty,
             single,
-            open,
             shared: Shared::default(),
             results: HashMap::new(),
             depth: 0,
@@ -156,10 +155,10 @@ impl<'a> Equations<'a> {
             return;
         }
         let Some(index) = self.params.position(&name) else { return };
-        let shape = self.params.slots[index].shape;
+        let shape = self.params.slots[index].shape.clone();
         let init = match &param.init {
             None => Some(self.default_init()),
-            Some(written) => self.initialiser(written, &name, shape),
+            Some(written) => self.initialiser(written, &name, shape.as_ref()),
         };
         match init {
             Some(init) => self.params.slots[index].init = init,
@@ -172,9 +171,9 @@ impl<'a> Equations<'a> {
     fn named_expression(&mut self, equation: &Let) -> (Option<Shape>, Option<Expr>) {
         match self.operand(&equation.value) {
             None => (None, None),
-            Some(Operand::Value(value)) => (Some(value.shape), Some(value)),
+            Some(Operand::Value(value)) => (Some(value.shape.clone()), Some(value)),
             Some(Operand::Matrix(matrix)) => {
-                let shape = self.sizes.shape(matrix.shape());
+                let shape = self.sizes.shape(&matrix.shape());
                 self.report(message::named_matrix(equation, &shape));
                 (None, None)
             }
@@ -189,7 +188,7 @@ impl<'a> Equations<'a> {
                 Some(Kind::Input(..)) => self.report(states::assigned_input(equation)),
                 Some(kind) => self.report(states::assigned_value(equation, kind)),
                 None => {
-                    let length = value.map(|value| self.name_of_length(value.shape.len()));
+                    let length = value.map(|value| self.name_of_length(&value.length()));
                     self.unknown_state(name, length);
                 }
             }
@@ -203,13 +202,15 @@ impl<'a> Equations<'a> {
         self.next[index] = Some(self.computed);
         let length = self.sizes.named(&name.to_string());
         let shape = length.map(Shape::Vector);
-        let value = match (value, shape) {
-            (Some(value), Some(shape)) if value.shape == shape => Some(value),
-            (Some(value), Some(Shape::Vector(1))) if value.shape == Shape::Scalar => {
+        let value = match (value, &shape) {
+            (Some(value), Some(shape)) if value.shape == *shape => Some(value),
+            (Some(value), Some(Shape::Vector(length)))
+                if value.shape == Shape::Scalar && length.is(1) =>
+            {
                 Some(vector_of_one(value))
             }
             (Some(value), Some(shape)) => {
-                let shapes = [self.sizes.shape(value.shape), self.described(name, shape)];
+                let shapes = [self.sizes.shape(&value.shape), self.described(name, shape)];
                 self.report(message::next_value_shape(equation, item, &shapes));
                 None
             }
@@ -295,8 +296,8 @@ impl<'a> Equations<'a> {
     }
 
     /// The shape of the gate or named expression `name` if it has been computed.
-    pub(super) fn shape_of_slot(&self, name: &str) -> Option<Shape> {
-        self.slots.iter().find(|slot| slot.name == name)?.shape
+    pub(super) fn shape_of_slot(&self, name: &str) -> Option<&Shape> {
+        self.slots.iter().find(|slot| slot.name == name)?.shape.as_ref()
     }
 
     pub(super) fn first_state_name(&self) -> Option<&'a Ident> {
@@ -305,14 +306,14 @@ impl<'a> Equations<'a> {
     }
 
     /// Length of the first state.
-    pub(super) fn first_state(&self) -> Option<usize> {
+    pub(super) fn first_state(&self) -> Option<Length> {
         self.sizes.named(&self.first_state_name()?.to_string())
     }
 
     /// Length of the output, or of the first state where there is none without a mistake.
-    pub(super) fn output_length(&self) -> Option<usize> {
+    pub(super) fn output_length(&self) -> Option<Length> {
         match &self.output {
-            Some((Some(Expr { shape: Shape::Vector(length), .. }), _)) => Some(*length),
+            Some((Some(Expr { shape: Shape::Vector(length), .. }), _)) => Some(length.clone()),
             _ => self.first_state(),
         }
     }
@@ -321,7 +322,8 @@ impl<'a> Equations<'a> {
     pub(super) fn earlier(&mut self, ident: &Ident, slot: &str) -> Option<Expr> {
         // A state that is never assigned is reported once, at its declaration.
         let index = self.slots.iter().position(|s| s.name == slot)?;
-        let Slot { item, shape, .. } = self.slots[index];
+        let Slot { item, ref shape, .. } = self.slots[index];
+        let shape = shape.clone();
         if !self.begun {
             self.report(values::reads_step(ident, slot));
             return None;
@@ -334,7 +336,7 @@ impl<'a> Equations<'a> {
             self.errors.push_once(slot, states::further_down(ident, slot, item));
             return None;
         }
-        Some(Expr { kind: cell::ExprKind::Let(index), shape: shape? })
+        Some(Expr { kind: ExprKind::Let(index), shape: shape? })
     }
 
     /// The equation that has assigned the next value of `state`, if it stands further up and this one
@@ -346,23 +348,26 @@ impl<'a> Equations<'a> {
         earlier.filter(|_| !again).map(|slot| slot.item)
     }
 
-    /// What the cell is made of; to be called when there are no errors.
+    /// What the cell is made of; to be called when there are no errors and no open sizes.
     pub(super) fn finish(self) -> Checked {
         let complete = "bug in rnn-codegen: a value is missing and there is no error";
         let lets: Vec<cell::Let> = self
             .slots
             .into_iter()
-            .map(|slot| cell::Let { name: slot.name, value: slot.value.expect(complete) })
+            .map(|slot| {
+                let value = closed::expr(slot.value.expect(complete));
+                cell::Let { name: slot.name, value }
+            })
             .collect();
         let next: Vec<usize> = self.next.into_iter().map(|n| n.expect(complete)).collect();
         let output = match self.output {
-            Some((value, _)) => value.expect(complete),
+            Some((value, _)) => closed::expr(value.expect(complete)),
             None => {
                 let shape = lets[next[0]].value.shape;
-                Expr { kind: cell::ExprKind::Let(next[0]), shape }
+                cell::Expr { kind: cell::ExprKind::Let(next[0]), shape }
             }
         };
-        let shared = self.shared.finish();
+        let shared = self.shared.finish().into_iter().map(closed::expr).collect();
         Checked { params: self.params.finish(), shared, lets, next, output }
     }
 }
@@ -370,8 +375,8 @@ impl<'a> Equations<'a> {
 /// The parts of a [`cell::Cell`] that come from equations.
 pub(super) struct Checked {
     pub(super) params: Vec<cell::Param>,
-    pub(super) shared: Vec<Expr>,
+    pub(super) shared: Vec<cell::Expr>,
     pub(super) lets: Vec<cell::Let>,
     pub(super) next: Vec<usize>,
-    pub(super) output: Expr,
+    pub(super) output: cell::Expr,
 }

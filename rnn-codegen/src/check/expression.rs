@@ -3,13 +3,13 @@
 //! A method here returns `None` when it has reported an error, or met something that has been
 //! reported, so that one mistake gives one message.
 
-use super::cell::{Expr, ExprKind};
+use super::constant::{self, Constant};
 use super::equations::Equations;
-use super::names::Kind;
-use super::{constant, functions};
+use super::functions;
+use super::length::{Expr, ExprKind, Length, Shape};
 use crate::error::{names, shapes as message, values};
 use crate::functions::{Map, Zip};
-use crate::ops::{Number, Shape, smallest_normal};
+use crate::ops::{Number, smallest_normal};
 use crate::syntax;
 use crate::syntax::place::Place;
 
@@ -24,18 +24,18 @@ pub(crate) enum Operand {
 }
 
 /// A matrix parameter or its transpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Matrix {
     pub(crate) param: usize,
     pub(crate) transposed: bool,
     /// Of what is multiplied: swapped if transposed.
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
+    pub(crate) rows: Length,
+    pub(crate) columns: Length,
 }
 
 impl Matrix {
-    pub(crate) fn shape(self) -> Shape {
-        Shape::Matrix(self.rows, self.columns)
+    pub(crate) fn shape(&self) -> Shape {
+        Shape::Matrix(self.rows.clone(), self.columns.clone())
     }
 
     pub(crate) fn times(self, operand: Expr) -> Expr {
@@ -54,8 +54,8 @@ pub(crate) fn number(value: f64) -> Expr {
 
 /// A number as a vector of length 1.
 pub(crate) fn vector_of_one(value: Expr) -> Expr {
-    let shape = Shape::Vector(1);
-    let one = Expr { kind: ExprKind::Number(Number(1.0)), shape };
+    let shape = Shape::Vector(Length::number(1));
+    let one = Expr { kind: ExprKind::Number(Number(1.0)), shape: shape.clone() };
     Expr { kind: ExprKind::Binary(Zip::Mul, Box::new(one), Box::new(value)), shape }
 }
 
@@ -65,7 +65,7 @@ impl Equations<'_> {
         match self.operand(written)? {
             Operand::Value(value) => Some(value),
             Operand::Matrix(matrix) => {
-                let shape = self.sizes.shape(matrix.shape());
+                let shape = self.sizes.shape(&matrix.shape());
                 self.report(message::matrix_as_value(written, &shape));
                 None
             }
@@ -79,15 +79,15 @@ impl Equations<'_> {
         value: &Expr,
         written: &syntax::Expr,
         what: &str,
-    ) -> Option<usize> {
-        if let Shape::Vector(length) = value.shape {
-            return Some(length);
+    ) -> Option<Length> {
+        if let Shape::Vector(length) = &value.shape {
+            return Some(length.clone());
         }
         self.report(message::number_for_vector(written, what));
         None
     }
 
-    /// The value of an expression that must be known now.
+    /// The value of an expression that must be known now; NaN if only open sizes are missing.
     pub(super) fn constant(
         &mut self,
         value: &Expr,
@@ -95,7 +95,7 @@ impl Equations<'_> {
         what: &str,
     ) -> Option<f64> {
         match self.fold(value) {
-            Some(number) => self.finite(number, written),
+            Some(constant) => self.finite(constant, written),
             None => {
                 self.report(values::not_constant(written, what));
                 None
@@ -104,30 +104,20 @@ impl Equations<'_> {
     }
 
     /// What `value` comes to if it is made of numbers.
-    pub(super) fn fold(&self, value: &Expr) -> Option<f64> {
+    pub(super) fn fold(&self, value: &Expr) -> Option<Constant> {
         constant::fold(value, &self.shared)
     }
 
-    /// `number`, to which `written` comes, if the cell's scalar type holds it.
-    pub(super) fn finite(&mut self, number: f64, written: &syntax::Expr) -> Option<f64> {
-        if self.rounded(number).is_finite() || self.is_open(written) {
-            return Some(number);
+    /// The number to which `written` comes if the cell's scalar type holds it, as far as it is
+    /// known.
+    pub(super) fn finite(&mut self, constant: Constant, written: &syntax::Expr) -> Option<f64> {
+        if let Constant::Known(number) = constant
+            && !self.rounded(number).is_finite()
+        {
+            self.report(values::not_finite(written.place(), number));
+            return None;
         }
-        self.report(values::not_finite(written.place(), number));
-        None
-    }
-
-    /// Whether the value of `written` may depend on an open size, for which a stand-in is put in.
-    pub(super) fn is_open(&self, written: &syntax::Expr) -> bool {
-        let mut open = false;
-        written.names(&mut |name| {
-            let name = name.to_string();
-            let kind = self.names.get(&name).map(|entry| entry.kind);
-            // What is not declared is an argument.
-            open |= matches!(kind, Some(Kind::Dim(_) | Kind::Const))
-                || kind.is_none() && !functions::is_builtin(&name);
-        });
-        self.open && open
+        Some(constant.number())
     }
 
     /// `number` as the cell's scalar type holds it.
@@ -149,9 +139,9 @@ impl Equations<'_> {
         let operand = self.shallow(written);
         self.depth -= 1;
         if let Some(Operand::Value(value)) = &operand
-            && let Some(number) = self.fold(value)
+            && let Some(constant) = self.fold(value)
         {
-            self.finite(number, written)?;
+            self.finite(constant, written)?;
         }
         operand
     }
@@ -185,13 +175,24 @@ impl Equations<'_> {
         }
         let values: Vec<Option<Expr>> = parts.iter().map(|p| self.value(p)).collect();
         let mut values = values.into_iter().collect::<Option<Vec<Expr>>>()?;
-        let lengths = values.iter().zip(parts).map(|(v, p)| self.length(v, p, "a concatenation"));
-        let total = lengths.sum::<Option<usize>>()?;
-        let shape = Shape::Vector(total);
+        let mut total = Length::number(0);
+        for (value, part) in values.iter().zip(parts) {
+            let length = self.length(value, part, "a concatenation")?;
+            let sum = total.plus(&length);
+            total = self.counted(sum, part)?;
+        }
         if values.len() == 1 {
             return values.pop();
         }
-        Some(Expr { kind: ExprKind::Concat(values), shape })
+        Some(Expr { kind: ExprKind::Concat(values), shape: Shape::Vector(total) })
+    }
+
+    /// A length that `written` makes, unless it is too large.
+    fn counted(&mut self, length: Option<Length>, written: &syntax::Expr) -> Option<Length> {
+        if length.is_none() {
+            self.report(values::overflowing_length(written.place(), &written.to_string()));
+        }
+        length
     }
 
     fn slice(
@@ -205,26 +206,28 @@ impl Equations<'_> {
         let length = value.as_ref().and_then(|v| self.length(v, operand, "a range"));
         let from = match start {
             Some(size) => self.sizes.evaluate(size, self.errors),
-            None => Some(0),
+            None => Some(Length::number(0)),
         };
         let to = match end {
             Some(size) => self.sizes.evaluate(size, self.errors),
-            None => length,
+            None => length.clone(),
         };
         let (value, length, from, to) = (value?, length?, from?, to?);
-        if from >= to || to > length {
-            let bounds = [from, to, length].map(|n| self.sizes.text(n));
-            self.report(if from >= to {
+        let (part, rest) = (to.minus(&from), length.minus(&to));
+        let (part, rest) = (self.counted(part, written)?, self.counted(rest, written)?);
+        if part.is_below(1) || rest.is_below(0) {
+            let bounds = [&from, &to, &length].map(|n| self.sizes.text(n));
+            self.report(if part.is_below(1) {
                 message::reversed_slice(written, &bounds, from == to)
             } else {
                 message::slice_out_of_range(written, operand, &bounds)
             });
             return None;
         }
-        if to - from == length {
+        if part == length {
             return Some(value);
         }
         let kind = ExprKind::Slice { operand: Box::new(value), start: from };
-        Some(Expr { kind, shape: Shape::Vector(to - from) })
+        Some(Expr { kind, shape: Shape::Vector(part) })
     }
 }

@@ -2,11 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
+use super::length::{Expr, ExprKind, Length, Shape};
 use crate::error::{shapes as message, values};
 use crate::functions::{Unary, Zip};
-use crate::ops::{Number, Reduce, Shape};
+use crate::ops::{Number, Reduce};
 use crate::syntax::{self, place::Place};
 
 /// Name, form for a message, number of arguments, of those that are not elementwise functions of plain values. Comes
@@ -69,7 +69,7 @@ pub(crate) fn normalisation(name: &str) -> Option<Reduce> {
 }
 
 pub(crate) fn apply(function: impl Into<Unary>, operand: Expr) -> Expr {
-    let shape = operand.shape;
+    let shape = operand.shape.clone();
     Expr { kind: ExprKind::Unary(function.into(), Box::new(operand)), shape }
 }
 
@@ -163,9 +163,9 @@ impl Equations<'_> {
             "mean" => (Reduce::Mean, Shape::Scalar),
             "norm" => (Reduce::Norm, Shape::Scalar),
             "dot" => (Reduce::Dot, Shape::Scalar),
-            _ => (Reduce::Softmax, values[0].shape),
+            _ => (Reduce::Softmax, values[0].shape.clone()),
         };
-        if let [left, right] = lengths[..]
+        if let [left, right] = lengths.as_slice()
             && left != right
         {
             self.lengths_differ(call, &values);
@@ -192,13 +192,13 @@ impl Equations<'_> {
             self.lengths_differ(call, &values);
             return None;
         }
-        let shape = values[0].shape;
+        let shape = values[0].shape.clone();
         let epsilon = Number(epsilon);
         Some(Expr { kind: ExprKind::Reduce(Reduce::LayerNorm { epsilon }, values), shape })
     }
 
     /// The lengths of the arguments, which must be vectors; the first that is none is reported.
-    fn lengths(&mut self, call: &Call<'_>, values: &[Expr]) -> Option<Vec<usize>> {
+    fn lengths(&mut self, call: &Call<'_>, values: &[Expr]) -> Option<Vec<Length>> {
         let what = format!("`{}`", call.name);
         let arguments = values.iter().zip(call.written);
         arguments.map(|(value, written)| self.length(value, written, &what)).collect()
@@ -209,7 +209,7 @@ impl Equations<'_> {
             .written
             .iter()
             .zip(values)
-            .map(|(written, value)| (written.to_string(), self.side(written, value.shape)))
+            .map(|(written, value)| (written.to_string(), self.side(written, &value.shape)))
             .collect();
         self.report(message::unequal_arguments(call.place, call.name, &operands));
     }

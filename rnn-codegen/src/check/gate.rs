@@ -4,16 +4,16 @@
 
 use proc_macro2::Ident;
 
-use super::cell::{Expr, ExprKind};
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
 use super::functions;
+use super::length::{Expr, ExprKind, Length, Shape};
 use super::names::Kind;
 use super::nearest::nearest;
 use super::params::operand_name;
 use crate::error::{shapes as message, states, values};
 use crate::functions::Zip;
-use crate::ops::{Init, Shape};
+use crate::ops::Init;
 use crate::syntax::{self, Bias, Gate, Timed};
 
 impl Equations<'_> {
@@ -27,15 +27,15 @@ impl Equations<'_> {
         let mut complete = true;
         let mut seen: Vec<String> = Vec::new();
         for operand in &gate.operands {
-            let product = self.gate_operand(gate, operand, length, &mut seen);
+            let product = self.gate_operand(gate, operand, length.as_ref(), &mut seen);
             complete &= product.is_some();
             sum = add(sum, product);
         }
-        let bias = self.gate_bias(gate, length);
+        let bias = self.gate_bias(gate, length.as_ref());
         complete &= bias.is_some();
         sum = add(sum, bias.flatten());
         for term in &gate.terms {
-            let value = self.gate_term(gate, term, length);
+            let value = self.gate_term(gate, term, length.as_ref());
             complete &= value.is_some();
             sum = add(sum, value);
         }
@@ -43,7 +43,7 @@ impl Equations<'_> {
             self.report(states::gate_without_operands(gate));
             complete = false;
         }
-        let value = self.activate(gate, sum.filter(|_| complete), length);
+        let value = self.activate(gate, sum.filter(|_| complete), length.as_ref());
         (length.map(Shape::Vector), value)
     }
 
@@ -52,7 +52,7 @@ impl Equations<'_> {
         &mut self,
         gate: &Gate,
         operand: &syntax::Expr,
-        length: Option<usize>,
+        length: Option<&Length>,
         seen: &mut Vec<String>,
     ) -> Option<Expr> {
         if let syntax::Expr::Call { function, arguments, .. } = operand
@@ -80,7 +80,7 @@ impl Equations<'_> {
             self.report(states::operand_without_name(operand, gate));
             return None;
         };
-        let Shape::Vector(columns) = value.shape else {
+        let Shape::Vector(columns) = value.shape.clone() else {
             self.report(message::number_as_operand(operand, gate));
             return None;
         };
@@ -90,15 +90,16 @@ impl Equations<'_> {
         }
         let param = self.params.position(&format!("{}.{suffix}", gate.name))?;
         seen.push(suffix);
-        let shape = Shape::Matrix(length?, columns);
-        if !self.sizes.fits(shape) {
-            let text = self.sizes.shape(shape);
+        let rows = length?.clone();
+        let shape = Shape::Matrix(rows.clone(), columns.clone());
+        if !self.sizes.fits(&shape) {
+            let text = self.sizes.shape(&shape);
             self.report(values::large_matrix(operand.place(), &text));
             return None;
         }
         self.params.slots[param].shape = Some(shape);
         self.params.slots[param].init = self.default_init();
-        Some(Matrix { param, transposed: false, rows: length?, columns }.times(value))
+        Some(Matrix { param, transposed: false, rows, columns }.times(value))
     }
 
     /// Whether `function(arguments)` is an activation of several values, and so was meant to be a
@@ -119,16 +120,17 @@ impl Equations<'_> {
     }
 
     /// The bias if the gate has one; the outer `None` is an error.
-    fn gate_bias(&mut self, gate: &Gate, length: Option<usize>) -> Option<Option<Expr>> {
+    fn gate_bias(&mut self, gate: &Gate, length: Option<&Length>) -> Option<Option<Expr>> {
         let name = format!("{}.b", gate.name);
+        let shape = length.cloned().map(Shape::Vector);
         let init = match &gate.bias {
             Bias::None => return Some(None),
             Bias::Zero => Init::Constant(0.0),
-            Bias::Init(written) => self.initialiser(written, &name, length.map(Shape::Vector))?,
+            Bias::Init(written) => self.initialiser(written, &name, shape.as_ref())?,
         };
-        let shape = Shape::Vector(length?);
+        let shape = shape?;
         let param = self.params.position(&name)?;
-        self.params.slots[param].shape = Some(shape);
+        self.params.slots[param].shape = Some(shape.clone());
         self.params.slots[param].init = init;
         Some(Some(Expr { kind: ExprKind::Param(param), shape }))
     }
@@ -138,18 +140,24 @@ impl Equations<'_> {
         &mut self,
         gate: &Gate,
         term: &syntax::Expr,
-        length: Option<usize>,
+        length: Option<&Length>,
     ) -> Option<Expr> {
         let value = self.value(term)?;
-        if value.shape != Shape::Scalar && value.shape != Shape::Vector(length?) {
-            let shapes = [value.shape, Shape::Vector(length?)].map(|s| self.sizes.shape(s));
+        let shape = Shape::Vector(length?.clone());
+        if value.shape != Shape::Scalar && value.shape != shape {
+            let shapes = [&value.shape, &shape].map(|s| self.sizes.shape(s));
             self.report(message::term_length(term, gate, &shapes));
             return None;
         }
         Some(value)
     }
 
-    fn activate(&mut self, gate: &Gate, sum: Option<Expr>, length: Option<usize>) -> Option<Expr> {
+    fn activate(
+        &mut self,
+        gate: &Gate,
+        sum: Option<Expr>,
+        length: Option<&Length>,
+    ) -> Option<Expr> {
         let name = gate.activation.to_string();
         if name == "linear" {
             return sum;
@@ -159,7 +167,7 @@ impl Equations<'_> {
         }
         if let Some(reduce) = functions::normalisation(&name) {
             let sum = sum?;
-            let shape = sum.shape;
+            let shape = sum.shape.clone();
             return Some(Expr { kind: ExprKind::Reduce(reduce, vec![sum]), shape });
         }
         let entry = self.names.read(&name).map(|entry| entry.kind);
@@ -174,7 +182,7 @@ impl Equations<'_> {
         let text = format!("gate {} = {}(..)", gate.name, name);
         let operand = Some(Operand::Value(sum?));
         match self.inline(own, vec![operand], gate.place, text)? {
-            Operand::Value(value) if value.shape == Shape::Vector(length?) => Some(value),
+            Operand::Value(value) if value.shape == Shape::Vector(length?.clone()) => Some(value),
             _ => {
                 self.report(states::activation_shape(gate));
                 None
@@ -204,7 +212,7 @@ impl Equations<'_> {
 /// The sum of what there is.
 fn add(sum: Option<Expr>, part: Option<Expr>) -> Option<Expr> {
     let (Some(left), Some(right)) = (&sum, &part) else { return sum.or(part) };
-    let shape = if left.shape == Shape::Scalar { right.shape } else { left.shape };
+    let shape = if left.shape == Shape::Scalar { &right.shape } else { &left.shape }.clone();
     let operands = (Box::new(sum?), Box::new(part?));
     Some(Expr { kind: ExprKind::Binary(Zip::Add, operands.0, operands.1), shape })
 }

@@ -4,17 +4,18 @@ use proc_macro2::Ident;
 
 use super::equations::Equations;
 use super::functions;
+use super::length::Shape;
 use super::names::Kind;
 use super::nearest::nearest;
 use crate::error::params as message;
-use crate::ops::{Init, Shape};
+use crate::ops::Init;
 use crate::syntax::{Expr, ItemKind, ParamShape};
 
 impl Equations<'_> {
     /// What parameters start with if the declaration says nothing: uniform in `1/sqrt(n)`, n the
     /// length of the first state, as PyTorch's recurrent layers do.
     pub(super) fn default_init(&self) -> Init {
-        Init::UniformFan(self.first_state().unwrap_or(1))
+        Init::UniformFan(self.first_state().and_then(|length| length.value()).unwrap_or(1))
     }
 
     /// The initialiser `written` for the parameter `param`.
@@ -22,7 +23,7 @@ impl Equations<'_> {
         &mut self,
         written: &Expr,
         param: &str,
-        shape: Option<Shape>,
+        shape: Option<&Shape>,
     ) -> Option<Init> {
         let free = |name: &Ident| {
             let name = name.to_string();

@@ -19,7 +19,7 @@ use crate::syntax::{Instance, ItemKind, Setting, Size, Spec};
 pub(crate) fn instantiate(spec: &Spec, instance: &Instance) -> Result<Cell, Errors> {
     let given = read(spec, instance)?;
     let listed: Vec<String> = given.sizes.iter().map(|(k, v)| format!("{k} = {v}")).collect();
-    run(spec, Some(&given)).map_err(|errors| {
+    let cell = run(spec, Some(&given)).map_err(|errors| {
         // The family has been checked, so what remains comes from these sizes: it belongs to the
         // instance.
         let mut moved = Errors::new();
@@ -28,7 +28,8 @@ pub(crate) fn instantiate(spec: &Spec, instance: &Instance) -> Result<Cell, Erro
             moved.push(message::unfit_sizes(&instance.name, &spec.name, &sizes, &error));
         }
         moved
-    })
+    })?;
+    Ok(cell.expect("bug in rnn-codegen: a member with an open size"))
 }
 
 fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {

@@ -4,9 +4,13 @@
 //! ```text
 //! Spec -> names -> sizes -> params -> equations (gate, own functions, products, ..) -> Cell
 //! ```
+//!
+//! Families go the same way but for the last arrow: their lengths are sums over open sizes, and
+//! those of a cell are such sums without any.
 
 pub(crate) mod cell;
 mod chain;
+mod closed;
 mod constant;
 mod equations;
 mod expression;
@@ -14,6 +18,7 @@ pub(crate) mod functions;
 mod gate;
 mod init;
 mod instance;
+mod length;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod params;
@@ -35,6 +40,7 @@ use syn::{Attribute, Visibility};
 use cell::{Cell, Port};
 use equations::Equations;
 pub(crate) use instance::instantiate;
+use length::Length;
 use names::{Kind, Names};
 use params::Params;
 use sizes::Sizes;
@@ -60,20 +66,22 @@ struct Given {
 
 /// Checks a declaration that leaves no size open.
 pub(crate) fn check(spec: &Spec) -> Result<Cell, Errors> {
-    run(spec, None)
+    run(spec, None).map(|cell| cell.expect("bug in rnn-codegen: a family checked as a cell"))
 }
 
-/// Checks the declaration of a family: with stand-ins for its open sizes, so that mistakes show
-/// where they are made and not where the family is used.
+/// Checks the declaration of a family for all sizes at once, so that mistakes show where they are
+/// made and not where the family is used.
 pub(crate) fn check_family(spec: &Spec) -> Result<(), Errors> {
     run(spec, None).map(|_| ())
 }
 
-fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
+/// `None` for a family whose sizes are open.
+fn run(spec: &Spec, given: Option<&Given>) -> Result<Option<Cell>, Errors> {
     let mut errors = Errors::new();
     spec.unread.mistakes.iter().cloned().for_each(|mistake| errors.push(mistake));
     let names = Names::collect(spec, &mut errors);
-    let mut sizes = Sizes::resolve(&names, given.map(|g| &g.sizes), &mut errors);
+    let known = given.map(|g| g.sizes.clone()).unwrap_or_default();
+    let mut sizes = Sizes::resolve(&names, &known, &mut errors);
     let steps = steps(spec, &mut sizes, &mut errors);
     let double = once(spec, "scalar", &mut errors, |kind| match kind {
         ItemKind::Scalar { double } => Some(*double),
@@ -89,25 +97,27 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
     let faulty = user_functions::check(&names, &mut errors);
     let open = given.is_none() && spec.is_family();
     let single = !double && !open;
-    let mut equations =
-        Equations::new(spec, &names, sizes, params, faulty, [single, open], &mut errors);
+    let mut equations = Equations::new(spec, &names, sizes, params, faulty, single, &mut errors);
     equations.walk(spec);
     borders(spec, &names, equations.errors);
     names.unused(equations.errors);
     if !equations.errors.is_empty() {
         return Err(errors);
     }
+    if open {
+        return errors.finish(|| None);
+    }
     let sizes = &equations.sizes;
     let (inputs, states) = (ports(spec, sizes, true), ports(spec, sizes, false));
     let checked = equations.finish();
-    errors.finish(|| Cell {
+    let cell = Cell {
         attrs: given.map_or(&spec.attrs, |g| &g.attrs).clone(),
         vis: given.map_or(&spec.vis, |g| &g.vis).clone(),
         name: given.map_or(&spec.name, |g| &g.name).clone(),
         double,
         weights,
         fast: given.and_then(|g| g.fast).or(fast.map(|(_, fast)| fast)).unwrap_or(false),
-        steps: given.and_then(|g| g.steps).or(steps),
+        steps: given.and_then(|g| g.steps).or(steps.as_ref().map(closed::length)),
         inputs,
         states,
         params: checked.params,
@@ -116,7 +126,8 @@ fn run(spec: &Spec, given: Option<&Given>) -> Result<Cell, Errors> {
         next: checked.next,
         output: checked.output,
         equations: texts(spec),
-    })
+    };
+    errors.finish(|| Some(cell))
 }
 
 /// A cell has an input and a state; statements that could not be read may declare them.
@@ -136,14 +147,14 @@ fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
     }
 }
 
-fn steps(spec: &Spec, sizes: &mut Sizes, errors: &mut Errors) -> Option<usize> {
+fn steps(spec: &Spec, sizes: &mut Sizes, errors: &mut Errors) -> Option<Length> {
     let found = once(spec, "steps", errors, |kind| match kind {
         ItemKind::Steps(size) => Some(size),
         _ => None,
     });
     let (_, size) = found?;
     let steps = sizes.evaluate(size, errors);
-    if steps == Some(0) {
+    if steps.as_ref().is_some_and(|steps| steps.is_below(1)) {
         errors.push(values::zero_steps(size));
     }
     steps
@@ -188,9 +199,12 @@ fn ports(spec: &Spec, sizes: &Sizes, inputs: bool) -> Vec<Port> {
         ItemKind::State(ports) if !inputs => Some(ports),
         _ => None,
     });
+    let length = |name: &Ident| {
+        sizes.named(&name.to_string()).expect("bug in rnn-codegen: an unknown length")
+    };
     let ports = lists.flatten().map(|port| Port {
         name: port.name.clone(),
-        len: sizes.named(&port.name.to_string()).expect("bug in rnn-codegen: an unknown length"),
+        len: closed::length(&length(&port.name)),
         doc: port.doc.clone(),
     });
     ports.collect()

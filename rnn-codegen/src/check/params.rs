@@ -8,10 +8,12 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 
 use super::cell;
+use super::closed;
+use super::length::Shape;
 use super::names::{Kind, Names};
 use super::sizes::Sizes;
 use crate::error::{Errors, names as message, values};
-use crate::ops::{Init, Shape};
+use crate::ops::Init;
 use crate::syntax::{Bias, Expr, Gate, ItemKind, ParamShape, Spec};
 
 /// A parameter; its shape and initialiser are set when the declaration or the gate is checked.
@@ -109,10 +111,12 @@ impl Params {
         self.index.get(name).copied()
     }
 
-    /// The checked parameters; to be called when there are no errors.
+    /// The checked parameters; to be called when there are no errors and no open sizes.
     pub(crate) fn finish(self) -> Vec<cell::Param> {
         let checked = self.slots.into_iter().map(|slot| cell::Param {
-            shape: slot.shape.expect("bug in rnn-codegen: a parameter without shape and no error"),
+            shape: closed::shape(
+                &slot.shape.expect("bug in rnn-codegen: a parameter without shape and no error"),
+            ),
             name: slot.name,
             field: slot.field,
             init: slot.init,
@@ -131,9 +135,9 @@ fn declared_shape(shape: &ParamShape, sizes: &mut Sizes, errors: &mut Errors) ->
             let row_count = sizes.length(rows, errors);
             let column_count = sizes.length(columns, errors);
             let shape = Shape::Matrix(row_count?, column_count?);
-            if !sizes.fits(shape) {
+            if !sizes.fits(&shape) {
                 let place = crate::syntax::place::Place::between(rows.place(), columns.place());
-                errors.push(values::large_matrix(place, &sizes.shape(shape)));
+                errors.push(values::large_matrix(place, &sizes.shape(&shape)));
                 return None;
             }
             Some(shape)

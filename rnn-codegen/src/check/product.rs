@@ -2,12 +2,11 @@
 
 use proc_macro2::Ident;
 
-use super::cell::Expr;
 use super::chain::Step;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
+use super::length::{Expr, Shape};
 use crate::error::shapes::{self as message, Fits};
-use crate::ops::Shape;
 use crate::syntax;
 
 impl Equations<'_> {
@@ -30,16 +29,18 @@ impl Equations<'_> {
 
     fn product_without_matrix(&mut self, step: Step, left: &Expr, right: &Operand) {
         let (fits, shape) = match right {
-            Operand::Matrix(m) if left.shape == Shape::Vector(m.columns) => (Fits::AsIs, m.shape()),
-            Operand::Matrix(m) if left.shape == Shape::Vector(m.rows) => {
+            Operand::Matrix(m) if left.shape == Shape::Vector(m.columns.clone()) => {
+                (Fits::AsIs, m.shape())
+            }
+            Operand::Matrix(m) if left.shape == Shape::Vector(m.rows.clone()) => {
                 (Fits::Transposed, m.shape())
             }
             Operand::Matrix(m) => (Fits::No, m.shape()),
-            Operand::Value(v) => (Fits::No, v.shape),
+            Operand::Value(v) => (Fits::No, v.shape.clone()),
         };
         let vectors = left.shape == shape && left.shape != Shape::Scalar;
         let (written, text) = (step.written(), step.left());
-        let shapes = (self.side(&text, left.shape), self.side(step.right(), shape));
+        let shapes = (self.side(&text, &left.shape), self.side(step.right(), &shape));
         self.report(message::product_without_matrix(
             &written,
             (&text, &shapes.0),
@@ -51,7 +52,7 @@ impl Equations<'_> {
 
     /// `[16] by `state c: 16``: the shape of the input, state or parameter `name`, and what fixes
     /// it.
-    pub(super) fn described(&self, name: &Ident, shape: Shape) -> String {
+    pub(super) fn described(&self, name: &Ident, shape: &Shape) -> String {
         let shape = self.sizes.shape(shape);
         let argument = self.argument(&name.to_string()).is_some();
         let declared = self.names.get(&name.to_string()).and_then(|n| n.declaration());
@@ -62,7 +63,7 @@ impl Equations<'_> {
     }
 
     /// The shape of an operand, and if it is a name what fixes it.
-    pub(super) fn side(&self, written: &syntax::Expr, shape: Shape) -> String {
+    pub(super) fn side(&self, written: &syntax::Expr, shape: &Shape) -> String {
         match written {
             syntax::Expr::Name(name) => self.described(name, shape),
             syntax::Expr::Timed(timed) => self.described(&timed.name, shape),
@@ -77,7 +78,7 @@ impl Equations<'_> {
             return Some(matrix.times(vector));
         }
         let (written, left, right) = (step.written(), step.left(), step.right());
-        let shapes = (self.side(&left, matrix.shape()), self.side(right, vector.shape));
+        let shapes = (self.side(&left, &matrix.shape()), self.side(right, &vector.shape));
         let fits = length == matrix.rows;
         self.report(message::product_lengths(
             &written,

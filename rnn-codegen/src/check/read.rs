@@ -2,15 +2,15 @@
 
 use proc_macro2::Ident;
 
-use super::cell::{Expr, ExprKind};
+use super::constant::Constant;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand, number};
 use super::functions;
+use super::length::{Expr, ExprKind, Shape};
 use super::names::Kind;
 use crate::error::expression as expression_message;
 use crate::error::foreign::base_of_step;
 use crate::error::{names as name_message, shapes as message, states, values};
-use crate::ops::Shape;
 use crate::syntax::place::Place;
 use crate::syntax::{self, Timed};
 
@@ -41,7 +41,10 @@ impl<'a> Equations<'a> {
                 let shape = Shape::Vector(self.sizes.named(&text)?);
                 Some(Operand::Value(Expr { kind: ExprKind::Prev(index), shape }))
             }
-            Kind::Dim(_) => Some(Operand::Value(number(self.sizes.named(&text)? as f64))),
+            Kind::Dim(_) => {
+                let value = Constant::of_length(&self.sizes.named(&text)?);
+                Some(Operand::Value(number(value.number())))
+            }
             Kind::Const => match self.constants.get(&text) {
                 Some(value) => value.map(|v| Operand::Value(number(v))),
                 None => {
@@ -101,7 +104,7 @@ impl<'a> Equations<'a> {
     /// The parameter called `name`, declared or of a gate.
     fn param(&mut self, name: &str) -> Option<Operand> {
         let param = self.params.position(name)?;
-        Some(match self.params.slots[param].shape? {
+        Some(match self.params.slots[param].shape.clone()? {
             Shape::Matrix(rows, columns) => {
                 Operand::Matrix(Matrix { param, transposed: false, rows, columns })
             }
@@ -137,7 +140,7 @@ impl<'a> Equations<'a> {
                     columns: m.rows,
                 })),
                 Operand::Value(value) => {
-                    let shape = self.sizes.shape(value.shape);
+                    let shape = self.sizes.shape(&value.shape);
                     self.report(message::transposed_value(written, owner, &shape));
                     None
                 }

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::cell::{Expr, ExprKind};
-use super::constant;
+use super::constant::{self, Constant};
+use super::length::{Expr, ExprKind};
 
 /// The table. A row reads only rows before it; equal values share one.
 #[derive(Debug, Default)]
@@ -13,7 +13,7 @@ pub(crate) struct Shared {
     rows: Vec<Expr>,
     index: HashMap<Expr, usize>,
     /// The value of each row that is made of numbers.
-    constants: Vec<Option<f64>>,
+    constants: Vec<Option<Constant>>,
 }
 
 impl Shared {
@@ -22,7 +22,7 @@ impl Shared {
         if value.is_leaf() {
             return value;
         }
-        let shape = value.shape;
+        let shape = value.shape.clone();
         let row = match self.index.get(&value) {
             Some(&row) => row,
             None => {
@@ -35,7 +35,7 @@ impl Shared {
         Expr { kind: ExprKind::Shared(row), shape }
     }
 
-    pub(crate) fn constant(&self, row: usize) -> Option<f64> {
+    pub(crate) fn constant(&self, row: usize) -> Option<Constant> {
         self.constants[row]
     }
 

@@ -1,17 +1,17 @@
-//! Lengths: what the names in sizes come to, and how a length is written in a message.
+//! Sizes as written: what the names in them come to, and how a length is written in a message.
 //!
-//! The open sizes of a family are checked with stand-ins that are far apart: 2520 (so that they can
-//! be halved and so on) times a prime each. Two lengths are then equal only if they are for every
-//! choice, and a length can be read back as `h`, `4 * h + x` or `h / 2`.
+//! A size that is left open stands for itself, so one check serves cells and families. Lengths that
+//! have to be equal are equal for all sizes, or a family is refused. Bounds, differences and
+//! quotients are refused only if they are right for no sizes: members are checked again.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
+use super::length::{Length, Shape, in_parentheses};
 use super::names::{Kind, Names};
-use crate::check::nearest::nearest;
+use super::nearest::nearest;
 use crate::error::{Errors, names as name_message, values as message};
-use crate::ops::Shape;
 use crate::syntax::Size;
 
 /// No vector is longer: 2^20.
@@ -20,55 +20,36 @@ pub(crate) const LONGEST: usize = 1 << 20;
 /// No matrix has more values: 2^28, a gibibyte of singles.
 pub(crate) const LARGEST: usize = 1 << 28;
 
-/// Stand-ins for the open sizes, in the order of the declaration: as many as can be told apart in
-/// 64 bits.
-const STAND_INS: [usize; 7] = [
-    2520 * 101,
-    2520 * 10_007,
-    2520 * 1_000_003,
-    2520 * 100_000_007,
-    2520 * 10_000_000_019,
-    2520 * 1_000_000_000_039,
-    2520 * 100_000_000_000_031,
-];
-
-/// Numbers up to this one in a length are written as they are.
-const SMALL: usize = STAND_INS[0] / 4;
-
 /// The lengths of inputs, states and dims.
 #[derive(Debug)]
 pub(crate) struct Sizes<'a> {
     names: &'a Names<'a>,
     /// `None` for those with an error.
-    known: BTreeMap<String, Option<usize>>,
+    known: BTreeMap<String, Option<Length>>,
     /// On the way to a length: to find circles.
+    pending: Vec<String>,
+    /// The names of the open sizes, in the order of the declaration.
     open: Vec<String>,
-    /// The open sizes and their stand-ins, if the declaration is checked as a family.
-    stand_ins: Vec<(String, usize)>,
 }
 
 impl<'a> Sizes<'a> {
-    /// `given` holds the open sizes of an instance. Without it, open ones get stand-ins.
+    /// `given` holds open sizes that are known, those of an instance.
     pub(crate) fn resolve(
         names: &'a Names<'a>,
-        given: Option<&BTreeMap<String, usize>>,
+        given: &BTreeMap<String, usize>,
         errors: &mut Errors,
     ) -> Sizes<'a> {
         let mut sizes =
-            Sizes { names, known: BTreeMap::new(), open: Vec::new(), stand_ins: Vec::new() };
+            Sizes { names, known: BTreeMap::new(), pending: Vec::new(), open: Vec::new() };
         let declared = || names.iter().filter_map(|n| Some((n.ident, size_of(n.kind)?)));
         for (ident, _) in declared().filter(|(_, size)| size.is_open()) {
             let name = ident.to_string();
-            let value = match given {
-                Some(given) => given.get(&name).copied(),
-                None => sizes.stand_in(&name),
+            let length = match given.get(&name) {
+                Some(&value) => Length::number(value),
+                None => Length::open(sizes.open.len()),
             };
-            sizes.known.insert(name, value);
-        }
-        if given.is_none()
-            && let Some((ident, _)) = declared().filter(|(_, s)| s.is_open()).nth(STAND_INS.len())
-        {
-            errors.push(message::too_many_open_sizes(ident));
+            sizes.known.insert(name.clone(), Some(length));
+            sizes.open.push(name);
         }
         for (ident, _) in declared() {
             sizes.length_of(ident, errors);
@@ -76,23 +57,16 @@ impl<'a> Sizes<'a> {
         sizes
     }
 
-    /// `None` if there are more open sizes than stand-ins.
-    fn stand_in(&mut self, name: &str) -> Option<usize> {
-        let value = *STAND_INS.get(self.stand_ins.len())?;
-        self.stand_ins.push((name.to_owned(), value));
-        Some(value)
-    }
-
     /// The length of a declared name, resolved on first use.
-    fn length_of(&mut self, ident: &Ident, errors: &mut Errors) -> Option<usize> {
+    fn length_of(&mut self, ident: &Ident, errors: &mut Errors) -> Option<Length> {
         let name = ident.to_string();
-        if let Some(&known) = self.known.get(&name) {
-            return known;
+        if let Some(known) = self.known.get(&name) {
+            return known.clone();
         }
         let Some(entry) = self.names.get(&name) else {
             // Of a state that is not declared it is said where it is assigned.
             if !self.names.is_unread(&name) && !self.names.is_assigned(&name) {
-                let declared = self.open.last();
+                let declared = self.pending.last();
                 let known: Vec<String> =
                     self.sized_names().into_iter().filter(|n| Some(n) != declared).collect();
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -108,16 +82,16 @@ impl<'a> Sizes<'a> {
             errors.push_once(format!("length {name}"), error);
             return None;
         };
-        if let Some(start) = self.open.iter().position(|open| *open == name) {
-            let mut circle = self.open[start..].to_vec();
+        if let Some(start) = self.pending.iter().position(|pending| *pending == name) {
+            let mut circle = self.pending[start..].to_vec();
             circle.push(name);
             errors.push(message::circular_size(ident, &circle));
             return None;
         }
-        self.open.push(name.clone());
+        self.pending.push(name.clone());
         let length = self.length(size, errors);
-        self.open.pop();
-        self.known.insert(name, length);
+        self.pending.pop();
+        self.known.insert(name, length.clone());
         length
     }
 
@@ -127,32 +101,33 @@ impl<'a> Sizes<'a> {
     }
 
     /// The length of a declared input, state or dim.
-    pub(crate) fn named(&self, name: &str) -> Option<usize> {
-        self.known.get(name).copied().flatten()
+    pub(crate) fn named(&self, name: &str) -> Option<Length> {
+        self.known.get(name).cloned().flatten()
     }
 
     /// A length that something has: at least 1 and not absurd.
-    pub(crate) fn length(&mut self, size: &Size, errors: &mut Errors) -> Option<usize> {
+    pub(crate) fn length(&mut self, size: &Size, errors: &mut Errors) -> Option<Length> {
         let length = self.evaluate(size, errors)?;
-        if length == 0 {
-            errors.push(message::zero_length(size));
+        if length.is_below(1) {
+            let open = Some(self.text(&length)).filter(|_| !length.is(0));
+            errors.push(message::zero_length(size, open.as_deref()));
             return None;
         }
-        if length > LONGEST && self.stand_ins.is_empty() {
-            errors.push(message::long_length(size, length, LONGEST));
+        if length.least() > LONGEST {
+            errors.push(message::long_length(size, &self.text(&length), LONGEST));
             return None;
         }
         Some(length)
     }
 
     /// The value of a size, possibly zero.
-    pub(crate) fn evaluate(&mut self, size: &Size, errors: &mut Errors) -> Option<usize> {
+    pub(crate) fn evaluate(&mut self, size: &Size, errors: &mut Errors) -> Option<Length> {
         match size {
             Size::Number(value, _) if *value > LONGEST => {
-                errors.push(message::long_length(size, *value, LONGEST));
+                errors.push(message::long_length(size, &value.to_string(), LONGEST));
                 None
             }
-            Size::Number(value, _) => Some(*value),
+            Size::Number(value, _) => Some(Length::number(*value)),
             Size::Name(name) => {
                 if let Some(Kind::Dim(_)) = self.names.get(&name.to_string()).map(|n| n.kind) {
                     self.names.read(&name.to_string());
@@ -164,7 +139,7 @@ impl<'a> Sizes<'a> {
             Size::Binary { operator, left, right } => {
                 let a = self.evaluate(left, errors);
                 let b = self.evaluate(right, errors);
-                self.combine(size, *operator, a?, b?, errors)
+                self.combine(size, *operator, &a?, &b?, errors)
             }
         }
     }
@@ -173,38 +148,45 @@ impl<'a> Sizes<'a> {
         &self,
         size: &Size,
         operator: char,
-        a: usize,
-        b: usize,
+        a: &Length,
+        b: &Length,
         errors: &mut Errors,
-    ) -> Option<usize> {
+    ) -> Option<Length> {
         let result = match operator {
-            '+' => a.checked_add(b),
-            '*' => a.checked_mul(b),
-            '-' if b > a => {
-                errors.push(message::negative_length(size, &self.text(a), &self.text(b)));
-                return None;
+            '+' => a.plus(b),
+            '*' => a.times(b),
+            '-' => {
+                let rest = a.minus(b);
+                if rest.as_ref().is_some_and(|rest| rest.is_below(0)) {
+                    let sides = [self.text(a), in_parentheses(self.text(b))];
+                    errors.push(message::negative_length(size, &sides));
+                    return None;
+                }
+                rest
             }
-            '-' => Some(a - b),
-            _ if b == 0 || !a.is_multiple_of(b) => {
-                errors.push(message::broken_length(size, &self.text(a), &self.text(b)));
-                return None;
+            _ => {
+                let quotient = a.over(b).filter(Length::may_be_whole);
+                if quotient.is_none() {
+                    let sides = [a, b].map(|length| in_parentheses(self.text(length)));
+                    errors.push(message::broken_length(size, &sides, b.value().is_none()));
+                }
+                return quotient;
             }
-            _ => Some(a / b),
         };
         if result.is_none() {
-            errors.push(message::overflowing_length(size));
+            errors.push(message::overflowing_length(size.place(), &size.to_string()));
         }
         result
     }
 
-    /// Rows times columns within bounds; families are measured when they get their sizes.
-    pub(crate) fn fits(&self, shape: Shape) -> bool {
+    /// Rows times columns within bounds, for some sizes at least.
+    pub(crate) fn fits(&self, shape: &Shape) -> bool {
         let Shape::Matrix(rows, columns) = shape else { return true };
-        !self.stand_ins.is_empty() || rows.checked_mul(columns).is_some_and(|n| n <= LARGEST)
+        rows.least().checked_mul(columns.least()).is_some_and(|n| n <= LARGEST)
     }
 
     /// `[64]`, `[24, 8]`, `[h, x]` in a family, or `a number`.
-    pub(crate) fn shape(&self, shape: Shape) -> String {
+    pub(crate) fn shape(&self, shape: &Shape) -> String {
         match shape {
             Shape::Scalar => "a number".to_owned(),
             Shape::Vector(length) => format!("[{}]", self.text(length)),
@@ -214,42 +196,9 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// `64`, or in a family what the length is made of: `h`, `2 * h + x`, `h / 2`.
-    pub(crate) fn text(&self, length: usize) -> String {
-        for divisor in 1..=8 {
-            if let Some(text) = length.checked_mul(divisor).and_then(|l| self.decode(l)) {
-                return match divisor {
-                    1 => text,
-                    _ if text.contains(' ') => format!("({text}) / {divisor}"),
-                    _ => format!("{text} / {divisor}"),
-                };
-            }
-        }
-        length.to_string()
-    }
-
-    /// `length` as a sum of multiples of stand-ins and a small number, if it is one.
-    fn decode(&self, length: usize) -> Option<String> {
-        let mut rest = length;
-        let mut terms = Vec::new();
-        for (name, value) in self.stand_ins.iter().rev() {
-            let count = rest.checked_add(SMALL)? / value;
-            if count > 0 && rest >= count * value {
-                rest -= count * value;
-                terms.push(if count == 1 { name.clone() } else { format!("{count} * {name}") });
-            } else if count > 0 {
-                terms.push(if count == 1 { name.clone() } else { format!("{count} * {name}") });
-                let missing = count * value - rest;
-                return Some(format!("{} - {missing}", terms.join(" + ")));
-            }
-        }
-        if terms.is_empty() || rest > SMALL {
-            return None;
-        }
-        if rest > 0 {
-            terms.push(rest.to_string());
-        }
-        Some(terms.join(" + "))
+    /// `64`, or in a family what the length is made of: `h`, `x + 2 * h`, `h / 2`.
+    pub(crate) fn text(&self, length: &Length) -> String {
+        length.text(&self.open)
     }
 }
 

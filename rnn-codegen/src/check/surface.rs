@@ -79,7 +79,7 @@ fn fixed(
         Setting::Word(_) => None,
     });
     let given: BTreeMap<String, usize> = numbers.collect();
-    let mut sizes = Sizes::resolve(names, Some(&given), reported);
+    let mut sizes = Sizes::resolve(names, &given, reported);
     let declared = super::steps(spec, &mut sizes, reported);
     let said = spec.items.iter().any(|item| matches!(item.kind, ItemKind::Steps(_)));
     if !said && !names.is_unread("steps") && settings().all(|(name, _)| name != "steps") {
@@ -89,13 +89,18 @@ fn fixed(
         ItemKind::Input(ports) => Some(ports),
         _ => None,
     });
-    let inputs = inputs.flatten().map(|port| sizes.named(&port.name.to_string())).collect();
+    let inputs =
+        inputs.flatten().map(|port| sizes.named(&port.name.to_string())?.value()).collect();
     let params = Params::collect(spec, names, &mut sizes, reported);
     let faulty = user_functions::check(names, reported);
-    let mut equations = Equations::new(spec, names, sizes, params, faulty, [false, true], reported);
+    let mut equations = Equations::new(spec, names, sizes, params, faulty, false, reported);
     equations.walk(spec);
-    let output = equations.output_length().unwrap_or(1);
-    Some(Fixed { steps: given.get("steps").copied().or(declared), inputs, output })
+    let output = equations.output_length().and_then(|length| length.value()).unwrap_or(1);
+    Some(Fixed {
+        steps: given.get("steps").copied().or(declared.and_then(|steps| steps.value())),
+        inputs,
+        output,
+    })
 }
 
 impl Surface {

@@ -3,9 +3,9 @@
 use proc_macro2::Ident;
 
 use super::equations::Equations;
+use super::length::{Length, Shape};
 use super::names::Kind;
 use super::nearest::nearest;
-use crate::ops::Shape;
 use crate::syntax::expression::{Chain, Operator};
 use crate::syntax::{Expr, ItemKind};
 
@@ -128,10 +128,10 @@ impl Equations<'_> {
 
     fn hint_of_param(&self, name: &str) -> Option<Hint> {
         let slot = &self.params.slots[self.params.position(name)?];
-        Some(self.hint_of_shape(slot.shape?))
+        Some(self.hint_of_shape(slot.shape.as_ref()?))
     }
 
-    fn hint_of_shape(&self, shape: Shape) -> Hint {
+    fn hint_of_shape(&self, shape: &Shape) -> Hint {
         match shape {
             Shape::Scalar => Hint::Number,
             Shape::Vector(length) => Hint::Vector(self.name_of_length(length)),
@@ -142,12 +142,12 @@ impl Equations<'_> {
     }
 
     /// The state or else the input that is as long, or the number.
-    pub(super) fn name_of_length(&self, length: usize) -> String {
+    pub(super) fn name_of_length(&self, length: &Length) -> String {
         let named = |state: bool| {
             self.names.iter().find(|name| {
                 matches!(name.kind, Kind::State(..)) == state
                     && matches!(name.kind, Kind::State(..) | Kind::Input(..))
-                    && self.sizes.named(&name.ident.to_string()) == Some(length)
+                    && self.sizes.named(&name.ident.to_string()).as_ref() == Some(length)
             })
         };
         let port = named(true).or_else(|| named(false));

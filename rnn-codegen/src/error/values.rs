@@ -12,14 +12,6 @@ use crate::syntax::{Expr, Size};
 
 // Lengths.
 
-pub(crate) fn too_many_open_sizes(ident: &Ident) -> Error {
-    error(
-        ident,
-        "a family has at most 7 open sizes, this is the eighth",
-        "give it a number, or express it by another size",
-    )
-}
-
 pub(crate) fn circular_size(ident: &Ident, circle: &[String]) -> Error {
     error(
         ident,
@@ -28,11 +20,16 @@ pub(crate) fn circular_size(ident: &Ident, circle: &[String]) -> Error {
     )
 }
 
-pub(crate) fn zero_length(size: &Size) -> Error {
-    error(size.place(), "this length is zero", "a vector has at least one entry")
+/// `open` is the length if it is not the same for all sizes.
+pub(crate) fn zero_length(size: &Size, open: Option<&str>) -> Error {
+    let what = match open {
+        Some(length) => format!("this length is {length}, which is never positive"),
+        None => "this length is zero".to_owned(),
+    };
+    error(size.place(), what, "a vector has at least one entry")
 }
 
-pub(crate) fn long_length(size: &Size, length: usize, limit: usize) -> Error {
+pub(crate) fn long_length(size: &Size, length: &str, limit: usize) -> Error {
     error(
         size.place(),
         format!("this length is {length}, more than the limit of {limit}"),
@@ -40,15 +37,15 @@ pub(crate) fn long_length(size: &Size, length: usize, limit: usize) -> Error {
     )
 }
 
-pub(crate) fn overflowing_length(size: &Size) -> Error {
+pub(crate) fn overflowing_length(place: Place, written: &str) -> Error {
     error(
-        size.place(),
-        format!("`{size}` is too large to be counted"),
-        "products of two open sizes are no length of a vector; declare a `dim` for it",
+        place,
+        format!("`{written}` is too large to be counted"),
+        "is it multiplied once too often?",
     )
 }
 
-pub(crate) fn negative_length(size: &Size, left: &str, right: &str) -> Error {
+pub(crate) fn negative_length(size: &Size, [left, right]: &[String; 2]) -> Error {
     error(
         size.place(),
         format!("`{size}` is negative: {left} - {right}"),
@@ -56,12 +53,16 @@ pub(crate) fn negative_length(size: &Size, left: &str, right: &str) -> Error {
     )
 }
 
-pub(crate) fn broken_length(size: &Size, left: &str, right: &str) -> Error {
-    error(
-        size.place(),
-        format!("`{size}` is not a whole number: {left} / {right}"),
-        "choose sizes that divide",
-    )
+/// `open`: it depends on the sizes by what it is divided.
+pub(crate) fn broken_length(size: &Size, [left, right]: &[String; 2], open: bool) -> Error {
+    let help = match open {
+        true => {
+            "leave the quotient open instead, `dim n = _;`, and write the other length as a \
+                 multiple of it"
+        }
+        false => "choose sizes that divide",
+    };
+    error(size.place(), format!("`{size}` is not a whole number: {left} / {right}"), help)
 }
 
 pub(crate) fn large_matrix(place: Place, shape: &str) -> Error {

@@ -167,15 +167,14 @@ impl Map {
         if let Map::Pow(exponent) = self { exponent.0 } else { 0.0 }
     }
 
-    /// Its value, at least nearly.
-    #[cfg(any(test, feature = "evaluate"))]
-    pub(crate) fn value(self, x: f64) -> f64 {
-        self.facts().value.at(x, &[self.number()])
+    /// Whether its value is precise enough for a constant.
+    pub(crate) fn is_exact(self) -> bool {
+        self.facts().value.is_exact()
     }
 
-    /// Its value, if it is precise enough for a constant.
-    pub(crate) fn exact_value(self, x: f64) -> Option<f64> {
-        self.facts().value.exactly_at(x, &[self.number()])
+    /// Its value, at least nearly.
+    pub(crate) fn value(self, x: f64) -> f64 {
+        self.facts().value.at(x, &[self.number()])
     }
 }
 

@@ -36,14 +36,14 @@ impl Value {
         Value::Near(function)
     }
 
+    /// Whether it is precise enough for a constant.
+    fn is_exact(self) -> bool {
+        matches!(self, Value::Exact(_))
+    }
+
     /// The value, at least nearly.
     fn at(self, x: f64, numbers: &[f64]) -> f64 {
         let (Value::Exact(function) | Value::Near(function)) = self;
         function(x, numbers)
-    }
-
-    /// The value if it is precise enough for a constant.
-    fn exactly_at(self, x: f64, numbers: &[f64]) -> Option<f64> {
-        matches!(self, Value::Exact(_)).then(|| self.at(x, numbers))
     }
 }

@@ -159,7 +159,6 @@ impl Unary {
     }
 
     /// Its value straight from the definition, unlike [`written`](Unary::written).
-    #[cfg(any(test, feature = "evaluate"))]
     pub(crate) fn value(self, u: f64) -> f64 {
         match self.row() {
             Row::Written(facts) => facts.value.at(u, &self.numbers()),
@@ -167,11 +166,11 @@ impl Unary {
         }
     }
 
-    /// Its value, if it is precise enough for a constant.
-    pub(crate) fn exact_value(self, u: f64) -> Option<f64> {
+    /// Whether its value is precise enough for a constant.
+    pub(crate) fn is_exact(self) -> bool {
         match self.row() {
-            Row::Written(facts) => facts.value.exactly_at(u, &self.numbers()),
-            Row::Lane(map) => map.exact_value(u),
+            Row::Written(facts) => facts.value.is_exact(),
+            Row::Lane(map) => map.is_exact(),
         }
     }
 

@@ -60,14 +60,62 @@ fn wrong_members_of_a_family() {
 }
 
 #[test]
-fn stand_ins_for_open_sizes_are_no_constants() {
+fn families_may_have_any_number_of_open_sizes() {
+    let names: Vec<String> = (0..300).map(|i| format!("P{i}")).collect();
+    let open: Vec<String> = names.iter().map(|name| format!("{name} = _")).collect();
+    let text = |more: &str| {
+        format!(
+            "struct F {{ input x: _; state h: _; dim {}; param w: [{}]; gate n = tanh(x, h; {more});
+             h[t] = n * sum(w); }}",
+            open.join(", "),
+            names.join(" + ")
+        )
+    };
+    let right = text("w[P7..][..h]");
+    check_family(&spec(&right)).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
+    let said = messages(check_family(&spec(&text("w[P7..]"))).expect_err("errors")).join("\n");
+    assert!(said.contains("`w[P7..]` is [P0 + P1 + P2 + P3 + P4 + P5 + P6 + P8 + P9"), "{said}");
+    let sizes: Vec<String> = names.iter().map(|name| format!("{name}: 2")).collect();
+    let member = format!("struct S {{ x: 3, h: 4, {} }}", sizes.join(", "));
+    let member = Instance::parse(member.parse().expect("tokens")).expect("an instance");
+    let cell = instantiate(&spec(&right), &member).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
+    assert_eq!(cell.params[0].shape, Shape::Vector(600));
+}
+
+/// A check that puts numbers in for the sizes finds some lengths equal, some whole and some longer
+/// than others that need not be.
+#[test]
+fn open_sizes_are_like_no_number() {
+    let family = |body: &str| {
+        let family = spec(&format!("struct F {{ input x: _; state h: _; {body} }}"));
+        check_family(&family).map_or_else(messages, |()| Vec::new())
+    };
+    for number in [1, 2520, 2520 * 101, 2520 * 101 + 1] {
+        let said = family(&format!("param p: [{number}]; h[t] = h * sum(x + p);"));
+        assert_eq!(said.len(), 1, "{said:?}");
+    }
+    for right in [
+        "h[t] = h * (sum(x[..h]) + sum(h[..x]) + sum(x[1000000..]));",
+        "dim P = h - x, Q = x - h; h[t] = h / P + sum(x) / Q;",
+        "dim P = (x + 1) / 2, Q = x / 11; h[t] = h / P + sum(x) / Q;",
+        "param m: [x * h]; h[t] = m[..h] * sum(x); output m[x * h - h..x * h];",
+    ] {
+        let said = family(right);
+        assert!(said.is_empty(), "{right}: {said:?}");
+    }
+}
+
+#[test]
+fn numbers_from_open_sizes_are_no_constants() {
     let family = spec(
         "struct F { input x: _; state h: x; dim P = _; const A = exp(P); fn f(u, v) = u / exp(-v);
-         h[t] = x * A / exp(-P) + pow(2, P) * h + f(x, P); }",
+         h[t] = x * A / exp(-P) + pow(2, P) * h + f(x, P) / pow(P - 3, 2) + clamp(x, P, A); }",
     );
     check_family(&family).unwrap_or_else(|e| panic!("{:#?}", messages(e)));
     let family = spec("struct F { input x: _; state h: x; h[t] = x / 0 + h * log(0); }");
     assert_eq!(messages(check_family(&family).expect_err("errors")).len(), 2);
+    let family = spec("struct F { input x: _; state h: x; const A = 0; h[t] = x / A + h; }");
+    assert_eq!(messages(check_family(&family).expect_err("errors")).len(), 1);
 }
 
 #[test]
