@@ -98,7 +98,7 @@ pub fn instantiate(input: TokenStream) -> TokenStream {
     };
     let member: TokenStream = trees.collect();
     if member.is_empty() {
-        return error::values::no_member(&runtime, &spec.name, &spec.open_sizes());
+        return check::message::values::no_member(&runtime, &spec.name, &spec.open_sizes());
     }
     let instance = match Instance::parse(member.clone()) {
         Ok(instance) => instance,

@@ -4,11 +4,11 @@ use super::constant::Constant;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
 use super::length::{Expr, ExprKind, Shape};
-use crate::error::shapes::{self as message, Meant};
-use crate::error::values;
+use crate::check::message::shapes::{self as message, Meant};
+use crate::check::message::values;
+use crate::error::place::Place;
 use crate::functions::Zip;
 use crate::syntax::expression::{Chain, Operator};
-use crate::syntax::place::Place;
 use crate::syntax::{self, ItemKind};
 
 /// One operator of a chain. Its sides as text are made when a message needs them.

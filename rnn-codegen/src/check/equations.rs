@@ -14,8 +14,12 @@ use super::params::Params;
 use super::shared::Shared;
 use super::sizes::Sizes;
 use super::user_functions::Frame;
-use crate::error::foreign::base_of_step;
-use crate::error::{Errors, names, shapes as message, states, values};
+use crate::check::message::names;
+use crate::check::message::shapes as message;
+use crate::check::message::states;
+use crate::check::message::values;
+use crate::error::Errors;
+use crate::syntax::message::foreign::base_of_step;
 use crate::syntax::{self, Item, ItemKind, Let, Spec};
 
 /// A named value on its way into [`cell::Let`].
@@ -269,7 +273,7 @@ impl<'a> Equations<'a> {
         let states = self.names.iter().filter(|n| matches!(n.kind, Kind::State(..)));
         let states: Vec<String> = states.map(|n| n.ident.to_string()).collect();
         let known: Vec<&str> = states.iter().map(String::as_str).collect();
-        let near = super::nearest::nearest(&text, known.iter().copied());
+        let near = crate::error::nearest::nearest(&text, known.iter().copied());
         self.errors.push_once(&text, states::unknown_state(name, near, &known, length));
         if let Some(Kind::State(index, _)) = near.and_then(|n| self.names.get(n)).map(|n| n.kind) {
             // Probably this one: so it is not missing as well.

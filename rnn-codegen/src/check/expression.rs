@@ -7,11 +7,13 @@ use super::constant::{self, Constant};
 use super::equations::Equations;
 use super::functions;
 use super::length::{Expr, ExprKind, Length, Shape};
-use crate::error::{names, shapes as message, values};
+use crate::check::message::names;
+use crate::check::message::shapes as message;
+use crate::check::message::values;
+use crate::error::place::Place;
 use crate::functions::{Map, Zip};
 use crate::ops::{Number, smallest_normal};
 use crate::syntax;
-use crate::syntax::place::Place;
 
 /// How deep expressions and the functions that they call may be nested.
 const DEEPEST: usize = 256;

@@ -1,42 +1,16 @@
 //! The functions of the notation: their names, their arguments, and what a call of one is.
 
-use std::ops::RangeInclusive;
-
 use super::equations::Equations;
 use super::length::{Expr, ExprKind, Length, Shape};
-use crate::error::{shapes as message, values};
-use crate::functions::{Unary, Zip};
+use crate::check::message::shapes as message;
+use crate::check::message::values;
+use crate::error::place::Place;
+use crate::functions::{OTHERS, Unary, Zip};
 use crate::ops::{Number, Reduce};
-use crate::syntax::{self, place::Place};
-
-/// Name, form for a message, number of arguments, of those that are not elementwise functions of plain values. Comes
-/// before the elementwise ones.
-const OTHERS: [(&str, &str, RangeInclusive<usize>); 10] = [
-    ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
-    ("elu", "elu(v)` or `elu(v, scale)", 1..=2),
-    ("pow", "pow(v, exponent)", 2..=2),
-    ("clamp", "clamp(v, low, high)", 3..=3),
-    ("sum", "sum(v)", 1..=1),
-    ("mean", "mean(v)", 1..=1),
-    ("norm", "norm(v)", 1..=1),
-    ("dot", "dot(a, b)", 2..=2),
-    ("softmax", "softmax(v)", 1..=1),
-    ("layer_norm", "layer_norm(v)` or `layer_norm(v, gain, bias)", 1..=4),
-];
+use crate::syntax;
 
 /// Added to the variance in `layer_norm` if the call gives no other number.
 const EPSILON: f64 = 1e-5;
-
-pub(crate) fn is_builtin(name: &str) -> bool {
-    names().any(|n| n == name)
-}
-
-/// The names of all functions.
-pub(crate) fn names<'a>() -> impl Iterator<Item = &'a str> {
-    let of_two = Zip::NAMED.iter().map(|function| function.facts().name);
-    let others = OTHERS.iter().map(|&(name, ..)| name);
-    Unary::elementwise().map(|function| -> &'a str { function.name() }).chain(of_two).chain(others)
-}
 
 /// The names that can stand as a gate's activation.
 pub(crate) fn activations<'a>() -> impl Iterator<Item = &'a str> {

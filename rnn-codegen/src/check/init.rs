@@ -3,12 +3,12 @@
 use proc_macro2::Ident;
 
 use super::equations::Equations;
-use super::functions;
 use super::length::Shape;
 use super::names::Kind;
-use super::nearest::nearest;
-use crate::error::params as message;
+use crate::error::nearest::nearest;
+use crate::functions;
 use crate::ops::Init;
+use crate::syntax::message::params as message;
 use crate::syntax::{Expr, ItemKind, ParamShape};
 
 impl Equations<'_> {

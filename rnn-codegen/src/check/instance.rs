@@ -6,12 +6,13 @@ use proc_macro2::Ident;
 use syn::Attribute;
 
 use super::cell::Cell;
-use super::nearest::nearest;
 use super::sizes::LONGEST;
 use super::{Given, run};
-use crate::error::{Errors, values as message};
+use crate::check::message::values as message;
+use crate::error::Errors;
+use crate::error::nearest::nearest;
+use crate::error::place::Place;
 use crate::ops::Weights;
-use crate::syntax::place::Place;
 use crate::syntax::{Instance, ItemKind, Setting, Size, Spec};
 
 /// The cell that `instance` makes of the family `spec`. What the instance says about steps and

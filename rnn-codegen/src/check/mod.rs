@@ -19,8 +19,8 @@ mod gate;
 mod init;
 mod instance;
 mod length;
+pub(crate) mod message;
 pub(crate) mod names;
-pub(crate) mod nearest;
 mod params;
 mod product;
 mod read;
@@ -46,9 +46,11 @@ use params::Params;
 use sizes::Sizes;
 pub(crate) use surface::{Fixed, Surface, surface};
 
-use crate::error::{Errors, names as message, values};
+use crate::check::message::names as name_message;
+use crate::check::message::values;
+use crate::error::Errors;
+use crate::error::place::Place;
 use crate::ops::Weights;
-use crate::syntax::place::Place;
 use crate::syntax::{Item, ItemKind, Spec};
 
 /// What the members of a family differ in, and its declaration leaves open.
@@ -138,12 +140,12 @@ fn borders(spec: &Spec, names: &Names, errors: &mut Errors) {
     // What is not declared may be the input.
     let inputless = !names.iter().any(|name| matches!(name.kind, Kind::Input(..)));
     if inputless && !errors.any_once() {
-        errors.push(message::missing_input(&spec.name));
+        errors.push(name_message::missing_input(&spec.name));
     }
     // Where one is assigned that is not declared, it is said there.
     let stateless = !names.iter().any(|name| matches!(name.kind, Kind::State(..)));
     if stateless && !names.any_assigned() {
-        errors.push(message::missing_state(&spec.name));
+        errors.push(name_message::missing_state(&spec.name));
     }
 }
 
@@ -171,7 +173,9 @@ fn once<'s, T>(
     for item in &spec.items {
         let Some(value) = read(&item.kind) else { continue };
         match &found {
-            Some((first, _)) => errors.push(message::second_statement(item.place, word, first)),
+            Some((first, _)) => {
+                errors.push(name_message::second_statement(item.place, word, first))
+            }
             None => found = Some((item, value)),
         }
     }

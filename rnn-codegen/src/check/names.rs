@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use super::functions;
-use crate::error::{Errors, names as message};
+use crate::check::message::names as message;
+use crate::error::Errors;
+use crate::functions;
 use crate::syntax::item::{KEYWORDS, LATER};
 use crate::syntax::{Function, Item, ItemKind, Size, Spec, Unread};
 

@@ -12,7 +12,9 @@ use super::closed;
 use super::length::Shape;
 use super::names::{Kind, Names};
 use super::sizes::Sizes;
-use crate::error::{Errors, names as message, values};
+use crate::check::message::names as message;
+use crate::check::message::values;
+use crate::error::Errors;
 use crate::ops::Init;
 use crate::syntax::{Bias, Expr, Gate, ItemKind, ParamShape, Spec};
 
@@ -136,7 +138,7 @@ fn declared_shape(shape: &ParamShape, sizes: &mut Sizes, errors: &mut Errors) ->
             let column_count = sizes.length(columns, errors);
             let shape = Shape::Matrix(row_count?, column_count?);
             if !sizes.fits(&shape) {
-                let place = crate::syntax::place::Place::between(rows.place(), columns.place());
+                let place = crate::error::place::Place::between(rows.place(), columns.place());
                 errors.push(values::large_matrix(place, &sizes.shape(&shape)));
                 return None;
             }

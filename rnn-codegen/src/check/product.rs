@@ -6,7 +6,7 @@ use super::chain::Step;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand};
 use super::length::{Expr, Shape};
-use crate::error::shapes::{self as message, Fits};
+use crate::check::message::shapes::{self as message, Fits};
 use crate::syntax;
 
 impl Equations<'_> {

@@ -5,13 +5,16 @@ use proc_macro2::Ident;
 use super::constant::Constant;
 use super::equations::Equations;
 use super::expression::{Matrix, Operand, number};
-use super::functions;
 use super::length::{Expr, ExprKind, Shape};
 use super::names::Kind;
-use crate::error::expression as expression_message;
-use crate::error::foreign::base_of_step;
-use crate::error::{names as name_message, shapes as message, states, values};
-use crate::syntax::place::Place;
+use crate::check::message::names as name_message;
+use crate::check::message::shapes as message;
+use crate::check::message::states;
+use crate::check::message::values;
+use crate::error::place::Place;
+use crate::functions;
+use crate::syntax::message::expression as expression_message;
+use crate::syntax::message::foreign::base_of_step;
 use crate::syntax::{self, Timed};
 
 impl<'a> Equations<'a> {

@@ -10,8 +10,10 @@ use proc_macro2::Ident;
 
 use super::length::{Length, Shape, in_parentheses};
 use super::names::{Kind, Names};
-use super::nearest::nearest;
-use crate::error::{Errors, names as name_message, values as message};
+use crate::check::message::names as name_message;
+use crate::check::message::values as message;
+use crate::error::Errors;
+use crate::error::nearest::nearest;
 use crate::syntax::Size;
 
 /// No vector is longer: 2^20.

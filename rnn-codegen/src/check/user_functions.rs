@@ -6,12 +6,14 @@ use proc_macro2::Ident;
 
 use super::equations::Equations;
 use super::expression::Operand;
-use super::functions;
 use super::names::{Kind, Names, reserved};
-use super::nearest::nearest;
 use super::wanted::{self, Wanted};
-use crate::error::{Errors, names as message, shapes};
-use crate::syntax::place::Place;
+use crate::check::message::names as message;
+use crate::check::message::shapes;
+use crate::error::Errors;
+use crate::error::nearest::nearest;
+use crate::error::place::Place;
+use crate::functions;
 use crate::syntax::{self, Function};
 
 /// Calls of functions that are written out in a declaration, those in functions included: ten levels that

@@ -5,7 +5,7 @@ use proc_macro2::Ident;
 use super::equations::Equations;
 use super::length::{Length, Shape};
 use super::names::Kind;
-use super::nearest::nearest;
+use crate::error::nearest::nearest;
 use crate::syntax::expression::{Chain, Operator};
 use crate::syntax::{Expr, ItemKind};
 

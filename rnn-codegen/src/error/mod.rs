@@ -1,21 +1,11 @@
-//! Mistakes in a declaration: how they are collected, and (in the modules below) what each of them
-//! says.
+//! Mistakes in a declaration: how they are collected, and where they stand.
 //!
 //! A message is one sentence on what is wrong, if need be one on the other place that is involved,
-//! and one that begins with `help:` and says how to mend it. All wording of the notation lives in
-//! this folder.
+//! and one that begins with `help:` and says how to mend it. The wording lives with the stages that
+//! find mistakes, in `syntax/message` and `check/message`.
 
-pub(crate) mod declaration;
-pub(crate) mod expression;
-pub(crate) mod foreign;
-pub(crate) mod gates;
-pub(crate) mod lengths;
-pub(crate) mod names;
-pub(crate) mod params;
-pub(crate) mod shapes;
-pub(crate) mod states;
-pub(crate) mod syntax;
-pub(crate) mod values;
+pub(crate) mod nearest;
+pub(crate) mod place;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -23,7 +13,7 @@ use std::fmt::Display;
 use proc_macro2::TokenStream;
 use syn::Error;
 
-use crate::syntax::place::Place;
+use self::place::Place;
 
 /// All mistakes of a declaration, in the order in which they were found.
 ///
@@ -110,7 +100,7 @@ impl Drop for Errors {
 }
 
 /// What is wrong at `place`, and the remedy.
-fn error(place: impl Into<Place>, what: impl Display, help: impl Display) -> Error {
+pub(crate) fn error(place: impl Into<Place>, what: impl Display, help: impl Display) -> Error {
     Error::new_spanned(place.into(), format!("{what}\nhelp: {help}"))
 }
 

@@ -9,6 +9,8 @@
 //! What a function means is written once more, apart, in the runtime: in its vector type and in its
 //! interpreter.
 
+use std::ops::RangeInclusive;
+
 mod map;
 mod unary;
 mod written;
@@ -20,6 +22,33 @@ pub(crate) use map::{Map, Operand, Slope, Steep};
 pub(crate) use unary::Unary;
 pub(crate) use written::at_least;
 pub(crate) use zip::{Form, Slopes, Zip};
+
+/// Name, form for a message, number of arguments, of those that are not elementwise functions of plain values. Comes
+/// before the elementwise ones.
+pub(crate) const OTHERS: [(&str, &str, RangeInclusive<usize>); 10] = [
+    ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
+    ("elu", "elu(v)` or `elu(v, scale)", 1..=2),
+    ("pow", "pow(v, exponent)", 2..=2),
+    ("clamp", "clamp(v, low, high)", 3..=3),
+    ("sum", "sum(v)", 1..=1),
+    ("mean", "mean(v)", 1..=1),
+    ("norm", "norm(v)", 1..=1),
+    ("dot", "dot(a, b)", 2..=2),
+    ("softmax", "softmax(v)", 1..=1),
+    ("layer_norm", "layer_norm(v)` or `layer_norm(v, gain, bias)", 1..=4),
+];
+
+/// Whether a function of the notation has this name.
+pub(crate) fn is_builtin(name: &str) -> bool {
+    names().any(|n| n == name)
+}
+
+/// The names of all functions.
+pub(crate) fn names<'a>() -> impl Iterator<Item = &'a str> {
+    let of_two = Zip::NAMED.iter().map(|function| function.facts().name);
+    let others = OTHERS.iter().map(|&(name, ..)| name);
+    Unary::elementwise().map(|function| -> &'a str { function.name() }).chain(of_two).chain(others)
+}
 
 /// How to compute a function of a number, given the numbers that come with it.
 #[derive(Clone, Copy)]

@@ -16,10 +16,10 @@ use syn::parse::ParseStream;
 use syn::{Lit, Result, Token, token};
 
 use super::index::index;
-use super::place::Place;
 use super::{Size, Timed};
-use crate::error::expression as message;
-use crate::error::syntax::subscript;
+use crate::error::place::Place;
+use crate::syntax::message::expression as message;
+use crate::syntax::message::unexpected::subscript;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {

@@ -5,10 +5,10 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Result, Token};
 
-use super::place::Place;
 use super::{Expr, Size, Timed};
-use crate::error::expression as message;
-use crate::error::lengths::bad_length;
+use crate::error::place::Place;
+use crate::syntax::message::expression as message;
+use crate::syntax::message::lengths::bad_length;
 
 /// `[t]`, `[t-1]` or `[a..b]` after `operand`.
 pub(super) fn index(operand: Expr, input: ParseStream) -> Result<Expr> {

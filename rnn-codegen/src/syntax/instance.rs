@@ -8,7 +8,9 @@ use syn::{Attribute, LitInt, Result, Token, Visibility, token};
 use super::expression::identifier;
 use super::parse::{refused, whole};
 use crate::check::names::is_word_of_rust;
-use crate::error::{Errors, declaration, lengths};
+use crate::error::Errors;
+use crate::syntax::message::declaration;
+use crate::syntax::message::lengths;
 
 /// What a family is to be made of.
 #[derive(Debug, Clone)]

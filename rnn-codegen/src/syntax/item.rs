@@ -8,10 +8,12 @@ use syn::{Attribute, Result, Token, token};
 use super::expression::{self, identifier};
 use super::list::{list, separated};
 use super::param::params;
-use super::place::Place;
 use super::{Bias, Const, Dim, Expr, Function, Gate, Item, ItemKind, Let, Port, Size, Unread};
-use crate::error::{gates, lengths, syntax as message};
+use crate::error::place::Place;
 use crate::ops::Weights;
+use crate::syntax::message::gates;
+use crate::syntax::message::lengths;
+use crate::syntax::message::unexpected as message;
 
 /// The words that begin a statement.
 pub(crate) const KEYWORDS: [&str; 13] = [

@@ -9,10 +9,10 @@ mod index;
 mod instance;
 pub(crate) mod item;
 mod list;
+pub(crate) mod message;
 mod nesting;
 mod param;
 mod parse;
-pub(crate) mod place;
 mod print;
 pub(crate) mod size;
 mod unread;
@@ -20,10 +20,10 @@ mod unread;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Visibility};
 
+use crate::error::place::Place;
 pub(crate) use expression::Expr;
 pub(crate) use instance::{Instance, Setting};
 pub(crate) use parse::parse;
-use place::Place;
 pub(crate) use size::{ParamShape, Size};
 pub(crate) use unread::{Unread, leaves_open};
 

@@ -4,7 +4,7 @@
 use proc_macro2::{TokenStream, TokenTree, token_stream::IntoIter};
 use syn::Error;
 
-use crate::error::syntax as message;
+use crate::syntax::message::unexpected as message;
 
 /// Brackets in brackets, signs before signs and indices after indices, all counted.
 const DEEPEST: usize = 128;

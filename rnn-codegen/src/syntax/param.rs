@@ -9,7 +9,8 @@ use super::expression::identifier;
 use super::item::{begins, documentation};
 use super::list::list;
 use super::{Expr, Param, ParamShape, Unread};
-use crate::error::{lengths, params as message};
+use crate::syntax::message::lengths;
+use crate::syntax::message::params as message;
 
 /// `W: [h, x], b, c: [h] = zeros, a = 1.0`: names take the shape and the initialiser that follow
 /// them.

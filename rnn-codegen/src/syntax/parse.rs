@@ -8,7 +8,10 @@ use syn::{Attribute, Result, Token, Visibility, token};
 
 use super::{Item, Spec, Unread, item, nesting};
 use crate::check::names::is_word_of_rust;
-use crate::error::{Errors, declaration, expression, syntax as message};
+use crate::error::Errors;
+use crate::syntax::message::declaration;
+use crate::syntax::message::expression;
+use crate::syntax::message::unexpected as message;
 
 /// Reads a declaration. Only a head that cannot be read is an `Err`; statements that cannot are
 /// noted in [`Spec::unread`].

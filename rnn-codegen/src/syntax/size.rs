@@ -5,8 +5,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitInt, Result, Token, token};
 
-use super::place::Place;
-use crate::error::{expression, lengths as message};
+use crate::error::place::Place;
+use crate::syntax::message::expression;
+use crate::syntax::message::lengths as message;
 
 /// How many operators of one rank a length may have: it is read by recursion.
 const OPERATORS: usize = 1000;

@@ -5,9 +5,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Error;
 
-use super::{error, list};
+use crate::error::error;
+use crate::error::list;
+use crate::error::place::Place;
 use crate::runtime::Runtime;
-use crate::syntax::place::Place;
 use crate::syntax::{Expr, Size};
 
 // Lengths.

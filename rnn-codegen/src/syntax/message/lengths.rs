@@ -5,8 +5,10 @@ use syn::buffer::Cursor;
 use syn::parse::ParseStream;
 use syn::{Error, LitInt};
 
-use super::syntax::found;
-use super::{error, foreign, params};
+use super::foreign;
+use super::params;
+use super::unexpected::found;
+use crate::error::error;
 use crate::syntax::Size;
 use crate::syntax::item::KEYWORDS;
 

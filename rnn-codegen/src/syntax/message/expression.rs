@@ -5,12 +5,13 @@ use syn::Error;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use super::syntax::found;
-use super::{error, foreign};
-use crate::check::functions;
+use super::foreign;
+use super::unexpected::found;
+use crate::error::error;
+use crate::error::place::Place;
+use crate::functions;
 use crate::syntax::Expr;
 use crate::syntax::item::KEYWORDS;
-use crate::syntax::place::Place;
 
 pub(crate) fn suffix(span: Span, digits: &str, suffix: &str) -> Error {
     let types = ["f16", "f32", "f64", "usize", "isize"];

@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use syn::buffer::Cursor;
 
-use crate::check::functions;
+use crate::functions;
 
 /// Functions that have another name here.
 const RENAMED: [(&str, &str); 36] = [
@@ -212,14 +212,14 @@ fn find<'t, T>(table: &'t [(&[&str], T)], name: &str) -> Option<&'t T> {
 }
 
 /// What the function `name` of elsewhere is called here.
-pub(super) fn renamed(name: &str) -> Option<&'static str> {
+pub(crate) fn renamed(name: &str) -> Option<&'static str> {
     let same = functions::names().find(|known| plain(known) == plain(name) && *known != name);
     let name = plain(name);
     same.or_else(|| RENAMED.iter().find(|(other, _)| *other == name).map(|&(_, here)| here))
 }
 
 /// How the function `name` of elsewhere is written here.
-pub(super) fn function(name: &str) -> Option<String> {
+pub(crate) fn function(name: &str) -> Option<String> {
     match renamed(name) {
         Some(here) => Some(format!("it is called `{here}` here")),
         None => find(&WRITTEN, name).map(|text| (*text).to_owned()),
@@ -227,26 +227,26 @@ pub(super) fn function(name: &str) -> Option<String> {
 }
 
 /// What the initialiser `name` of elsewhere is called here.
-pub(super) fn initialiser(name: &str) -> Option<&'static str> {
+pub(crate) fn initialiser(name: &str) -> Option<&'static str> {
     find(&INITIALISERS, name).copied()
 }
 
 /// How a statement that begins with `word` elsewhere is written here.
-pub(super) fn statement(word: &str) -> Option<&'static str> {
+pub(crate) fn statement(word: &str) -> Option<&'static str> {
     find(&STATEMENTS, word).copied()
 }
 
-pub(super) fn is_type(name: &str) -> bool {
+pub(crate) fn is_type(name: &str) -> bool {
     TYPES.contains(&name)
 }
 
-pub(super) fn is_module(name: &str) -> bool {
+pub(crate) fn is_module(name: &str) -> bool {
     MODULES.contains(&name)
 }
 
 /// The last name of `torch.nn.init.normal_`, what stands before it, and what after; `first` is
 /// `torch`, and `rest` what follows it.
-pub(super) fn path<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<(Ident, String, Cursor<'c>)> {
+pub(crate) fn path<'c>(first: &Ident, mut rest: Cursor<'c>) -> Option<(Ident, String, Cursor<'c>)> {
     if !is_module(&first.to_string()) {
         return None;
     }

@@ -4,9 +4,10 @@ use proc_macro2::{Delimiter, Ident, Span};
 use syn::Error;
 use syn::parse::ParseStream;
 
-use super::syntax::found;
-use super::{error, foreign};
-use crate::syntax::place::Place;
+use super::foreign;
+use super::unexpected::found;
+use crate::error::error;
+use crate::error::place::Place;
 
 pub(crate) fn second_gate(span: Span) -> Error {
     error(span, "a `gate` statement makes one gate", "a `;` ends it: write a statement for each")

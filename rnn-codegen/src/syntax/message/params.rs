@@ -5,8 +5,10 @@ use syn::Error;
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
 
-use super::{error, foreign, list};
-use crate::syntax::place::Place;
+use super::foreign;
+use crate::error::error;
+use crate::error::list;
+use crate::error::place::Place;
 use crate::syntax::{Expr, ParamShape};
 
 pub(crate) const INITIALISERS: [&str; 8] =
@@ -186,7 +188,7 @@ fn all() -> String {
 }
 
 /// What the initialiser `name`, perhaps of elsewhere, is called here, with its argument.
-pub(super) fn initialiser_here(name: &str) -> Option<&'static str> {
+pub(crate) fn initialiser_here(name: &str) -> Option<&'static str> {
     let plain = name.trim_end_matches('_');
     match INITIALISERS.iter().find(|own| **own == plain) {
         Some(&"uniform") => Some("uniform(0.1)"),

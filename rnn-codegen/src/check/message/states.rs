@@ -4,10 +4,12 @@ use proc_macro2::Ident;
 use syn::Error;
 
 use super::names::with_article;
-use super::{error, foreign, list};
 use crate::check::names::Kind;
+use crate::error::error;
+use crate::error::list;
+use crate::error::place::Place;
 use crate::syntax::expression::{Chain, Operator};
-use crate::syntax::place::Place;
+use crate::syntax::message::foreign;
 use crate::syntax::{Expr, Gate, Item, Let, Timed};
 
 // Next values.

@@ -3,11 +3,13 @@
 use proc_macro2::Ident;
 use syn::Error;
 
-use super::shapes::factor;
-use super::{error, foreign, list};
 use crate::check::names::{Kind, Name};
 use crate::check::wanted::Wanted;
-use crate::syntax::place::Place;
+use crate::error::error;
+use crate::error::list;
+use crate::error::place::Place;
+use crate::syntax::message::factor;
+use crate::syntax::message::foreign;
 use crate::syntax::{Expr, Item};
 
 pub(crate) fn reserved(ident: &Ident, reason: String) -> Error {
@@ -296,7 +298,7 @@ pub(crate) fn second_statement(place: Place, word: &str, first: &Item) -> Error 
 }
 
 /// `an input`
-pub(super) fn with_article(kind: Kind) -> String {
+pub(crate) fn with_article(kind: Kind) -> String {
     let noun = kind.noun();
     let article = if noun.starts_with(['i', 'e']) { "an" } else { "a" };
     format!("{article} {noun}")

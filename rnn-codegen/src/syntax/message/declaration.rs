@@ -4,8 +4,8 @@ use proc_macro2::{Ident, Span};
 use syn::parse::ParseStream;
 use syn::{Attribute, Error};
 
-use super::error;
-use super::syntax::found;
+use super::unexpected::found;
+use crate::error::error;
 
 pub(crate) fn no_struct(input: ParseStream) -> Error {
     error(

@@ -2,18 +2,11 @@
 
 use syn::Error;
 
-use super::error;
+use crate::error::error;
+use crate::error::place::Place;
 use crate::syntax::expression::Operator;
-use crate::syntax::place::Place;
+use crate::syntax::message::factor;
 use crate::syntax::{Expr, Gate, Item, Let};
-
-/// An operand's text, in parentheses where the text around it would tear it apart.
-pub(super) fn factor(expr: &Expr) -> String {
-    match expr {
-        Expr::Chain(_) | Expr::Neg { .. } => format!("({expr})"),
-        _ => expr.to_string(),
-    }
-}
 
 /// An operand and its shape.
 type Side<'a> = (&'a Expr, &'a str);

@@ -7,15 +7,17 @@ use syn::{Attribute, Error};
 
 use std::fmt::Display;
 
-use super::shapes::factor;
-use super::{error, foreign, list};
-use crate::check::nearest::nearest;
+use super::factor;
+use super::foreign;
+use crate::error::error;
+use crate::error::list;
+use crate::error::nearest::nearest;
+use crate::error::place::Place;
 use crate::syntax::item::{KEYWORDS, LATER};
-use crate::syntax::place::Place;
 use crate::syntax::{Expr, Item, ItemKind};
 
 /// The token at the head of `input`, for a sentence.
-pub(super) fn found(input: ParseStream) -> String {
+pub(crate) fn found(input: ParseStream) -> String {
     match input.cursor().token_tree() {
         None => "the closing bracket".to_owned(),
         Some((proc_macro2::TokenTree::Group(group), _)) => match group.delimiter() {
