@@ -119,7 +119,7 @@ fn main() {
     let mut sequence = Sequence::new();
     let inferred = sequence.forward(&cell, &[x.view()], &[]).unwrap();
     let recorded = sequence.record(&cell, &[x.view()], &[]).unwrap();
-    let seeds = Seeds::outputs(recorded.view());
+    let seeds = OutputGradients::outputs(recorded.view());
     let inputs = sequence.backward(&cell, &seeds, &mut gradient).unwrap();
     let mut output = vec![0.0; inferred.dim().2];
     Stream::new(&cell).step(&[&[1.0; 64]], &mut output).unwrap();

@@ -70,7 +70,6 @@ impl<C: Cell<Scalar = f32>> Problem<C> {
             &OutputGradients::outputs(r.view()),
             gradient,
             input_gradients,
-            false,
         )?;
         black_box((output, gradient, input_gradients));
         Ok(())

@@ -50,7 +50,7 @@ fn runs() {
     let mut sequence = Sequence::new();
     let inferred = sequence.forward(&cell, &[x.view()], &[]).unwrap();
     let recorded = sequence.record(&cell, &[x.view()], &[]).unwrap();
-    sequence.backward(&cell, &Seeds::outputs(recorded.view()), &mut gradient).unwrap();
+    sequence.backward(&cell, &OutputGradients::outputs(recorded.view()), &mut gradient).unwrap();
     let mut output = vec![0.0; inferred.dim().2];
     Stream::new(&cell).step(&[&[1.0; 64]], &mut output).unwrap();
 }

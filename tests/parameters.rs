@@ -174,6 +174,21 @@ fn a_slice_that_changed_behind_its_recorded_run_has_no_gradient() {
     let result = sequence.backward(&changed, &OutputGradients::outputs(y.view()), &mut gradient);
     assert_eq!(result, Err(Error::NotRecorded));
     values[LEN - 1] = -values[LEN - 1];
+    // Changes that cancel out where bits are only added up.
+    let changes: [fn(&mut [f32]); 4] = [
+        |values| values[3..5].iter_mut().for_each(|value| *value = -*value),
+        |values| values.iter_mut().for_each(|value| *value = -*value),
+        |values| values.swap(8, 9),
+        |values| values.rotate_left(1),
+    ];
+    for change in changes {
+        let mut changed = values.clone();
+        change(&mut changed);
+        let changed = ParamSlice::new(&changed).unwrap();
+        let adjoints = OutputGradients::outputs(y.view());
+        let result = sequence.backward(&changed, &adjoints, &mut gradient);
+        assert_eq!(result, Err(Error::NotRecorded));
+    }
     let restored = ParamSlice::new(&values).unwrap();
     sequence.backward(&restored, &OutputGradients::outputs(y.view()), &mut gradient).unwrap();
     assert_eq!(gradient.as_slice(), expected::<Lstm>(&VALUES).gradient);

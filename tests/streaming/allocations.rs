@@ -87,7 +87,7 @@ fn runs_allocate_nothing<C: Cell>() {
     inference.forward_into(&cell, &x, &initial, output.view_mut()).unwrap();
     run.record_into(&cell, &x, &initial, output.view_mut()).unwrap();
     let mut into = run.input_gradients();
-    run.backward_into(&cell, &adjoints, &mut gradient, &mut into, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut gradient, &mut into).unwrap();
 
     // A step of an optimiser in between: packed weights are made anew in their old place.
     cell.as_mut_slice()[0] += C::Scalar::from_f64(0.1);
@@ -98,7 +98,7 @@ fn runs_allocate_nothing<C: Cell>() {
     let count = allocations(|| run.record_into(&cell, &x, &initial, view).unwrap());
     assert_eq!(count, 0, "record_into");
     let count = allocations(|| {
-        run.backward_into(&cell, &adjoints, &mut gradient, &mut into, true).unwrap();
+        run.backward_add_into(&cell, &adjoints, &mut gradient, &mut into).unwrap();
     });
     assert_eq!(count, 0, "backward_into");
 }

@@ -149,7 +149,7 @@ fn arrays_for_gradients_are_checked() {
     let mut check = |change: fn(&mut InputGradients<f32>), message: &str| {
         let mut into = run.input_gradients();
         change(&mut into);
-        says(run.backward_into(&cell, &adjoints, &mut gradient, &mut into, false), message);
+        says(run.backward_into(&cell, &adjoints, &mut gradient, &mut into), message);
         assert_eq!(gradient.as_slice(), cell.as_slice());
     };
     check(|into| drop(into.inputs.pop()), "1 input gradients given, but 2 needed");

@@ -59,7 +59,7 @@ fn overwrites_or_adds<C: Cell>() {
     let mut into = run.input_gradients();
     into.inputs.iter_mut().for_each(|x| x.fill(C::Scalar::from_f64(f64::NAN)));
     into.initial.iter_mut().for_each(|h| h.fill(C::Scalar::from_f64(f64::NAN)));
-    run.backward_into(&cell, &adjoints, &mut gradient, &mut into, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut gradient, &mut into).unwrap();
     assert_eq!(first, into, "into arrays of the caller's");
     assert_eq!(once, gradient.as_slice(), "into arrays of the caller's");
 }
@@ -117,7 +117,7 @@ fn gradients_are_written_to_arrays_of_any_order() {
     let mut other = run.input_gradients();
     other.inputs[0] = Array3::from_elem(usual.inputs[0].raw_dim().f(), f32::NAN);
     assert!(other.inputs[0].as_slice().is_none());
-    run.backward_into(&cell, &adjoints, &mut gradient, &mut other, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut gradient, &mut other).unwrap();
     assert_eq!(usual, other);
 }
 

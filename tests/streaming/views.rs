@@ -32,7 +32,7 @@ fn batch_first_is_accepted() {
     let mut into = run.input_gradients();
     into.inputs = into.inputs.iter().map(batch_first).collect();
     let adjoints = OutputGradients::outputs(other_seed.view());
-    run.backward_into(&cell, &adjoints, &mut other_gradient, &mut into, false).unwrap();
+    run.backward_into(&cell, &adjoints, &mut other_gradient, &mut into).unwrap();
     assert_eq!(found, into);
     assert_eq!(gradient.as_slice(), other_gradient.as_slice());
 }

@@ -49,7 +49,7 @@ pub(crate) fn train<C: Cell<Scalar = f32>>(steps: usize, batch: usize) -> Result
         black_box(cell.as_mut_slice());
         sequence.record_into(&cell, &[x.view()], &[], y.view_mut())?;
         let adjoints = OutputGradients::outputs(r.view());
-        sequence.backward_into(&cell, &adjoints, &mut gradient, &mut inputs, false)
+        sequence.backward_into(&cell, &adjoints, &mut gradient, &mut inputs)
     })?;
     Ok(seconds * 1e12 / (3.0 * multiply_adds(C::GRAPH) * (steps * batch) as f64))
 }

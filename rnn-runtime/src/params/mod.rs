@@ -115,7 +115,10 @@ pub trait Cell:
         self.slice().matrix(name)
     }
 
-    /// The matrix parameter `name`, to be changed. Errors as in [`matrix`](Cell::matrix).
+    /// The matrix parameter `name`, to be changed.
+    ///
+    /// # Errors
+    /// As [`matrix`](Cell::matrix).
     fn matrix_mut(&mut self, name: &str) -> Result<ArrayViewMut2<'_, Self::Scalar>, Error> {
         let info = Self::GRAPH.param(name)?;
         views::matrix_mut(info, &mut self.as_mut_slice()[info.range()])
@@ -130,7 +133,10 @@ pub trait Cell:
         self.slice().vector(name)
     }
 
-    /// The vector parameter `name`, to be changed. Errors as in [`vector`](Cell::vector).
+    /// The vector parameter `name`, to be changed.
+    ///
+    /// # Errors
+    /// As [`vector`](Cell::vector).
     fn vector_mut(&mut self, name: &str) -> Result<ArrayViewMut1<'_, Self::Scalar>, Error> {
         let info = Self::GRAPH.param(name)?;
         views::vector_mut(info, &mut self.as_mut_slice()[info.range()])
@@ -145,7 +151,10 @@ pub trait Cell:
         self.slice().scalar(name)
     }
 
-    /// The scalar parameter `name`, to be changed. Errors as in [`scalar`](Cell::scalar).
+    /// The scalar parameter `name`, to be changed.
+    ///
+    /// # Errors
+    /// As [`scalar`](Cell::scalar).
     fn scalar_mut(&mut self, name: &str) -> Result<&mut Self::Scalar, Error> {
         let info = Self::GRAPH.param(name)?;
         views::scalar_mut(info, &mut self.as_mut_slice()[info.range()])

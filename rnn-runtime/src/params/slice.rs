@@ -123,19 +123,28 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
         C::from_flat(super::Flat::new(self.values.to_vec()))
     }
 
-    /// The matrix parameter `name`, `[rows, columns]`. Errors as in [`Cell::matrix`].
+    /// The matrix parameter `name`, `[rows, columns]`.
+    ///
+    /// # Errors
+    /// As [`Cell::matrix`].
     pub fn matrix(&self, name: &str) -> Result<ArrayView2<'a, C::Scalar>, Error> {
         let info = C::GRAPH.param(name)?;
         views::matrix(info, &self.values[info.range()])
     }
 
-    /// The vector parameter `name`. Errors as in [`Cell::vector`].
+    /// The vector parameter `name`.
+    ///
+    /// # Errors
+    /// As [`Cell::vector`].
     pub fn vector(&self, name: &str) -> Result<ArrayView1<'a, C::Scalar>, Error> {
         let info = C::GRAPH.param(name)?;
         views::vector(info, &self.values[info.range()])
     }
 
-    /// The value of the scalar parameter `name`. Errors as in [`Cell::scalar`].
+    /// The value of the scalar parameter `name`.
+    ///
+    /// # Errors
+    /// As [`Cell::scalar`].
     pub fn scalar(&self, name: &str) -> Result<C::Scalar, Error> {
         let info = C::GRAPH.param(name)?;
         views::scalar(info, &self.values[info.range()]).copied()
@@ -149,11 +158,15 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
         views::each(C::GRAPH.params, self.values)
     }
 
-    /// A number that is another one if the values have other bits, but for a chance of 2^-64
-    /// (FNV-1a over words, Fowler, Noll and Vo 1991).
+    /// A number that is another one if the values have other bits, but for a chance in the order of
+    /// 2^-64: each value is mixed in by a product whose halves are folded (Wang, wyhash, 2019).
     pub(crate) fn digest(&self) -> u64 {
-        self.values.iter().fold(0xcbf2_9ce4_8422_2325, |digest, value| {
-            (digest ^ value.as_f64().to_bits()).wrapping_mul(0x100_0000_01b3)
+        // An odd number without pattern: pi to 62 bits after the point.
+        const FACTOR: u64 = 0x243f_6a88_85a3_08d3;
+        self.values.iter().fold(FACTOR, |digest, value| {
+            let mixed = (digest ^ value.as_f64().to_bits()).wrapping_add(FACTOR);
+            let product = u128::from(mixed) * u128::from(FACTOR);
+            (product as u64) ^ (product >> 64) as u64
         })
     }
 }

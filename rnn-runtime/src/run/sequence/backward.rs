@@ -14,14 +14,14 @@ use crate::error::{Error, same_count};
 use crate::kernels::Kernel;
 use crate::kernels::element::Element;
 use crate::kernels::matrix::{Aligned, Blocks, Kernels, Packed};
+use crate::memory;
 use crate::params::{Cell, ParamSlice, Parameters, ParametersMut};
 use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place};
 use crate::run::weights::BackCall;
 
 impl<C: Cell> Sequence<C> {
     /// [`backward`](Sequence::backward) into arrays of the caller's, see
-    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and adds to `gradient` if
-    /// `add` says so.
+    /// [`input_gradients`](Sequence::input_gradients): overwrites them, and `gradient`.
     ///
     /// # Errors
     /// As [`backward`](Sequence::backward).
@@ -31,31 +31,65 @@ impl<C: Cell> Sequence<C> {
         adjoints: &OutputGradients<'_, C::Scalar>,
         gradient: &mut G,
         inputs: &mut InputGradients<C::Scalar>,
-        add: bool,
     ) -> Result<(), Error>
     where
         P: Parameters<Cell = C> + ?Sized,
         G: ParametersMut<Cell = C> + ?Sized,
     {
-        let mut gradient = gradient.slice_mut();
-        self.run_back(params.slice(), adjoints, gradient.as_mut_slice(), inputs, add)
+        self.checked(params.slice())?;
+        self.run_back(params.slice(), adjoints, gradient, inputs, false)
     }
 
-    fn run_back(
+    /// [`backward_into`](Sequence::backward_into), adding to `gradient`; the gradients of inputs and
+    /// initial states are overwritten.
+    ///
+    /// # Errors
+    /// As [`backward`](Sequence::backward).
+    pub fn backward_add_into<P, G>(
+        &mut self,
+        params: &P,
+        adjoints: &OutputGradients<'_, C::Scalar>,
+        gradient: &mut G,
+        inputs: &mut InputGradients<C::Scalar>,
+    ) -> Result<(), Error>
+    where
+        P: Parameters<Cell = C> + ?Sized,
+        G: ParametersMut<Cell = C> + ?Sized,
+    {
+        self.checked(params.slice())?;
+        self.run_back(params.slice(), adjoints, gradient, inputs, true)
+    }
+
+    /// That these are the parameters of the recorded run.
+    pub(super) fn checked(&self, params: ParamSlice<'_, C>) -> Result<(), Error> {
+        match self.recorded == Some(Recorded::of(params)) {
+            true => Ok(()),
+            false => Err(Error::NotRecorded),
+        }
+    }
+
+    /// [`input_gradients`](Sequence::input_gradients), if there is memory for them.
+    pub(super) fn room_for_gradients(&self) -> Result<InputGradients<C::Scalar>, Error> {
+        let Extent { steps, batch, .. } = self.extent;
+        memory::room::<C::Scalar>((steps, batch), C::GRAPH.input_len())?;
+        Ok(self.input_gradients())
+    }
+
+    /// The backward pass of the recorded run, whose parameters these are.
+    pub(super) fn run_back<G: ParametersMut<Cell = C> + ?Sized>(
         &mut self,
         params: ParamSlice<'_, C>,
         adjoints: &OutputGradients<'_, C::Scalar>,
-        grads: &mut [C::Scalar],
+        gradient: &mut G,
         inputs: &mut InputGradients<C::Scalar>,
         add: bool,
     ) -> Result<(), Error> {
-        if self.recorded != Some(Recorded::of(params)) {
-            return Err(Error::NotRecorded);
-        }
         let (graph, extent) = (C::GRAPH, self.extent);
         let back = &mut self.back;
         let chunks = C::Scalar::begin_backward(graph, &C::LAYOUT, &extent, adjoints, inputs, back)?;
         self.weights.load_backward(self.tier, params);
+        let mut gradient = gradient.slice_mut();
+        let grads = gradient.as_mut_slice();
         if !add {
             grads.fill(Zero::zero());
         }
@@ -141,6 +175,8 @@ pub(super) fn begin_backward<E: Element>(
     check_output_gradients(graph, extent, adjoints)?;
     check_results(graph, extent, inputs)?;
     let chunks = shards::segment::<E>(layout, extent);
+    let Buffers { dy, dx, dacc, dtmp, .. } = layout.rows;
+    memory::room::<E>((chunks * extent.chunk, extent.batch), dy + dx + dacc + dtmp)?;
     back.resize(layout, extent, chunks);
     back.of.back_call.fill(E::zero());
     back.of.sums.fill(E::zero());

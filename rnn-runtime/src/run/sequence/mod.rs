@@ -240,7 +240,8 @@ impl<C: Cell> Sequence<C> {
     /// into `gradient`, which is overwritten, of inputs and initial states as the result.
     ///
     /// # Errors
-    /// No recorded run, or parameters changed since; arrays of the wrong number or shape.
+    /// No recorded run, or parameters changed since; arrays of the wrong number or shape; gradients
+    /// too large for the memory.
     pub fn backward<P, G>(
         &mut self,
         params: &P,
@@ -251,8 +252,9 @@ impl<C: Cell> Sequence<C> {
         P: Parameters<Cell = C> + ?Sized,
         G: ParametersMut<Cell = C> + ?Sized,
     {
-        let mut inputs = self.input_gradients();
-        self.backward_into(params, adjoints, gradient, &mut inputs, false)?;
+        self.checked(params.slice())?;
+        let mut inputs = self.room_for_gradients()?;
+        self.run_back(params.slice(), adjoints, gradient, &mut inputs, false)?;
         Ok(inputs)
     }
 
@@ -270,8 +272,9 @@ impl<C: Cell> Sequence<C> {
         P: Parameters<Cell = C> + ?Sized,
         G: ParametersMut<Cell = C> + ?Sized,
     {
-        let mut inputs = self.input_gradients();
-        self.backward_into(params, adjoints, gradient, &mut inputs, true)?;
+        self.checked(params.slice())?;
+        let mut inputs = self.room_for_gradients()?;
+        self.run_back(params.slice(), adjoints, gradient, &mut inputs, true)?;
         Ok(inputs)
     }
 
