@@ -2,7 +2,8 @@
 //!
 //! A size that is left open stands for itself, so one check serves cells and families. Lengths that
 //! have to be equal are equal for all sizes, or a family is refused. Bounds, differences and
-//! quotients are refused only if they are right for no sizes: members are checked again.
+//! quotients by a number are refused only if they are right for no sizes, quotients by an open
+//! size unless they are for all: members are checked again.
 
 use std::collections::BTreeMap;
 
