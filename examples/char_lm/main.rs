@@ -6,12 +6,11 @@
 //!
 //! ```text
 //! text ─ vocabulary, two parts ─ rows read in parallel ─ updates on two threads ─ bits a character
-//!  text.rs                        lane.rs                 trainer.rs               history.rs
+//!  text.rs                        lane.rs                 trainer.rs               training.rs
 //! ```
 
 use std::process::ExitCode;
 
-mod history;
 mod lane;
 mod markov;
 mod options;
@@ -22,6 +21,7 @@ mod program;
 mod progress;
 mod text;
 mod trainer;
+mod training;
 #[path = "../support/weights.rs"]
 mod weights;
 mod writer;
@@ -68,9 +68,9 @@ fn learn(options: &Options) -> Result<Outcome, Error> {
     let updates = options.updates;
     if options.quick {
         let settings = Settings { rows: 16, steps: 32, updates, learning_rate: 1e-2, clip: 1.0 };
-        history::run::<Small>(options, settings, &text)
+        training::run::<Small>(options, settings, &text)
     } else {
         let settings = Settings { rows: 32, steps: 64, updates, learning_rate: 4e-3, clip: 1.0 };
-        history::run::<Large>(options, settings, &text)
+        training::run::<Large>(options, settings, &text)
     }
 }

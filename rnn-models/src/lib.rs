@@ -3,7 +3,7 @@
 //!
 //! Everything here works on arrays and flat slices, and knows nothing of equations: cells,
 //! sequences and streams are those of [`rnn_runtime`], which is [`runtime`] here, so that a program
-//! that trains needs this crate alone.
+//! that trains needs this crate alone, besides `ndarray`.
 //!
 //! ```
 //! use ndarray::Array3;
@@ -22,6 +22,16 @@
 //! sgd.step(cell.as_mut_slice(), gradient.as_slice())?;
 //! # Ok::<(), rnn_models::Error>(())
 //! ```
+//!
+//! # What to read
+//!
+//! | to | read |
+//! |---|---|
+//! | write, run and check cells | the front page of [`runtime`] |
+//! | compare outputs with targets | [`loss`] |
+//! | update parameters, keep and resume training | [`optim`] |
+//! | bound gradients | [`clip`] |
+//! | choose a class from logits | [`sample`] |
 //!
 //! # Features
 //!

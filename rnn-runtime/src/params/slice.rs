@@ -85,7 +85,9 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
 
     /// Parameters that are packed when their version, or their place in memory, is another one than
     /// in the run before. It is for the caller to give values at one place another version whenever
-    /// they have changed; a run on a version that it knows uses what it packed then.
+    /// they have changed; a run on a version that it knows uses what it packed then. A slice that is
+    /// freed may give its place to another one: versions that begin anew with each slice do not tell
+    /// them apart, a counter over all slices does.
     ///
     /// # Errors
     /// As [`new`](Self::new).

@@ -1,4 +1,4 @@
-//! The history of a run: check the gradients, measure the baseline, train, keep the best, judge.
+//! A training run: checks the gradients, measures the baseline, trains, keeps the best, judges.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
