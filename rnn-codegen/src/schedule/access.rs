@@ -2,7 +2,7 @@
 //! decides nothing.
 //!
 //! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays
-//! in a register for those after. A store is masked where a whole vector would run into a
+//! in a register for those that follow. A store is masked where a whole vector would run into a
 //! neighbour. Rows of the tape that are longer than the processor follows by itself are prefetched.
 //! A product whose only reader is an addition is contracted with it to one multiply-add.
 

@@ -8,7 +8,7 @@ impl Planner<'_> {
     /// What each chunk adds up for gradients; what is left to do at the end goes to `back_call`.
     pub(super) fn gradients(&mut self, backward: &Sweep, back_call: &mut Sweep) -> Vec<Stage> {
         let units = self.units;
-        let forward = units.graph.forward();
+        let forward = units.graph.needed_forward();
         let after = |sweep: &Sweep, id: NodeId| (sweep.after(units.graph, id), units.len(id));
         let (mut matrices, mut vectors, mut sums) = (Vec::new(), Vec::new(), Vec::new());
         for term in &units.graph.differentiated().terms {
