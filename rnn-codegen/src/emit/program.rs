@@ -33,19 +33,20 @@ impl Writer<'_> {
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
         let plan = self.plan;
         let mut stages = TokenStream::new();
-        let mut methods = self.once("call", PassKind::Call, plan.call.only(), &mut stages);
+        let mut methods = self.once("call", PassKind::Call, &plan.call.stages, &mut stages);
         let (forward, backward) = (&plan.forward.passes, &plan.backward.passes);
         let kinds = [PassKind::Rows, PassKind::Step];
         methods.extend(self.passes(["forward", "pass"], kinds, forward, &mut stages));
         let kinds = [PassKind::BackRows, PassKind::BackStep];
         methods.extend(self.passes(["backward", "back_pass"], kinds, backward, &mut stages));
         methods.extend(self.once("back_sums", PassKind::BackSums, &plan.sums, &mut stages));
-        methods.extend(self.once("back_call", PassKind::BackCall, plan.back_call.only(), &mut stages));
+        methods.extend(self.once("back_call", PassKind::BackCall, &plan.back_call.stages, &mut stages));
         if stages.is_empty() {
             return (stages, methods);
         }
-        let sweeps = [&plan.call, &plan.forward, &plan.backward, &plan.back_call];
-        let vectors = sweeps.into_iter().any(|sweep| sweep.stages().any(is_lanes));
+        let over_time = plan.forward.stages().chain(plan.backward.stages());
+        let once = plan.call.stages.iter().chain(&plan.back_call.stages);
+        let vectors = over_time.chain(once).any(is_lanes);
         let lanes = if vectors {
             quote!(
                 use p::Lanes as _;
@@ -117,7 +118,7 @@ impl Writer<'_> {
         for (index, pass) in passes.iter().enumerate() {
             let (kind, over) = match pass.over {
                 Over::Steps => (steps, quote!(steps)),
-                Over::Rows | Over::Once => (rows, quote!(rows)),
+                Over::Rows => (rows, quote!(rows)),
             };
             let calls = self.calls(&format!("{list}_{index}"), kind, &pass.stages, functions);
             let index = size(index);

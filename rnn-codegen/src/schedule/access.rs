@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::passes::{Homes, Over, Sweep, find};
+use super::passes::{Once, Homes, Over, Sweep, find};
 use super::place::{Allocator, Buf, Place};
 use super::{Joint, Lanes, Load, Stage, Store};
 use crate::graph::{Graph, NodeId, Op, Zip};
@@ -21,7 +21,7 @@ const LINE: usize = 64;
 /// the processor follows by itself.
 const FAR_ROWS: usize = 1024;
 
-/// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
+/// Fills in the loads, masks, prefetches and contractions of all loops in one direction of time.
 pub(super) fn resolve(sweep: &mut Sweep, graph: &Graph, alloc: &Allocator) {
     let (homes, late, readers) = (&sweep.homes, &sweep.late, &graph.uses()[..]);
     let early = Access { graph, alloc, homes, readers, late: None };
@@ -31,6 +31,12 @@ pub(super) fn resolve(sweep: &mut Sweep, graph: &Graph, alloc: &Allocator) {
         let after = loops.is_some_and(|last| at > last);
         if after { &last } else { &early }.stages(&mut pass.stages);
     }
+}
+
+/// The same for what runs once a call.
+pub(super) fn resolve_once(once: &mut Once, graph: &Graph, alloc: &Allocator) {
+    let (homes, readers) = (&once.homes, &graph.uses()[..]);
+    Access { graph, alloc, homes, readers, late: None }.stages(&mut once.stages);
 }
 
 /// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of

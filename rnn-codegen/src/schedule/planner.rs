@@ -7,7 +7,7 @@ mod sums;
 use std::collections::BTreeSet;
 
 use super::affine::Affines;
-use super::passes::{Homes, Sweep};
+use super::passes::{Homes, Once, Sweep};
 use super::past;
 use super::phase::Direction;
 use super::place::{Allocator, Buf, Place};
@@ -81,8 +81,11 @@ impl Planner<'_> {
         let inputs = graph.differentiated().inputs.iter();
         let input_gradients = inputs.map(|id| id.map(place)).collect();
         let output = written.unwrap_or_else(|| forward.after(graph, output));
-        for sweep in [&mut call, &mut forward, &mut backward, &mut back_call] {
+        for sweep in [&mut forward, &mut backward] {
             access::resolve(sweep, graph, &self.alloc);
+        }
+        for once in [&mut call, &mut back_call] {
+            access::resolve_once(once, graph, &self.alloc);
         }
         let acc_in_step = join::join(&mut forward, output);
         if self.cell.weights == Weights::Full {
@@ -253,7 +256,7 @@ impl Planner<'_> {
     }
 
     /// Derived call-level values, and those that start a product.
-    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Sweep {
+    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Once {
         let is_param = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_));
         let mut carries: Vec<(NodeId, Place)> = called
             .iter()
@@ -274,7 +277,7 @@ impl Planner<'_> {
     }
 
     /// From the adjoints of derived call-level values to those of parameters.
-    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Sweep {
+    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Once {
         let mut homes = called.clone();
         for id in self.units.graph.ids() {
             if matches!(self.units.node(id).op, Op::AdjCall(_)) {
@@ -297,7 +300,7 @@ impl Planner<'_> {
         carries: &[(NodeId, Place)],
         homes: Homes,
         buf: Buf,
-    ) -> Sweep {
+    ) -> Once {
         let request = Request {
             direction: Direction::Forward,
             members,
@@ -308,11 +311,12 @@ impl Planner<'_> {
             acc: buf,
             tmp: buf,
         };
-        let mut sweep =
-            sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        let sweep = sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        let Sweep { passes, mut homes, late } = sweep;
+        debug_assert!(late.is_empty(), "bug in rnn-codegen: a loop over time once a call");
         for &(id, place) in carries {
-            sweep.homes.entry(id).or_insert(place);
+            homes.entry(id).or_insert(place);
         }
-        sweep.once()
+        Once { stages: passes.into_iter().flat_map(|pass| pass.stages).collect(), homes }
     }
 }

@@ -74,7 +74,7 @@ impl<'p> Driver<'p> {
             let values = self.given.params[param].clone();
             self.machine.memory.write(place, 0, &values, values.len())?;
         }
-        self.machine.stages(plan.call.only(), 1)
+        self.machine.stages(&plan.call.stages, 1)
     }
 
     /// Outputs and final states.
@@ -210,7 +210,7 @@ impl<'p> Driver<'p> {
                 }
             }
         }
-        self.machine.stages(plan.back_call.only(), 1)?;
+        self.machine.stages(&plan.back_call.stages, 1)?;
         let places = self.state_places(Buf::Dnext);
         let initial = places.into_iter().map(|(len, place)| self.rows(place, len, batch));
         Ok((inputs, initial.collect::<Result<_, _>>()?))
