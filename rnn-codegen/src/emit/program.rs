@@ -54,10 +54,10 @@ impl Writer<'_> {
         } else {
             quote!()
         };
-        let runtime = self.runtime;
+        let generated = self.runtime.generated();
         let kernels = quote! {
             mod kernels {
-                use #runtime::__v0_1 as p;
+                use #generated as p;
                 #lanes
 
                 #stages
