@@ -40,7 +40,12 @@ impl Writer<'_> {
         let kinds = [PassKind::BackRows, PassKind::BackStep];
         methods.extend(self.passes(["backward", "back_pass"], kinds, backward, &mut stages));
         methods.extend(self.once("back_sums", PassKind::BackSums, &plan.sums, &mut stages));
-        methods.extend(self.once("back_call", PassKind::BackCall, &plan.back_call.stages, &mut stages));
+        methods.extend(self.once(
+            "back_call",
+            PassKind::BackCall,
+            &plan.back_call.stages,
+            &mut stages,
+        ));
         if stages.is_empty() {
             return (stages, methods);
         }

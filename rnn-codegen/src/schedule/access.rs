@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use super::passes::{Once, Homes, Over, Sweep, find};
+use super::passes::{Homes, Once, Over, Sweep, find};
 use super::place::{Allocator, Buf, Place};
 use super::{Joint, Lanes, Load, Stage, Store};
 use crate::graph::{Graph, NodeId, Op, Zip};
