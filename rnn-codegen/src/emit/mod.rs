@@ -2,9 +2,9 @@
 //! kernels.
 //!
 //! The output is safe code that names nothing but `::core` and what the runtime has for it
-//! ([`Runtime::generated`]), whatever the user's crate calls `Vec`, `Option` or `f32`. Where the user's names are visible,
-//! what it binds ends in `_`: an argument `x` would be a pattern, and a user's `const x` its
-//! meaning. It is the same, byte for byte, for the same declaration.
+//! ([`Runtime::generated`]), whatever the user's crate calls `Vec`, `Option` or `f32`. Where the
+//! user's names are visible, what it binds ends in `_`: an argument `x` would be a pattern, and a
+//! user's `const x` its meaning. It is the same, byte for byte, for the same declaration.
 
 mod blocks;
 mod declared;

@@ -88,7 +88,11 @@ table! {
         LogSigmoid = facts("log_sigmoid", |u, _| -softplus(-u), log_sigmoid);
         HardSigmoid =
             facts("hard_sigmoid", |u, _| clamp_value(u / 6.0 + 0.5, 0.0, 1.0), hard_sigmoid);
-        HardTanh = facts("hard_tanh", |u, _| clamp_value(u, -1.0, 1.0), |g, u, _| clamp(g, u, -1.0, 1.0));
+        HardTanh = facts(
+            "hard_tanh",
+            |u, _| clamp_value(u, -1.0, 1.0),
+            |g, u, _| clamp(g, u, -1.0, 1.0),
+        );
         Rsqrt = facts("rsqrt", |u, _| 1.0 / u.sqrt(), rsqrt);
         Square = facts("square", |u, _| u * u, |g, u, _| g.square(u));
         Recip = facts("recip", |u, _| 1.0 / u, |g, u, _| g.reciprocal(u));

@@ -21,22 +21,26 @@ const LINE: usize = 64;
 /// the processor follows by itself.
 const FAR_ROWS: usize = 1024;
 
-/// Fills in the loads, masks, prefetches and contractions of all loops in one direction of time.
-pub(super) fn resolve(sweep: &mut Sweep, graph: &Graph, alloc: &Allocator) {
-    let (homes, late, readers) = (&sweep.homes, &sweep.late, &graph.uses()[..]);
-    let early = Access { graph, alloc, homes, readers, late: None };
-    let last = Access { late: Some(late), ..early };
-    let loops = sweep.passes.iter().rposition(|pass| pass.over == Over::Steps);
-    for (at, pass) in sweep.passes.iter_mut().enumerate() {
-        let after = loops.is_some_and(|last| at > last);
-        if after { &last } else { &early }.stages(&mut pass.stages);
+/// Fills in the loads, masks, prefetches and contractions of all loops.
+pub(super) fn resolve(
+    over_time: [&mut Sweep; 2],
+    once: [&mut Once; 2],
+    graph: &Graph,
+    alloc: &Allocator,
+) {
+    let readers = &graph.uses()[..];
+    for Sweep { passes, homes, late } in over_time {
+        let early = Access { graph, alloc, homes, readers, late: None };
+        let last = Access { late: Some(late), ..early };
+        let loops = passes.iter().rposition(|pass| pass.over == Over::Steps);
+        for (at, pass) in passes.iter_mut().enumerate() {
+            let after = loops.is_some_and(|last| at > last);
+            if after { &last } else { &early }.stages(&mut pass.stages);
+        }
     }
-}
-
-/// The same for what runs once a call.
-pub(super) fn resolve_once(once: &mut Once, graph: &Graph, alloc: &Allocator) {
-    let (homes, readers) = (&once.homes, &graph.uses()[..]);
-    Access { graph, alloc, homes, readers, late: None }.stages(&mut once.stages);
+    for Once { stages, homes } in once {
+        Access { graph, alloc, homes, readers, late: None }.stages(stages);
+    }
 }
 
 /// Multiply-adds up to which a forward product of one row is compiled into the step: the weights of

@@ -8,8 +8,8 @@ use crate::ops::Shape;
 /// Declares [`Buf`], a variant for each buffer with its name in the runtime and in print.
 macro_rules! buffers {
     ($($(#[$of:meta])* $buffer:ident $name:literal;)*) => {
-        /// The buffers of the runtime's `program` module, with the row each stage sees. Emitted code
-        /// names them, and so does not compile where the runtime calls one otherwise.
+        /// The buffers of the runtime's `program` module, with the row each stage sees. Emitted
+        /// code names them, and so does not compile where the runtime calls one otherwise.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum Buf {
             $($(#[$of])* $buffer,)*
@@ -78,8 +78,8 @@ impl Buf {
         self.layout() == self
     }
 
-    /// True for where drivers look for outputs and gradients of inputs: those of the caller's, and
-    /// what stages compute for each row, the next states among it.
+    /// True where an output or a gradient of an input may be: not in sums, and of views one step
+    /// apart only in the next states.
     pub(crate) fn has_results(self) -> bool {
         let sums = matches!(self, Buf::BackCall | Buf::Sums);
         self == Buf::Next || (self.has_own_layout() && !sums)

@@ -70,8 +70,8 @@ impl Planner<'_> {
         let written_back = self.written_back();
         let mut backward = self.backward(&members, &slots, written_back, homes);
         let graph = self.units.graph;
-        let again = |id| Some(backward.after(graph, id));
-        let pasts = past::places(&self.units, &members.tape, &slots, again);
+        let recomputed = |id| Some(backward.after(graph, id));
+        let pasts = past::places(&self.units, &members.tape, &slots, recomputed);
         backward.homes.extend(past::homes(graph, &pasts));
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
@@ -81,12 +81,8 @@ impl Planner<'_> {
         let inputs = graph.differentiated().inputs.iter();
         let input_gradients = inputs.map(|id| id.map(place)).collect();
         let output = written.unwrap_or_else(|| forward.after(graph, output));
-        for sweep in [&mut forward, &mut backward] {
-            access::resolve(sweep, graph, &self.alloc);
-        }
-        for once in [&mut call, &mut back_call] {
-            access::resolve_once(once, graph, &self.alloc);
-        }
+        let once = [&mut call, &mut back_call];
+        access::resolve([&mut forward, &mut backward], once, graph, &self.alloc);
         let acc_in_step = join::join(&mut forward, output);
         if self.cell.weights == Weights::Full {
             access::inline(&mut forward);
