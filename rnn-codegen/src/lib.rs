@@ -1,12 +1,14 @@
 //! The compiler behind `rnn_runtime::cell!`: equations of a recurrent cell in, kernels out.
 //!
 //! ```text
-//! tokens -> syntax (Spec) -> check (Cell) -> graph, grad (Graph) -> schedule (Plan) -> emit (tokens)
+//! tokens -> syntax (Spec) -> check (Cell) -> graph, grad (Graph) -> schedule (Plan)
+//!        -> emit (tokens)
 //! ```
 //!
 //! Only `syntax` and `check` can fail; they report all mistakes of a declaration at once. What
-//! comes after is total. This is an ordinary library, so that tests and tools run it in process; its users
-//! reach it through `rnn-runtime`, which documents the notation, and the procedural macros of `rnn-macros`.
+//! comes after is total. This is an ordinary library, so that tests and tools run it in process;
+//! its users reach it through `rnn-runtime`, which documents the notation, and the procedural
+//! macros of `rnn-macros`.
 
 // Where a declaration stands, which the portable spans do not say.
 extern crate proc_macro;
@@ -30,8 +32,8 @@ use crate::graph::{Graph, passes};
 use crate::runtime::Runtime;
 use crate::syntax::{Instance, Spec};
 
-/// What `cell!` expands to: the kernels of a declaration, or its errors and a stub of its type. `input` is
-/// the path of the runtime and the declaration: `($crate) pub struct Mine { .. }`.
+/// What `cell!` expands to: the kernels of a declaration, or its errors and a stub of its type.
+/// `input` is the path of the runtime and the declaration: `($crate) pub struct Mine { .. }`.
 pub fn declare(input: TokenStream) -> TokenStream {
     let (runtime, input) = Runtime::split(input);
     let spec = match syntax::parse(input.clone()) {
@@ -55,13 +57,14 @@ pub fn declare(input: TokenStream) -> TokenStream {
     }
 }
 
-/// Compiles a declaration by itself, `pub struct Mine { .. }`, as [`declare`] does, runs its plan in `f64`
-/// over poisoned memory, and holds outputs, final states and all gradients against its graph, evaluated
-/// step by step: random values from `seed`, several batches and lengths, in one chunk of steps and in more.
-/// A family has no plan, and is only checked.
+/// Compiles a declaration by itself, `pub struct Mine { .. }`, as [`declare`] does, runs its plan
+/// in `f64` over poisoned memory, and holds outputs, final states and all gradients against its
+/// graph, evaluated step by step: random values from `seed`, several batches and lengths, in one
+/// chunk of steps and in more. A family has no plan, and is only checked.
 ///
 /// # Errors
-/// What differs, or what was read before it was written; the messages of a declaration with mistakes.
+/// What differs, or what was read before it was written; the messages of a declaration with
+/// mistakes.
 #[cfg(feature = "evaluate")]
 pub fn evaluate(input: TokenStream, seed: u64) -> Result<(), String> {
     let messages = |errors: Errors| errors.into_compile_errors().to_string();
@@ -79,8 +82,9 @@ pub fn evaluate(input: TokenStream, seed: u64) -> Result<(), String> {
         .map_err(|why| format!("{why}\n{}", plan.display(&cell)))
 }
 
-/// What the macro of a family expands to, `($crate) { declaration } pub struct Small { x: 8, h: 24 }`, with
-/// a `!` in front of the declaration if it has errors, which have been reported where it stands.
+/// What the macro of a family expands to. `input` is
+/// `($crate) { declaration } pub struct Small { x: 8, h: 24 }`, with a `!` in front of the
+/// declaration if it has errors, which have been reported where it stands.
 pub fn instantiate(input: TokenStream) -> TokenStream {
     let (runtime, input) = Runtime::split(input);
     let mut trees = input.into_iter().peekable();

@@ -96,8 +96,8 @@ impl Equations<'_> {
         }
     }
 
-    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to right. Says
-    /// what was meant.
+    /// `r * U @ h` is `(r * U) @ h`, and `A @ B @ v` is `(A @ B) @ v`: operators bind left to
+    /// right. Says what was meant.
     fn torn(&mut self, before: Step, product: Step) {
         self.report(message::left_to_right(
             &before.left(),

@@ -343,8 +343,8 @@ impl<'a> Equations<'a> {
         Some(Expr { kind: ExprKind::Let(index), shape: shape? })
     }
 
-    /// The equation that has assigned the next value of `state`, if it stands further up and this one
-    /// does not do so again.
+    /// The equation that has assigned the next value of `state`, if it stands further up and this
+    /// one does not do so again.
     pub(super) fn assigned(&self, state: &str) -> Option<&'a Item> {
         let next = format!("{state}[t]");
         let again = self.slots.get(self.computed).is_some_and(|slot| slot.name == next);

@@ -1,4 +1,5 @@
-//! Expressions: the shape of every value. What names stand for is in `read`, operators are in `chain`.
+//! Expressions: the shape of every value. What names stand for is in `read`, operators are in
+//! `chain`.
 //!
 //! A method here returns `None` when it has reported an error, or met something that has been
 //! reported, so that one mistake gives one message.

@@ -192,7 +192,8 @@ impl Equations<'_> {
         }
     }
 
-    /// Says why `name` is no activation: a function of the notation of another form, or none at all.
+    /// Says why `name` is no activation: a function of the notation of another form, or none at
+    /// all.
     fn no_activation(&mut self, gate: &Gate, name: &str) {
         match functions::arguments(name) {
             Some(1) => self.report(states::activation_shape(gate)),

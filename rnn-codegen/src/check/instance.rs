@@ -72,10 +72,7 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
             (_, other) if open.contains(&text) => {
                 errors.push(message::setting_value(name, setting_place(other)));
             }
-            _ => match declared_size(spec, &text) {
-                Some(size) => errors.push(message::closed_setting(name, &spec.name, size)),
-                None => errors.push(unknown(spec, name, &open)),
-            },
+            _ => errors.push(unknown(spec, name, &open)),
         }
         seen.push(text);
     }
@@ -96,6 +93,9 @@ fn read(spec: &Spec, instance: &Instance) -> Result<Given, Errors> {
 
 /// A setting that is neither an open size nor one of every family.
 fn unknown(spec: &Spec, name: &Ident, open: &[String]) -> syn::Error {
+    if let Some(size) = declared_size(spec, &name.to_string()) {
+        return message::closed_setting(name, &spec.name, size);
+    }
     let sizes: Vec<&str> = open.iter().map(String::as_str).collect();
     let settings = ["steps", "scalar", "weights", "activations"];
     let near = nearest(&name.to_string(), sizes.iter().copied().chain(settings));

@@ -205,8 +205,8 @@ impl<'a> Names<'a> {
         self.entries.iter()
     }
 
-    /// Reports what is declared and read nowhere. States are exempt: their last value is a result. What could
-    /// not be read, and what is not declared, may have been meant to be any of them.
+    /// Reports what is declared and read nowhere. States are exempt: their last value is a result.
+    /// What could not be read, and what is not declared, may have been meant to be any of them.
     pub(crate) fn unused(&self, errors: &mut Errors) {
         if self.any_unread() || errors.any_once() {
             return;

@@ -1,6 +1,6 @@
-//! Values that are read more than once: arguments and results of the declaration's functions, and the parts
-//! of long sums. Each is a row of one table, so that the size of a cell is that of its text, however
-//! often its functions use their arguments.
+//! Values that are read more than once: arguments and results of the declaration's functions, and
+//! the parts of long sums. Each is a row of one table, so that the size of a cell is that of its
+//! text, however often its functions use their arguments.
 
 use std::collections::HashMap;
 

@@ -16,8 +16,8 @@ use crate::error::place::Place;
 use crate::functions;
 use crate::syntax::{self, Function};
 
-/// Calls of functions that are written out in a declaration, those in functions included: ten levels that
-/// each call the one below twice, on values that differ, are a thousand.
+/// Calls of functions that are written out in a declaration, those in functions included: ten
+/// levels that each call the one below twice, on values that differ, are a thousand.
 const MOST_CALLS: usize = 4096;
 
 /// A call that is being written out.
@@ -161,7 +161,8 @@ fn circles(names: &Names, faulty: &mut BTreeSet<String>, errors: &mut Errors) {
     }
 }
 
-/// The functions of the declaration that `function` calls or mentions; an argument hides one of its name.
+/// The functions of the declaration that `function` calls or mentions; an argument hides one of its
+/// name.
 fn called(function: &Function, names: &Names) -> BTreeSet<String> {
     let mut called = BTreeSet::new();
     function.body.names(&mut |name| {
@@ -227,8 +228,8 @@ impl<'a> Equations<'a> {
         self.inline(own, operands, written.place(), written.to_string())
     }
 
-    /// The body of `function` with `operands` for its arguments. They are computed once, and so is the call
-    /// wherever it stands again.
+    /// The body of `function` with `operands` for its arguments. They are computed once, and so is
+    /// the call wherever it stands again.
     pub(super) fn inline(
         &mut self,
         function: &'a Function,

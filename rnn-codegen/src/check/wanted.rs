@@ -160,7 +160,7 @@ fn chain_hint(chain: &Chain, hint: &dyn Fn(&Expr) -> Option<Hint>) -> Option<Hin
     let mut numbers = true;
     for (position, operand) in chain.operands().enumerate() {
         let known = match (position.checked_sub(1).map(|p| chain.rest[p].0), operand) {
-            // The vector of a product is after its matrix, which counts.
+            // The vector of a product stands after its matrix, which counts.
             (Some(Operator::Product), _) => continue,
             (_, operand) => hint(operand),
         };

@@ -10,7 +10,7 @@ use crate::schedule::{Buf, Plan};
 
 /// The kind of pass that a stage belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Frame {
+pub(crate) enum PassKind {
     /// Once a call.
     Call,
     /// Forwards over all rows of a chunk.
@@ -27,27 +27,27 @@ pub(crate) enum Frame {
     BackCall,
 }
 
-impl Frame {
+impl PassKind {
     /// True if there is one row only, the call buffer's.
     pub(crate) fn once(self) -> bool {
-        matches!(self, Frame::Call | Frame::BackCall)
+        matches!(self, PassKind::Call | PassKind::BackCall)
     }
 
     /// True if the stages come in two forms, with and without what only the backward passes need.
     pub(crate) fn taped(self) -> bool {
-        matches!(self, Frame::Rows | Frame::Step)
+        matches!(self, PassKind::Rows | PassKind::Step)
     }
 
     /// The buffers that such a pass writes; it can read them, too.
     fn written(self) -> &'static [Buf] {
         match self {
-            Frame::Call => &[Buf::Call],
-            Frame::Rows => &[Buf::Tape, Buf::Acc, Buf::Tmp, Buf::Y],
-            Frame::Step => &[Buf::Next, Buf::Tape, Buf::Acc, Buf::Tmp, Buf::Y],
-            Frame::BackRows => &[Buf::Dacc, Buf::Dtmp, Buf::Dx],
-            Frame::BackStep => &[Buf::Dprev, Buf::Dacc, Buf::Dtmp, Buf::Dx],
-            Frame::BackSums => &[Buf::BackCall, Buf::Sums],
-            Frame::BackCall => &[Buf::BackCall],
+            PassKind::Call => &[Buf::Call],
+            PassKind::Rows => &[Buf::Tape, Buf::Acc, Buf::Tmp, Buf::Y],
+            PassKind::Step => &[Buf::Next, Buf::Tape, Buf::Acc, Buf::Tmp, Buf::Y],
+            PassKind::BackRows => &[Buf::Dacc, Buf::Dtmp, Buf::Dx],
+            PassKind::BackStep => &[Buf::Dprev, Buf::Dacc, Buf::Dtmp, Buf::Dx],
+            PassKind::BackSums => &[Buf::BackCall, Buf::Sums],
+            PassKind::BackCall => &[Buf::BackCall],
         }
     }
 
@@ -68,16 +68,16 @@ pub(crate) fn field(buf: Buf) -> Ident {
 
 /// Statements that view the buffers a loop uses as rows of known length, and the statements that
 /// pick one row.
-pub(crate) struct Rows {
+pub(crate) struct RowBindings {
     pub(crate) all: TokenStream,
     pub(crate) one: TokenStream,
 }
 
 /// Binds `x_row`, `acc_row` and so on; `used` says which buffers, and which of them are written.
-pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Rows {
-    let mut rows = Rows { all: TokenStream::new(), one: TokenStream::new() };
+pub(crate) fn rows(plan: &Plan, kind: PassKind, used: &BTreeMap<Buf, bool>) -> RowBindings {
+    let mut rows = RowBindings { all: TokenStream::new(), one: TokenStream::new() };
     for (&buf, &written) in used {
-        let (field, data) = (field(buf), frame.data(buf));
+        let (field, data) = (field(buf), kind.data(buf));
         let name = row_name(buf);
         let len = size(plan.alloc.stride_of(buf));
         let shared = buf.is_shared();
@@ -93,7 +93,7 @@ pub(crate) fn rows(plan: &Plan, frame: Frame, used: &BTreeMap<Buf, bool>) -> Row
             (false, true) => quote!(let #name = &mut #field[row];),
         });
     }
-    debug_assert!(!frame.once() || rows.one.is_empty());
+    debug_assert!(!kind.once() || rows.one.is_empty());
     rows
 }
 

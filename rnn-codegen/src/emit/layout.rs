@@ -9,7 +9,7 @@ use crate::schedule::{Buf, Pack, Place, Plan, Stage};
 
 /// The value of `Program::LAYOUT`.
 pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
-    let lens = Buf::ALL.into_iter().map(|buf| (buf, plan.alloc.stride_of(buf)));
+    let lens = Buf::ALL.iter().map(|&buf| (buf, plan.alloc.stride_of(buf)));
     let rows = lens.filter(|&(_, len)| len > 0).map(|(buf, len)| {
         let (field, len) = (frame::field(buf), size(len));
         quote!(#field: #len)
@@ -67,8 +67,7 @@ fn longest(cell: &Cell, plan: &Plan) -> usize {
 }
 
 fn place(place: Place) -> TokenStream {
-    let loops = [Buf::Past, Buf::Dnext, Buf::Dprev, Buf::Dpast, Buf::BackCall, Buf::Sums];
-    debug_assert!(!loops.contains(&place.buf), "bug in rnn-codegen: a result at {place}");
+    debug_assert!(place.buf.has_results(), "bug in rnn-codegen: a result at {place}");
     let name = format!("{:?}", place.buf);
     let (name, offset) = (Ident::new(&name, Span::mixed_site()), size(place.offset));
     quote!(p::Place { buffer: p::Buffer::#name, offset: #offset })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::frame::{self, Frame};
+use super::frame::{self, PassKind, RowBindings};
 use super::lanes::Loop;
 use super::names::Names;
 use super::size;
@@ -33,19 +33,25 @@ impl Writer<'_> {
     pub(crate) fn functions(&self) -> (TokenStream, TokenStream) {
         let plan = self.plan;
         let mut stages = TokenStream::new();
-        let mut methods = self.once("call", Frame::Call, plan.call.only(), &mut stages);
+        let mut methods = self.once("call", PassKind::Call, &plan.call.stages, &mut stages);
         let (forward, backward) = (&plan.forward.passes, &plan.backward.passes);
-        let frames = [Frame::Rows, Frame::Step];
-        methods.extend(self.passes(["forward", "pass"], frames, forward, &mut stages));
-        let frames = [Frame::BackRows, Frame::BackStep];
-        methods.extend(self.passes(["backward", "back_pass"], frames, backward, &mut stages));
-        methods.extend(self.once("back_sums", Frame::BackSums, &plan.sums, &mut stages));
-        methods.extend(self.once("back_call", Frame::BackCall, plan.back_call.only(), &mut stages));
+        let kinds = [PassKind::Rows, PassKind::Step];
+        methods.extend(self.passes(["forward", "pass"], kinds, forward, &mut stages));
+        let kinds = [PassKind::BackRows, PassKind::BackStep];
+        methods.extend(self.passes(["backward", "back_pass"], kinds, backward, &mut stages));
+        methods.extend(self.once("back_sums", PassKind::BackSums, &plan.sums, &mut stages));
+        methods.extend(self.once(
+            "back_call",
+            PassKind::BackCall,
+            &plan.back_call.stages,
+            &mut stages,
+        ));
         if stages.is_empty() {
             return (stages, methods);
         }
-        let sweeps = [&plan.call, &plan.forward, &plan.backward, &plan.back_call];
-        let vectors = sweeps.into_iter().any(|sweep| sweep.stages().any(is_lanes));
+        let over_time = plan.forward.stages().chain(plan.backward.stages());
+        let once = plan.call.stages.iter().chain(&plan.back_call.stages);
+        let vectors = over_time.chain(once).any(is_lanes);
         let lanes = if vectors {
             quote!(
                 use p::Lanes as _;
@@ -53,10 +59,10 @@ impl Writer<'_> {
         } else {
             quote!()
         };
-        let runtime = self.runtime;
+        let generated = self.runtime.generated();
         let kernels = quote! {
             mod kernels {
-                use #runtime::__v0_1 as p;
+                use #generated as p;
                 #lanes
 
                 #stages
@@ -69,15 +75,15 @@ impl Writer<'_> {
     fn calls(
         &self,
         prefix: &str,
-        frame: Frame,
+        kind: PassKind,
         list: &[Stage],
         functions: &mut TokenStream,
     ) -> TokenStream {
-        let pass_on = if frame.taped() { quote!(::<S, { TAPE }>) } else { quote!() };
+        let pass_on = if kind.taped() { quote!(::<S, { TAPE }>) } else { quote!() };
         let mut calls = TokenStream::new();
         for (i, stage) in list.iter().enumerate() {
             let name = format_ident!("{prefix}_{i}", span = Span::mixed_site());
-            functions.extend(self.stage(frame, &name, stage));
+            functions.extend(self.stage(kind, &name, stage));
             calls.extend(quote!(kernels::#name #pass_on (simd_, frame_);));
         }
         calls
@@ -87,12 +93,12 @@ impl Writer<'_> {
     fn once(
         &self,
         name: &str,
-        frame: Frame,
+        kind: PassKind,
         list: &[Stage],
         functions: &mut TokenStream,
     ) -> TokenStream {
         let elem = self.elem;
-        let calls = self.calls(name, frame, list, functions);
+        let calls = self.calls(name, kind, list, functions);
         let name = Ident::new(name, Span::mixed_site());
         let (simd, at) = arguments(!list.is_empty());
         quote! {
@@ -104,22 +110,22 @@ impl Writer<'_> {
     }
 
     /// The method `list` that names the passes in order, and the method `pass` with the stages of
-    /// each; the frames are those of passes over rows and over steps.
+    /// each; the kinds are those of passes over rows and over steps.
     fn passes(
         &self,
         [list, pass]: [&str; 2],
-        [rows, steps]: [Frame; 2],
+        [rows, steps]: [PassKind; 2],
         passes: &[Pass],
         functions: &mut TokenStream,
     ) -> TokenStream {
         let elem = self.elem;
         let (mut order, mut arms) = (TokenStream::new(), TokenStream::new());
         for (index, pass) in passes.iter().enumerate() {
-            let (frame, over) = match pass.over {
+            let (kind, over) = match pass.over {
                 Over::Steps => (steps, quote!(steps)),
-                Over::Rows | Over::Once => (rows, quote!(rows)),
+                Over::Rows => (rows, quote!(rows)),
             };
-            let calls = self.calls(&format!("{list}_{index}"), frame, &pass.stages, functions);
+            let calls = self.calls(&format!("{list}_{index}"), kind, &pass.stages, functions);
             let index = size(index);
             order.extend(quote!(p::Passes::#over::<S, #index>(passes_, simd_);));
             arms.extend(quote!(#index => { #calls }));
@@ -148,22 +154,22 @@ impl Writer<'_> {
         }
     }
 
-    fn stage(&self, frame: Frame, name: &Ident, stage: &Stage) -> TokenStream {
+    fn stage(&self, kind: PassKind, name: &Ident, stage: &Stage) -> TokenStream {
         let elem = self.elem;
         let (doc, body) = match stage {
-            Stage::Lanes(loops) => (self.describe_lanes(loops), self.rows_of(frame, loops)),
+            Stage::Lanes(loops) => (self.describe_lanes(loops), self.rows_of(kind, loops)),
             Stage::Product(product) => {
-                (self.describe_product(product), self.product(frame, product))
+                (self.describe_product(product), self.product(kind, product))
             }
-            Stage::Outer(outer) => (self.describe_outer(outer), self.outer(frame, outer)),
-            Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(frame, sum)),
+            Stage::Outer(outer) => (self.describe_outer(outer), self.outer(kind, outer)),
+            Stage::ColumnSum(sum) => (self.describe_sum(sum), self.column_sum(kind, sum)),
             Stage::Scatter(scatter) => {
                 let name = scatter.matrix.source.name(self.cell);
                 (format!("Gradient of `{name}`."), self.scatter(scatter))
             }
         };
         let doc = format!(" {doc}");
-        let tape = if frame.taped() { quote!(, const TAPE: bool) } else { quote!() };
+        let tape = if kind.taped() { quote!(, const TAPE: bool) } else { quote!() };
         quote! {
             #[doc = #doc]
             #[inline(always)]
@@ -177,7 +183,7 @@ impl Writer<'_> {
     }
 
     /// Loops over lanes, one after the other for each row.
-    fn rows_of(&self, frame: Frame, loops: &[Lanes]) -> TokenStream {
+    fn rows_of(&self, kind: PassKind, loops: &[Lanes]) -> TokenStream {
         let (plan, names) = (self.plan, self.names);
         let double = self.cell.double;
         let mut used = BTreeMap::new();
@@ -187,8 +193,8 @@ impl Writer<'_> {
             lanes.buffers(&mut used);
             row.extend(lanes.row());
         }
-        let frame::Rows { all, one } = frame::rows(plan, frame, &used);
-        if frame.once() {
+        let RowBindings { all, one } = frame::rows(plan, kind, &used);
+        if kind.once() {
             return quote!(#all #row);
         }
         quote! {
@@ -244,21 +250,21 @@ impl Writer<'_> {
     }
 
     /// `Rows { .. }` over a buffer that is read.
-    fn rows(&self, frame: Frame, place: Place) -> TokenStream {
-        let data = frame.data(place.buf);
+    fn rows(&self, kind: PassKind, place: Place) -> TokenStream {
+        let data = kind.data(place.buf);
         let shared = place.buf.is_shared();
         let stride = size(if shared { 0 } else { self.plan.alloc.stride_of(place.buf) });
         let offset = size(place.offset);
         quote!(p::Rows { data: #data, stride: #stride, offset: #offset })
     }
 
-    fn product(&self, frame: Frame, product: &Product) -> TokenStream {
-        let own = self.call(frame, product, None, product.start);
+    fn product(&self, kind: PassKind, product: &Product) -> TokenStream {
+        let own = self.call(kind, product, None, product.start);
         match &product.joint {
             Joint::None => own,
             Joint::Head => quote!(if !frame.joined { #own }),
             Joint::Tail(head, start) => {
-                let both = self.call(frame, product, Some(head), *start);
+                let both = self.call(kind, product, Some(head), *start);
                 quote!(if frame.joined { #both } else { #own })
             }
         }
@@ -267,13 +273,13 @@ impl Writer<'_> {
     /// One call of a product, or of its form for one row where that is small.
     fn call(
         &self,
-        frame: Frame,
+        kind: PassKind,
         product: &Product,
         head: Option<&Source>,
         start: Start,
     ) -> TokenStream {
         let sources = head.into_iter().chain([&product.source]).map(|source| {
-            let (from, pack) = (self.rows(frame, source.from), size(source.pack));
+            let (from, pack) = (self.rows(kind, source.from), size(source.pack));
             quote!(p::Source { from: #from, packed: &frame.packs[#pack] })
         });
         let start = match start {
@@ -284,7 +290,7 @@ impl Writer<'_> {
                 quote!(p::Start::Row(&frame.read.call[#offset..]))
             }
         };
-        let (data, offset) = (frame.data(product.into.buf), size(product.into.offset));
+        let (data, offset) = (kind.data(product.into.buf), size(product.into.offset));
         let stride = size(self.plan.alloc.stride_of(product.into.buf));
         let into = quote!(p::RowsMut { data: #data, stride: #stride, offset: #offset });
         let sources = quote!(&[#(#sources),*]);
@@ -302,12 +308,12 @@ impl Writer<'_> {
         }
     }
 
-    fn outer(&self, frame: Frame, outer: &Outer) -> TokenStream {
+    fn outer(&self, kind: PassKind, outer: &Outer) -> TokenStream {
         let operands = outer.operands.iter().map(|(place, len)| {
-            let (rows, len) = (self.rows(frame, *place), size(*len));
+            let (rows, len) = (self.rows(kind, *place), size(*len));
             quote!(p::Columns { rows: #rows, n: #len })
         });
-        let adjoints = self.rows(frame, outer.adjoints);
+        let adjoints = self.rows(kind, outer.adjoints);
         let (n, at, stride) = (size(outer.n), size(outer.into.offset), size(outer.stride));
         quote! {
             simd.rank_update(
@@ -337,8 +343,8 @@ impl Writer<'_> {
         }
     }
 
-    fn column_sum(&self, frame: Frame, sum: &ColumnSum) -> TokenStream {
-        let (from, len) = (self.rows(frame, sum.from), size(sum.len));
+    fn column_sum(&self, kind: PassKind, sum: &ColumnSum) -> TokenStream {
+        let (from, len) = (self.rows(kind, sum.from), size(sum.len));
         let into = match sum.into {
             Sink::Param(param) => {
                 let at = size(super::offset(self.cell, param));

@@ -2,9 +2,10 @@
 //! none.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Visibility, parse_quote};
 
+use super::declared::Declared;
 use super::views::{self, Names};
 use super::{family, own, scalar};
 use crate::check::names::is_word_of_rust;
@@ -20,62 +21,43 @@ pub(crate) fn stub(
     name: &Ident,
     surface: &Surface,
 ) -> TokenStream {
-    let elem = scalar(surface.double);
+    let elem = &scalar(surface.double);
     let own = own(name);
-    let views = stub_views(runtime, vis, name, surface, &elem);
-    let steps = surface.fixed.as_ref().map(|fixed| stub_steps(vis, &own, fixed, &elem));
+    let declared = Declared {
+        runtime,
+        attrs: quote!(#[allow(missing_docs, reason = "the declaration has errors")]),
+        vis,
+        name,
+        elem,
+        views: stub_views(runtime, vis, name, surface, elem),
+        allowed: TokenStream::new(),
+        graph: quote!(&p::CellGraph::EMPTY),
+        layout: quote!(p::Layout::EMPTY),
+        methods: stub_methods(name, elem),
+        beside: surface
+            .fixed
+            .as_ref()
+            .map(|fixed| stub_steps(vis, &own, fixed, elem))
+            .unwrap_or_default(),
+    };
+    declared.into_token_stream()
+}
+
+/// The functions of `Program`, which do nothing.
+fn stub_methods(name: &Ident, elem: &TokenStream) -> TokenStream {
     let once = ["call", "back_sums", "back_call"].map(|n| Ident::new(n, name.span()));
     let lists = ["forward", "backward"].map(|n| Ident::new(n, name.span()));
     quote! {
-        #[allow(missing_docs, reason = "the declaration has errors")]
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        #vis struct #name {
-            flat: #runtime::__v0_1::Flat<#elem>,
-        }
-
-        #views
-
-        const _: () = {
-            #[allow(non_camel_case_types, reason = "the cell may have such a name")]
-            type #own = #name;
-
-            const _: () = {
-                use #runtime::__v0_1 as p;
-
-                impl p::Cell for #own {
-                    const GRAPH: &'static p::CellGraph = &p::CellGraph::EMPTY;
-                    fn from_flat(flat_: p::Flat<#elem>) -> Self { Self { flat: flat_ } }
-                    fn flat(&self) -> &p::Flat<#elem> { &self.flat }
-                    fn flat_mut(&mut self) -> &mut p::Flat<#elem> { &mut self.flat }
-                }
-
-                impl p::Parameters for #own {
-                    type Cell = Self;
-                    fn slice(&self) -> p::ParamSlice<'_, Self> { self.flat.slice() }
-                }
-
-                impl p::ParametersMut for #own {
-                    fn slice_mut(&mut self) -> p::ParamSliceMut<'_, Self> { self.flat.slice_mut() }
-                }
-
-                impl p::Program for #own {
-                    type Scalar = #elem;
-                    const LAYOUT: p::Layout = p::Layout::EMPTY;
-                    #(fn #once<S: p::Kernels<#elem>>(_: S, _: &mut p::Frame<'_, #elem>) {})*
-                    #(fn #lists<S: p::Kernels<#elem>, P: p::Passes<#elem>>(_: S, _: &mut P) {})*
-                    fn pass<
-                        S: p::Kernels<#elem>,
-                        const TAPE: ::core::primitive::bool,
-                        const PASS: ::core::primitive::usize,
-                    >(_: S, _: &mut p::Frame<'_, #elem>) {}
-                    fn back_pass<S: p::Kernels<#elem>, const PASS: ::core::primitive::usize>(
-                        _: S, _: &mut p::Frame<'_, #elem>,
-                    ) {}
-                }
-
-                #steps
-            };
-        };
+        #(fn #once<S: p::Kernels<#elem>>(_: S, _: &mut p::Frame<'_, #elem>) {})*
+        #(fn #lists<S: p::Kernels<#elem>, P: p::Passes<#elem>>(_: S, _: &mut P) {})*
+        fn pass<
+            S: p::Kernels<#elem>,
+            const TAPE: ::core::primitive::bool,
+            const PASS: ::core::primitive::usize,
+        >(_: S, _: &mut p::Frame<'_, #elem>) {}
+        fn back_pass<S: p::Kernels<#elem>, const PASS: ::core::primitive::usize>(
+            _: S, _: &mut p::Frame<'_, #elem>,
+        ) {}
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         return TokenStream::new();
     }
     let Names { shared, exclusive, module } = Names::of(&cell.name);
-    let (vis, name) = (&cell.vis, &cell.name);
+    let (vis, name, p) = (&cell.vis, &cell.name, runtime.generated());
     let doc = format!(" The parameters of `{name}` by name, and a gradient's.");
     let method =
         format!(" The parameters by name: a gate's `i.x` is the field `i_x`, as in [`{shared}`].");
@@ -36,7 +36,7 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         impl<'a> #shared<'a> {
             pub(super) fn of(mut values: &'a [#elem]) -> Self {
                 let rest = &mut values;
-                Self { #(#fields: #runtime::__v0_1::#takes,)* }
+                Self { #(#fields: #p::#takes,)* }
             }
         }
 
@@ -49,7 +49,7 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         impl<'a> #exclusive<'a> {
             pub(super) fn of(mut values: &'a mut [#elem]) -> Self {
                 let rest = &mut values;
-                Self { #(#fields: #runtime::__v0_1::#takes_mut,)* }
+                Self { #(#fields: #p::#takes_mut,)* }
             }
         }
     };
@@ -61,12 +61,12 @@ pub(crate) fn views(runtime: &Runtime, cell: &Cell, elem: &TokenStream) -> Token
         impl #name {
             #[doc = #method]
             #vis fn views(&self) -> #module::#shared<'_> {
-                #module::#shared::of(#runtime::__v0_1::Cell::as_slice(self))
+                #module::#shared::of(#p::Cell::as_slice(self))
             }
 
             #[doc = #method]
             #vis fn views_mut(&mut self) -> #module::#exclusive<'_> {
-                #module::#exclusive::of(#runtime::__v0_1::Cell::as_mut_slice(self))
+                #module::#exclusive::of(#p::Cell::as_mut_slice(self))
             }
         }
     }
@@ -123,7 +123,7 @@ pub(super) fn ty(
     elem: &TokenStream,
     exclusive: bool,
 ) -> TokenStream {
-    let p = quote!(#runtime::__v0_1);
+    let p = runtime.generated();
     match (shape, exclusive) {
         (Shape::Scalar, false) => quote!(&'a #elem),
         (Shape::Scalar, true) => quote!(&'a mut #elem),

@@ -2,8 +2,8 @@
 
 /// The candidate with the smallest edit distance to `name`, if it is near: at most one edit for
 /// every three letters (rounded), or the same letters in another case. Letters that the candidate
-/// does not have count more where it is short: `hh` is near to `h`, `Wx` is not near to `x`. The first
-/// of equals. Names that differ in their digits alone are numbered, not misspelt.
+/// does not have count more where it is short: `hh` is near to `h`, `Wx` is not near to `x`. The
+/// first of equals. Names that differ in their digits alone are numbered, not misspelt.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

@@ -23,8 +23,8 @@ pub(crate) use unary::Unary;
 pub(crate) use written::at_least;
 pub(crate) use zip::{Form, Slopes, Zip};
 
-/// Name, form for a message, number of arguments, of those that are not elementwise functions of plain values. Comes
-/// before the elementwise ones.
+/// Name, form for a message, number of arguments, of those that are not elementwise functions of
+/// plain values. Comes before the elementwise ones.
 pub(crate) const OTHERS: [(&str, &str, RangeInclusive<usize>); 10] = [
     ("leaky_relu", "leaky_relu(v)` or `leaky_relu(v, slope)", 1..=2),
     ("elu", "elu(v)` or `elu(v, scale)", 1..=2),

@@ -3,38 +3,12 @@
 use super::map::{erfc, sigmoid, softplus};
 use super::written::{
     GELU_CUBIC, SELU_ALPHA, SELU_SCALE, at_least, clamp, elu, gelu, gelu_tanh, hard_sigmoid,
-    leaky_relu, log_sigmoid, mish, power, selu, silu,
+    leaky_relu, log_sigmoid, mish, power, rsqrt, selu, silu,
 };
-use super::{Map, Value};
+use super::{Map, Value, Zip};
 use crate::graph::build::Build;
 use crate::graph::{Graph, NodeId};
 use crate::ops::Number;
-
-/// Elementwise functions of one operand; meanings in `rnn_runtime::graph::Unary`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Unary {
-    /// One that is a lane function.
-    Map(Map),
-    Relu,
-    /// Slope below zero, 0.01 if not given.
-    LeakyRelu(Number),
-    /// Scale below zero, 1 if not given.
-    Elu(Number),
-    Selu,
-    Gelu,
-    GeluTanh,
-    Silu,
-    Mish,
-    LogSigmoid,
-    HardSigmoid,
-    HardTanh,
-    Rsqrt,
-    Square,
-    Recip,
-    Pow(Number),
-    /// Low, high.
-    Clamp(Number, Number),
-}
 
 /// Where the compiler has what it knows of a function.
 enum Row {
@@ -57,79 +31,92 @@ impl From<Map> for Unary {
     }
 }
 
-/// Those that need no more than their operand and are written in others, with the numbers that
-/// come with them if no others are given.
-const WRITTEN: [Unary; 14] = [
-    Unary::Relu,
-    Unary::LeakyRelu(Number(0.01)),
-    Unary::Elu(Number(1.0)),
-    Unary::Selu,
-    Unary::Gelu,
-    Unary::GeluTanh,
-    Unary::Silu,
-    Unary::Mish,
-    Unary::LogSigmoid,
-    Unary::HardSigmoid,
-    Unary::HardTanh,
-    Unary::Rsqrt,
-    Unary::Square,
-    Unary::Recip,
-];
+/// The functions with their rows: those that need no more than their operand, with the number that
+/// comes with them if no other is given, and those that are always given numbers.
+macro_rules! table {
+    (
+        elementwise {
+            $($(#[$of:meta])* $function:ident $(($number:ident = $default:literal))? = $row:expr;)*
+        }
+        given { $($(#[$of_other:meta])* $other:ident($($given:ident),+) = $other_row:expr;)* }
+    ) => {
+        /// Elementwise functions of one operand; meanings in `rnn_runtime::graph::Unary`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Unary {
+            /// One that is a lane function.
+            Map(Map),
+            $($(#[$of])* $function $(($number))?,)*
+            $($(#[$of_other])* $other($($given),+),)*
+        }
+
+        /// Those that need no more than their operand and are written in others.
+        const WRITTEN: &[Unary] = &[$(Unary::$function $(($number($default)))?),*];
+
+        impl Unary {
+            /// Its row of the table.
+            fn row(self) -> Row {
+                Row::Written(match self {
+                    Unary::Map(map) => return Row::Lane(map),
+                    $(Unary::$function $(($number(_)))? => $row,)*
+                    $(Unary::$other($($given(_)),+) => $other_row,)*
+                })
+            }
+        }
+    };
+}
+
+table! {
+    elementwise {
+        Relu = facts("relu", |u, _| Zip::Max.value(u, 0.0), |g, u, _| at_least(g, u, 0.0));
+        /// Slope below zero.
+        LeakyRelu(Number = 0.01) = facts(
+            "leaky_relu",
+            |u, numbers| if u > 0.0 { u } else { numbers[0] * u },
+            |g, u, numbers| leaky_relu(g, u, numbers[0]),
+        );
+        /// Scale below zero.
+        Elu(Number = 1.0) = facts(
+            "elu",
+            |u, numbers| elu_value(u, numbers[0]),
+            |g, u, numbers| elu(g, u, numbers[0]),
+        );
+        Selu = facts("selu", |u, _| SELU_SCALE * elu_value(u, SELU_ALPHA), selu);
+        Gelu = facts("gelu", |u, _| u * 0.5 * erfc(-u / 2_f64.sqrt()), gelu).near();
+        GeluTanh = facts("gelu_tanh", |u, _| gelu_tanh_value(u), gelu_tanh).near();
+        Silu = facts("silu", |u, _| u * sigmoid(u), silu);
+        Mish = facts("mish", |u, _| u * softplus(u).tanh(), mish);
+        LogSigmoid = facts("log_sigmoid", |u, _| -softplus(-u), log_sigmoid);
+        HardSigmoid =
+            facts("hard_sigmoid", |u, _| clamp_value(u / 6.0 + 0.5, 0.0, 1.0), hard_sigmoid);
+        HardTanh = facts(
+            "hard_tanh",
+            |u, _| clamp_value(u, -1.0, 1.0),
+            |g, u, _| clamp(g, u, -1.0, 1.0),
+        );
+        Rsqrt = facts("rsqrt", |u, _| 1.0 / u.sqrt(), rsqrt);
+        Square = facts("square", |u, _| u * u, |g, u, _| g.square(u));
+        Recip = facts("recip", |u, _| 1.0 / u, |g, u, _| g.reciprocal(u));
+    }
+    given {
+        Pow(Number) = facts(
+            "pow",
+            |u, numbers| u.powf(numbers[0]),
+            |g, u, numbers| power(g, u, numbers[0]),
+        );
+        /// Low, high.
+        Clamp(Number, Number) = facts(
+            "clamp",
+            |u, numbers| clamp_value(u, numbers[0], numbers[1]),
+            |g, u, numbers| clamp(g, u, numbers[0], numbers[1]),
+        );
+    }
+}
 
 impl Unary {
     /// Those that need no more than their operand, so that they can be gate activations.
     pub(crate) fn elementwise() -> impl Iterator<Item = Unary> {
-        Map::NOTATION.iter().map(|&map| Unary::Map(map)).chain(WRITTEN)
-    }
-
-    /// Its row of the table.
-    fn row(self) -> Row {
-        Row::Written(match self {
-            Unary::Map(map) => return Row::Lane(map),
-            Unary::Relu => facts("relu", |u, _| u.max(0.0), |g, u, _| at_least(g, u, 0.0)),
-            Unary::LeakyRelu(_) => facts(
-                "leaky_relu",
-                |u, numbers| if u > 0.0 { u } else { numbers[0] * u },
-                |g, u, numbers| leaky_relu(g, u, numbers[0]),
-            ),
-            Unary::Elu(_) => facts(
-                "elu",
-                |u, numbers| elu_value(u, numbers[0]),
-                |g, u, numbers| elu(g, u, numbers[0]),
-            ),
-            Unary::Selu => facts("selu", |u, _| SELU_SCALE * elu_value(u, SELU_ALPHA), selu),
-            Unary::Gelu => facts("gelu", |u, _| u * 0.5 * erfc(-u / 2_f64.sqrt()), gelu).near(),
-            Unary::GeluTanh => facts("gelu_tanh", |u, _| gelu_tanh_value(u), gelu_tanh).near(),
-            Unary::Silu => facts("silu", |u, _| u * sigmoid(u), silu),
-            Unary::Mish => facts("mish", |u, _| u * softplus(u).tanh(), mish),
-            Unary::LogSigmoid => facts("log_sigmoid", |u, _| -softplus(-u), log_sigmoid),
-            Unary::HardSigmoid => {
-                facts("hard_sigmoid", |u, _| (u / 6.0 + 0.5).clamp(0.0, 1.0), hard_sigmoid)
-            }
-            Unary::HardTanh => {
-                facts("hard_tanh", |u, _| u.clamp(-1.0, 1.0), |g, u, _| clamp(g, u, -1.0, 1.0))
-            }
-            Unary::Rsqrt => facts(
-                "rsqrt",
-                |u, _| 1.0 / u.sqrt(),
-                |g, u, _| {
-                    let root = g.map(Map::Sqrt, u);
-                    g.reciprocal(root)
-                },
-            ),
-            Unary::Square => facts("square", |u, _| u * u, |g, u, _| g.square(u)),
-            Unary::Recip => facts("recip", |u, _| 1.0 / u, |g, u, _| g.reciprocal(u)),
-            Unary::Pow(_) => facts(
-                "pow",
-                |u, numbers| u.powf(numbers[0]),
-                |g, u, numbers| power(g, u, numbers[0]),
-            ),
-            Unary::Clamp(..) => facts(
-                "clamp",
-                |u, numbers| u.clamp(numbers[0], numbers[1]),
-                |g, u, numbers| clamp(g, u, numbers[0], numbers[1]),
-            ),
-        })
+        let lanes = Map::NOTATION.iter().map(|&map| Unary::Map(map));
+        lanes.chain(WRITTEN.iter().copied())
     }
 
     /// Its name in the notation.
@@ -196,6 +183,11 @@ impl Facts {
     fn near(self) -> Facts {
         Facts { value: self.value.near(), ..self }
     }
+}
+
+/// Unlike `f64::clamp` it takes 0 for -0 where that is the bound.
+fn clamp_value(u: f64, low: f64, high: f64) -> f64 {
+    Zip::Min.value(Zip::Max.value(u, low), high)
 }
 
 fn elu_value(u: f64, scale: f64) -> f64 {

@@ -82,6 +82,11 @@ pub(super) fn hard_sigmoid(g: &mut Graph, u: NodeId, _: &[f64]) -> NodeId {
     g.times_number(raised, 1.0 / 6.0)
 }
 
+pub(super) fn rsqrt(g: &mut Graph, u: NodeId, _: &[f64]) -> NodeId {
+    let root = g.map(Map::Sqrt, u);
+    g.reciprocal(root)
+}
+
 /// `u/2 * erfc(-u / sqrt(2))`, which keeps the digits of the lower tail.
 pub(super) fn gelu(g: &mut Graph, u: NodeId, _: &[f64]) -> NodeId {
     let inside = g.times_number(u, -FRAC_1_SQRT_2);

@@ -7,19 +7,6 @@ use super::map::softplus;
 use crate::graph::build::Build;
 use crate::graph::{Graph, NodeId};
 
-/// Lane functions of two operands: each is a variant of the runtime's `graph::Binary` by the same
-/// name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Zip {
-    Add,
-    Sub,
-    Mul,
-    Div,
-    Min,
-    Max,
-    Logaddexp,
-}
-
 /// What the compiler knows of a function.
 pub(crate) struct Facts {
     /// In the notation, and in print.
@@ -60,39 +47,56 @@ pub(crate) enum Slopes {
     Of(fn(&mut Graph, [NodeId; 2]) -> [NodeId; 2]),
 }
 
-impl Zip {
-    /// Those that are called by name.
-    pub(crate) const NAMED: &[Zip] = &[Zip::Min, Zip::Max, Zip::Logaddexp];
-
-    /// Its row of the table.
-    pub(crate) fn facts(self) -> Facts {
-        match self {
-            Zip::Add => operator("+", |a, b| a + b, Slopes::Sum),
-            Zip::Sub => operator("-", |a, b| a - b, Slopes::Difference),
-            Zip::Mul => operator("*", |a, b| a * b, Slopes::Product),
-            Zip::Div => Facts { costly: true, ..operator("/", |a, b| a / b, Slopes::Quotient) },
-            Zip::Min => extreme(
-                "min",
-                |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) },
-                Slopes::Choice(|[_, b], y| [y, b]),
-                "minimum",
-            ),
-            Zip::Max => extreme(
-                "max",
-                |a, b| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) },
-                Slopes::Choice(|[_, b], y| [b, y]),
-                "maximum",
-            ),
-            Zip::Logaddexp => Facts {
-                name: "logaddexp",
-                value: logaddexp,
-                slopes: Slopes::Of(shares),
-                costly: true,
-                form: Form::Method { name: "logaddexp", with_number: None },
-            },
+/// The functions with their rows: operators, and those that are called by name.
+macro_rules! table {
+    (
+        operators { $($operator:ident = $operator_row:expr;)* }
+        named { $($function:ident = $row:expr;)* }
+    ) => {
+        /// Lane functions of two operands: each is a variant of the runtime's `graph::Binary` by
+        /// the same name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) enum Zip {
+            $($operator,)*
+            $($function,)*
         }
-    }
 
+        impl Zip {
+            /// Those that are called by name.
+            pub(crate) const NAMED: &[Zip] = &[$(Zip::$function),*];
+
+            /// Its row of the table.
+            pub(crate) fn facts(self) -> Facts {
+                match self {
+                    $(Zip::$operator => $operator_row,)*
+                    $(Zip::$function => $row,)*
+                }
+            }
+        }
+    };
+}
+
+table! {
+    operators {
+        Add = operator("+", |a, b| a + b, Slopes::Sum);
+        Sub = operator("-", |a, b| a - b, Slopes::Difference);
+        Mul = operator("*", |a, b| a * b, Slopes::Product);
+        Div = Facts { costly: true, ..operator("/", |a, b| a / b, Slopes::Quotient) };
+    }
+    named {
+        Min = extreme("min", minimum, Slopes::Choice(|[_, b], y| [y, b]), "minimum");
+        Max = extreme("max", maximum, Slopes::Choice(|[_, b], y| [b, y]), "maximum");
+        Logaddexp = Facts {
+            name: "logaddexp",
+            value: logaddexp,
+            slopes: Slopes::Of(shares),
+            costly: true,
+            form: Form::Method { name: "logaddexp", with_number: None },
+        };
+    }
+}
+
+impl Zip {
     /// What it gives for two numbers.
     pub(crate) fn value(self, a: f64, b: f64) -> f64 {
         (self.facts().value)(a, b)
@@ -114,6 +118,28 @@ fn extreme(
     Facts { name, value, slopes, costly: false, form }
 }
 
+/// As IEEE 754-2019 has it: NaN if either operand is, and -0 below 0, which `f64::min` leaves open.
+fn minimum(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else if a < b || (a == b && a.is_sign_negative()) {
+        a
+    } else {
+        b
+    }
+}
+
+/// As [`minimum`].
+fn maximum(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() {
+        f64::NAN
+    } else if a > b || (a == b && a.is_sign_positive()) {
+        a
+    } else {
+        b
+    }
+}
+
 /// Equal infinities have no difference.
 fn logaddexp(a: f64, b: f64) -> f64 {
     let larger = Zip::Max.value(a, b);
@@ -128,4 +154,30 @@ fn shares(g: &mut Graph, [a, b]: [NodeId; 2]) -> [NodeId; 2] {
     let difference = g.select([a, b], difference, above);
     let opposite = g.negative(difference);
     [difference, opposite].map(|difference| g.map(Map::Sigmoid, difference))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extremes_order_zeros_and_let_nan_through() {
+        let bits = |zip: Zip, a: f64, b: f64| zip.value(a, b).to_bits();
+        for (a, b) in [(-0.0, 0.0), (0.0, -0.0), (-0.0, 1.0), (1.0, -0.0)] {
+            assert_eq!(bits(Zip::Min, a, b), (-0.0_f64).to_bits(), "min({a:?}, {b:?})");
+        }
+        for (a, b) in [(-0.0, 0.0), (0.0, -0.0), (0.0, -1.0), (-1.0, 0.0)] {
+            assert_eq!(bits(Zip::Max, a, b), 0.0_f64.to_bits(), "max({a:?}, {b:?})");
+        }
+        for zip in [Zip::Min, Zip::Max] {
+            assert_eq!(bits(zip, -0.0, -0.0), (-0.0_f64).to_bits());
+            assert_eq!(bits(zip, 0.0, 0.0), 0.0_f64.to_bits());
+            assert!(zip.value(f64::NAN, 1.0).is_nan() && zip.value(1.0, f64::NAN).is_nan());
+        }
+        let infinities = [f64::NEG_INFINITY, f64::INFINITY];
+        assert_eq!(
+            [Zip::Min, Zip::Max].map(|zip| zip.value(infinities[1], infinities[0])),
+            infinities
+        );
+    }
 }

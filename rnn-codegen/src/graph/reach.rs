@@ -40,8 +40,8 @@ impl Graph {
         self.reach(self.roots())
     }
 
-    /// For each node whether the forward pass needs it.
-    pub(crate) fn forward(&self) -> Vec<bool> {
+    /// For each node whether the forward passes need it.
+    pub(crate) fn needed_forward(&self) -> Vec<bool> {
         self.reach(self.forward_roots())
     }
 

@@ -2,13 +2,13 @@
 //! decides nothing.
 //!
 //! Loops that follow one another run row by row, so that a scalar, once loaded or computed, stays
-//! in a register for those after. A store is masked where a whole vector would run into a
+//! in a register for those that follow. A store is masked where a whole vector would run into a
 //! neighbour. Rows of the tape that are longer than the processor follows by itself are prefetched.
 //! A product whose only reader is an addition is contracted with it to one multiply-add.
 
 use std::collections::BTreeSet;
 
-use super::passes::{Homes, Over, Sweep, find};
+use super::passes::{Homes, Once, Over, Sweep, find};
 use super::place::{Allocator, Buf, Place};
 use super::{Joint, Lanes, Load, Stage, Store};
 use crate::graph::{Graph, NodeId, Op, Zip};
@@ -21,15 +21,25 @@ const LINE: usize = 64;
 /// the processor follows by itself.
 const FAR_ROWS: usize = 1024;
 
-/// Fills in the loads, masks, prefetches and contractions of all loops of a pass.
-pub(super) fn resolve(sweep: &mut Sweep, graph: &Graph, alloc: &Allocator) {
-    let (homes, late, readers) = (&sweep.homes, &sweep.late, &graph.uses()[..]);
-    let early = Access { graph, alloc, homes, readers, late: None };
-    let last = Access { late: Some(late), ..early };
-    let loops = sweep.passes.iter().rposition(|pass| pass.over == Over::Steps);
-    for (at, pass) in sweep.passes.iter_mut().enumerate() {
-        let after = loops.is_some_and(|last| at > last);
-        if after { &last } else { &early }.stages(&mut pass.stages);
+/// Fills in the loads, masks, prefetches and contractions of all loops.
+pub(super) fn resolve(
+    over_time: [&mut Sweep; 2],
+    once: [&mut Once; 2],
+    graph: &Graph,
+    alloc: &Allocator,
+) {
+    let readers = &graph.uses()[..];
+    for Sweep { passes, homes, late } in over_time {
+        let early = Access { graph, alloc, homes, readers, late: None };
+        let last = Access { late: Some(late), ..early };
+        let loops = passes.iter().rposition(|pass| pass.over == Over::Steps);
+        for (at, pass) in passes.iter_mut().enumerate() {
+            let after = loops.is_some_and(|last| at > last);
+            if after { &last } else { &early }.stages(&mut pass.stages);
+        }
+    }
+    for Once { stages, homes } in once {
+        Access { graph, alloc, homes, readers, late: None }.stages(stages);
     }
 }
 

@@ -93,7 +93,7 @@ impl<'g> Collector<'g> {
                 }
             }
         }
-        let forward = graph.forward();
+        let forward = graph.needed_forward();
         let carried = carried(graph, &forward);
         let (out, sums) = (Graph::default(), BTreeMap::new());
         let places = Renumbering::of(graph);

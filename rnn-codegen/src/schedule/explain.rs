@@ -1,4 +1,5 @@
-//! What was compiled, in words: the text after `explain()` and in the documentation of the type.
+//! What was compiled, in words: the text that `explain()` returns and the documentation of the
+//! type.
 
 use std::fmt::Write;
 

@@ -34,7 +34,7 @@ mod tests;
 
 use self::affine::Affine;
 pub(crate) use self::explain::explain;
-pub(crate) use self::passes::{Over, Pass, Sweep};
+pub(crate) use self::passes::{Once, Over, Pass, Sweep};
 pub(crate) use self::phase::Phase;
 pub(crate) use self::place::{Allocator, Buf, Place};
 pub(crate) use self::product::{Pack, Part};
@@ -64,15 +64,15 @@ pub(crate) struct Plan {
     pub(crate) copies: Vec<(usize, Place)>,
     pub(crate) packs: Vec<Pack>,
     pub(crate) forward_packs: usize,
-    /// One pass, once a call, over the call buffer.
-    pub(crate) call: Sweep,
+    /// Once a call, over the call buffer.
+    pub(crate) call: Once,
     /// The passes over each chunk of time, in order.
     pub(crate) forward: Sweep,
     pub(crate) backward: Sweep,
     /// What each chunk adds up for the gradients, after its backward pass.
     pub(crate) sums: Vec<Stage>,
-    /// One pass, once a call, after the last step backwards.
-    pub(crate) back_call: Sweep,
+    /// Once a call, after the last step backwards.
+    pub(crate) back_call: Once,
     /// Values kept for the backward pass besides inputs.
     pub(crate) stored: Vec<NodeId>,
     pub(crate) recurrence: Recurrence,

@@ -136,8 +136,9 @@ fn sink(units: &Units<'_>, members: &[NodeId], phases: &Phases, order: &mut Orde
                 let stage = order.unit[user];
                 let beside = shares_loop(units, id, *user)
                     && !(order.deep.contains(&id) && chained(units, *user));
-                let after = || stage.checked_sub(2).expect("bug in rnn-codegen: no loop before it");
-                Some(if beside { stage } else { after() })
+                let before =
+                    || stage.checked_sub(2).expect("bug in rnn-codegen: no loop before it");
+                Some(if beside { stage } else { before() })
             } else {
                 None
             }

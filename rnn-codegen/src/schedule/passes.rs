@@ -20,8 +20,6 @@ pub(crate) struct Pass {
 /// What a pass runs over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Over {
-    /// Nothing: it runs once a call.
-    Once,
     /// All rows of a chunk at once.
     Rows,
     /// The steps of a chunk, one by one.
@@ -31,12 +29,19 @@ pub(crate) enum Over {
 /// All passes in one direction of time, in order, and where their values are.
 #[derive(Debug)]
 pub(crate) struct Sweep {
-    /// None is without stages, but one that runs once a call may be.
+    /// None is without stages.
     pub(crate) passes: Vec<Pass>,
     /// Where each value is that is in memory.
     pub(crate) homes: Homes,
     /// Where values are after the loop that are elsewhere inside it.
     pub(crate) late: Homes,
+}
+
+/// What runs once a call, and where its values are.
+#[derive(Debug)]
+pub(crate) struct Once {
+    pub(crate) stages: Vec<Stage>,
+    pub(crate) homes: Homes,
 }
 
 /// Where a value is found: in the first of some maps that has it, or what it is cut from.
@@ -74,32 +79,11 @@ impl Sweep {
     pub(crate) fn phases(&self) -> impl Iterator<Item = (Phase, &Pass)> {
         let mut before = Phase::Before;
         self.passes.iter().map(move |pass| match pass.over {
-            Over::Once | Over::Rows => (before, pass),
+            Over::Rows => (before, pass),
             Over::Steps => {
                 before = Phase::After;
                 (Phase::Step, pass)
             }
         })
-    }
-
-    /// The same stages in one pass that runs once a call.
-    pub(crate) fn once(self) -> Self {
-        let stages = self.passes.into_iter().flat_map(|pass| pass.stages).collect();
-        Sweep { passes: vec![Pass { over: Over::Once, stages }], ..self }
-    }
-
-    /// The stages of the one pass that runs once a call.
-    pub(crate) fn only(&self) -> &[Stage] {
-        match &self.passes[..] {
-            [Pass { over: Over::Once, stages }] => stages,
-            passes => unreachable!("bug in rnn-codegen: {passes:?} once a call"),
-        }
-    }
-
-    pub(crate) fn only_mut(&mut self) -> &mut Vec<Stage> {
-        match &mut self.passes[..] {
-            [Pass { over: Over::Once, stages }] => stages,
-            passes => unreachable!("bug in rnn-codegen: {passes:?} once a call"),
-        }
     }
 }

@@ -37,17 +37,17 @@ pub(crate) fn wanted(units: &Units<'_>, tape: &Tape) -> Vec<NodeId> {
 }
 
 /// Where the next value of each state is of which the previous one is read, given the `slots` on
-/// the tape and the place of any value `again` that is recomputed; nothing yet if there is none.
+/// the tape and `recomputed`, the place of any value that is so; nothing yet if there is none.
 pub(crate) fn places(
     units: &Units<'_>,
     tape: &Tape,
     slots: &[(NodeId, Place)],
-    again: impl Fn(NodeId) -> Option<Place>,
+    recomputed: impl Fn(NodeId) -> Option<Place>,
 ) -> Vec<Option<Place>> {
     let place = |(i, &next): (usize, &NodeId)| {
         let nth = alike(units, &tape.past, i).position(|other| other == i)?;
         let stored = slots.iter().filter(|(id, _)| *id == next).nth(nth);
-        stored.map(|&(_, place)| place).or_else(|| again(next))
+        stored.map(|&(_, place)| place).or_else(|| recomputed(next))
     };
     units.graph.next.iter().enumerate().map(place).collect()
 }

@@ -5,80 +5,53 @@ use std::fmt;
 
 use crate::ops::Shape;
 
-/// The buffers of the runtime's `program` module, with the row each stage sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Buf {
-    X,
-    Prev,
-    Next,
-    Tape,
+/// Declares [`Buf`], a variant for each buffer with its name in the runtime and in print.
+macro_rules! buffers {
+    ($($(#[$of:meta])* $buffer:ident $name:literal;)*) => {
+        /// The buffers of the runtime's `program` module, with the row each stage sees. Emitted
+        /// code names them, and so does not compile where the runtime calls one otherwise.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum Buf {
+            $($(#[$of])* $buffer,)*
+        }
+
+        impl Buf {
+            pub(crate) const ALL: &[Buf] = &[$(Buf::$buffer),*];
+        }
+
+        impl fmt::Display for Buf {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self {
+                    $(Buf::$buffer => $name,)*
+                })
+            }
+        }
+    };
+}
+
+buffers! {
+    X "x";
+    Prev "prev";
+    Next "next";
+    Tape "tape";
     /// The tape one step earlier.
-    Past,
-    Acc,
-    Tmp,
-    Call,
+    Past "past";
+    Acc "acc";
+    Tmp "tmp";
+    Call "call";
     /// The outputs, where the caller wants them.
-    Y,
-    Dy,
+    Y "y";
+    Dy "dy";
     /// The gradients of the inputs, where the caller wants them.
-    Dx,
-    Dnext,
-    Dprev,
-    Dacc,
-    Dtmp,
+    Dx "dx";
+    Dnext "dnext";
+    Dprev "dprev";
+    Dacc "dacc";
+    Dtmp "dtmp";
     /// The same one step earlier, for sums over rows.
-    Dpast,
-    BackCall,
-    Sums,
-}
-
-impl Buf {
-    /// In the order of the runtime's table.
-    pub(crate) const ALL: [Buf; 18] = [
-        Buf::X,
-        Buf::Prev,
-        Buf::Next,
-        Buf::Tape,
-        Buf::Past,
-        Buf::Acc,
-        Buf::Tmp,
-        Buf::Call,
-        Buf::Y,
-        Buf::Dy,
-        Buf::Dx,
-        Buf::Dnext,
-        Buf::Dprev,
-        Buf::Dacc,
-        Buf::Dtmp,
-        Buf::Dpast,
-        Buf::BackCall,
-        Buf::Sums,
-    ];
-}
-
-impl fmt::Display for Buf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Buf::X => "x",
-            Buf::Prev => "prev",
-            Buf::Next => "next",
-            Buf::Tape => "tape",
-            Buf::Past => "past",
-            Buf::Acc => "acc",
-            Buf::Tmp => "tmp",
-            Buf::Call => "call",
-            Buf::Y => "y",
-            Buf::Dy => "dy",
-            Buf::Dx => "dx",
-            Buf::Dnext => "dnext",
-            Buf::Dprev => "dprev",
-            Buf::Dacc => "dacc",
-            Buf::Dtmp => "dtmp",
-            Buf::Dpast => "dpast",
-            Buf::BackCall => "back_call",
-            Buf::Sums => "sums",
-        })
-    }
+    Dpast "dpast";
+    BackCall "back_call";
+    Sums "sums";
 }
 
 impl Buf {
@@ -98,6 +71,18 @@ impl Buf {
             Buf::Dnext | Buf::Dprev => Buf::Prev,
             own => own,
         }
+    }
+
+    /// True for rows of its own: the others are views of one such, one step apart, or alike.
+    pub(crate) fn has_own_layout(self) -> bool {
+        self.layout() == self
+    }
+
+    /// True where an output or a gradient of an input may be: not in sums, and of views one step
+    /// apart only in the next states.
+    pub(crate) fn has_results(self) -> bool {
+        let sums = matches!(self, Buf::BackCall | Buf::Sums);
+        self == Buf::Next || (self.has_own_layout() && !sums)
     }
 
     /// True for one row for all rows.

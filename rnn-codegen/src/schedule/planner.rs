@@ -7,7 +7,7 @@ mod sums;
 use std::collections::BTreeSet;
 
 use super::affine::Affines;
-use super::passes::{Homes, Sweep};
+use super::passes::{Homes, Once, Sweep};
 use super::past;
 use super::phase::Direction;
 use super::place::{Allocator, Buf, Place};
@@ -70,8 +70,8 @@ impl Planner<'_> {
         let written_back = self.written_back();
         let mut backward = self.backward(&members, &slots, written_back, homes);
         let graph = self.units.graph;
-        let again = |id| Some(backward.after(graph, id));
-        let pasts = past::places(&self.units, &members.tape, &slots, again);
+        let recomputed = |id| Some(backward.after(graph, id));
+        let pasts = past::places(&self.units, &members.tape, &slots, recomputed);
         backward.homes.extend(past::homes(graph, &pasts));
         let mut back_call = self.back_call(&members.back_call, &called);
         let sums = self.gradients(&backward, &mut back_call);
@@ -81,9 +81,8 @@ impl Planner<'_> {
         let inputs = graph.differentiated().inputs.iter();
         let input_gradients = inputs.map(|id| id.map(place)).collect();
         let output = written.unwrap_or_else(|| forward.after(graph, output));
-        for sweep in [&mut call, &mut forward, &mut backward, &mut back_call] {
-            access::resolve(sweep, graph, &self.alloc);
-        }
+        let once = [&mut call, &mut back_call];
+        access::resolve([&mut forward, &mut backward], once, graph, &self.alloc);
         let acc_in_step = join::join(&mut forward, output);
         if self.cell.weights == Weights::Full {
             access::inline(&mut forward);
@@ -253,7 +252,7 @@ impl Planner<'_> {
     }
 
     /// Derived call-level values, and those that start a product.
-    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Sweep {
+    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Once {
         let is_param = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_));
         let mut carries: Vec<(NodeId, Place)> = called
             .iter()
@@ -274,7 +273,7 @@ impl Planner<'_> {
     }
 
     /// From the adjoints of derived call-level values to those of parameters.
-    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Sweep {
+    fn back_call(&mut self, members: &[NodeId], called: &Homes) -> Once {
         let mut homes = called.clone();
         for id in self.units.graph.ids() {
             if matches!(self.units.node(id).op, Op::AdjCall(_)) {
@@ -297,7 +296,7 @@ impl Planner<'_> {
         carries: &[(NodeId, Place)],
         homes: Homes,
         buf: Buf,
-    ) -> Sweep {
+    ) -> Once {
         let request = Request {
             direction: Direction::Forward,
             members,
@@ -308,11 +307,12 @@ impl Planner<'_> {
             acc: buf,
             tmp: buf,
         };
-        let mut sweep =
-            sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        let sweep = sweep::plan(&self.units, &request, homes, &mut self.alloc, &mut self.products);
+        let Sweep { passes, mut homes, late } = sweep;
+        debug_assert!(late.is_empty(), "bug in rnn-codegen: a loop over time once a call");
         for &(id, place) in carries {
-            sweep.homes.entry(id).or_insert(place);
+            homes.entry(id).or_insert(place);
         }
-        sweep.once()
+        Once { stages: passes.into_iter().flat_map(|pass| pass.stages).collect(), homes }
     }
 }

@@ -1,7 +1,7 @@
 //! A plan as text: what snapshots, messages of the verifier and those who read it see.
 //!
 //! ```text
-//! plan    = { "row " buffer ": [" length "]" } { copy } { packed } { phase } { result }
+//! plan    = { "row " buffer ": [" length "]" } { copy } { packed } { phase } { result } [ joint ]
 //! copy    = "copy " place " = " parameter                           once a call
 //! packed  = "packed " number ": [" k " -> " n "] = " { matrix " at [" k ", " n "]" }
 //! phase   = title ":" { stage }
@@ -19,6 +19,7 @@
 //! result  = "output at " place
 //!         | state " before a step: " place " of the step before"
 //!         | "adjoint " input " at " place
+//! joint   = "joined steps share a row of acc"
 //! ```
 //!
 //! In brackets after a line stands how it is done: `masked`, `prefetch`, `contracted`, `training`,
@@ -47,7 +48,7 @@ impl Plan {
 
     /// All stages in the order in which they run, under the title of their pass.
     fn titled(&self) -> Vec<(String, &[Stage])> {
-        let mut titled: Vec<(String, &[Stage])> = vec![("once a call".into(), self.call.only())];
+        let mut titled: Vec<(String, &[Stage])> = vec![("once a call".into(), &self.call.stages)];
         for (direction, sweep) in [("forward", &self.forward), ("backward", &self.backward)] {
             titled.extend(sweep.phases().map(|(phase, pass)| {
                 let rows = match phase {
@@ -59,31 +60,15 @@ impl Plan {
             }));
         }
         titled.push(("sums over all rows".into(), &self.sums));
-        titled.push(("once a backward pass".into(), self.back_call.only()));
+        titled.push(("once a backward pass".into(), &self.back_call.stages));
         titled
     }
 }
 
-/// All with rows of their own: the others are views of one of them, one step apart, or alike.
-const BUFFERS: [Buf; 13] = [
-    Buf::X,
-    Buf::Prev,
-    Buf::Tape,
-    Buf::Acc,
-    Buf::Tmp,
-    Buf::Call,
-    Buf::Y,
-    Buf::Dy,
-    Buf::Dx,
-    Buf::Dacc,
-    Buf::Dtmp,
-    Buf::BackCall,
-    Buf::Sums,
-];
-
 impl fmt::Display for Printed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = BUFFERS.iter().map(|&buf| (buf, self.plan.alloc.stride_of(buf)));
+        let buffers = Buf::ALL.iter().copied().filter(|buf| buf.has_own_layout());
+        let rows = buffers.map(|buf| (buf, self.plan.alloc.stride_of(buf)));
         for (buf, row) in rows.filter(|&(_, row)| row > 0) {
             writeln!(f, "row {buf}: [{row}]")?;
         }

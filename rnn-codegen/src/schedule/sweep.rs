@@ -52,7 +52,7 @@ pub(crate) fn plan(
     }
     let read_late = read_late(units, request, &phases);
     let places = phases.terms.iter().flat_map(|(id, phases)| phases.iter().zip(&order.terms[id]));
-    let mut planner = Planner {
+    let mut planner = SweepPlanner {
         products: places.map(|(&phase, &stage)| (phase, stage)).collect(),
         units,
         request,
@@ -118,7 +118,7 @@ fn read_late(units: &Units<'_>, request: &Request<'_>, phases: &Phases) -> BTree
     late
 }
 
-struct Planner<'p> {
+struct SweepPlanner<'p> {
     units: &'p Units<'p>,
     request: &'p Request<'p>,
     inside: BTreeSet<NodeId>,
@@ -139,7 +139,7 @@ struct Planner<'p> {
     again: BTreeMap<NodeId, BTreeSet<usize>>,
 }
 
-impl Planner<'_> {
+impl SweepPlanner<'_> {
     /// Operands of products, with slices followed to what they are cut from.
     fn product_operands(&self) -> BTreeSet<NodeId> {
         let sums = self.request.members.iter().filter_map(|&id| self.units.affine(id));

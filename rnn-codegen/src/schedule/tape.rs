@@ -2,13 +2,14 @@
 //!
 //! A value is *at hand* when it is an input (which is kept anyway) or depends on parameters alone.
 //! Of the rest that the backward pass reads, an addition or multiplication of values at hand is
-//! computed again, and so is one costly function of a value at hand (`tanh(c[t])`): writing and
+//! recomputed, and so is one costly function of a value at hand (`tanh(c[t])`): writing and
 //! reading a value of a long sequence costs as much as computing one. Products, reductions and
 //! everything else are stored.
 //!
 //! A state of the step before is what that step made of it: to read one is to read the next value
 //! on the tape one step earlier. Loops read it there. Sums for gradients are content with a next
-//! value that is recomputed, since they run one step after the loops.
+//! value that is recomputed, since they run one step behind the
+//! loops.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,13 +22,13 @@ use crate::graph::{NodeId, Op};
 pub(crate) struct Tape {
     /// Written by the forward pass, in order.
     pub(crate) stored: Vec<NodeId>,
-    /// Computed again.
+    /// Computed by the backward pass as well.
     pub(crate) recomputed: BTreeSet<NodeId>,
     /// States whose values before a step are read.
     pub(crate) past: BTreeSet<usize>,
 }
 
-/// Cost of computing a value again.
+/// Cost of recomputing a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cost {
     Free,

@@ -76,7 +76,7 @@ fn shape_and_initialiser(
     }
     let init = Expr::parse(input)?;
     if shape.is_none() && input.peek(Token![:]) && input.peek2(token::Bracket) {
-        return Err(message::shape_behind(input, word, name, &init));
+        return Err(message::shape_after(input, word, name, &init));
     }
     Ok((shape, Some(init)))
 }

@@ -11,8 +11,8 @@ use rnn_declarations::{generate, mutate};
 /// As many as are compiled and run in two minutes on two cores.
 const COUNT: u64 = 40;
 
-/// How often each declaration is mutated. Of a hundred about four are cells still.
-const DAMAGES: u64 = 3;
+/// How many mutants are made of each declaration. Of a hundred about four are cells still.
+const MUTANTS: u64 = 3;
 
 fn main() {
     let asked = |name: &str| {
@@ -23,7 +23,7 @@ fn main() {
     let first = asked("RNN_FIRST_DECLARATION").unwrap_or(0);
     println!("cargo::rerun-if-changed=build.rs");
     let seeds = first..first + count;
-    let mutated = (first * DAMAGES..(first + count) * DAMAGES).filter_map(mutated);
+    let mutated = (first * MUTANTS..(first + count) * MUTANTS).filter_map(mutated);
     let code: String = seeds.map(module).chain(mutated).collect();
     let folder = std::env::var("OUT_DIR").expect("cargo says where");
     std::fs::write(Path::new(&folder).join("sample.rs"), code).expect("the folder is there");
@@ -46,10 +46,10 @@ fn module(seed: u64) -> String {
 
 /// A mutated declaration that is accepted, and its test.
 fn mutated(seed: u64) -> Option<String> {
-    let declaration = generate(seed / DAMAGES);
+    let declaration = generate(seed / MUTANTS);
     let text = mutate(&declaration.text(), seed);
     let (before, after) = (head(&declaration.text())?, head(&text)?);
-    // Mutation to attributes and the name is not for the compiler of cells to judge.
+    // Changes of attributes and of the name are not for the compiler of cells to judge.
     if before != after || !is_accepted(&text)? {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Prints a random declaration and what mutate makes of it:
+//! Prints a random declaration and a mutant of it:
 //! `cargo run -p rnn-declarations --example declaration 17`.
 
 fn main() {

@@ -226,8 +226,8 @@ pub(crate) fn too_many_calls(place: Place, most: usize) -> Error {
         format!(
             "the functions called here, and those that they call, are written out over {most} times"
         ),
-        "functions are written out where they are called: each that calls another twice doubles the \
-         cell; give a value that is read twice a name",
+        "functions are written out where they are called: each that calls another twice doubles \
+         the cell; give a value that is read twice a name",
     )
 }
 

@@ -27,8 +27,8 @@ pub(crate) fn unequal_lengths(place: Place, left: Side, right: Side, meant: &Mea
     let help = match meant {
         Meant::Number(vector) => format!("its one entry as a number is `sum({vector})`"),
         Meant::Gate { gate, length } => format!(
-            "a gate is as long as the first state; `gate {gate}: {length} = ..` makes it as long as \
-             the other"
+            "a gate is as long as the first state; `gate {gate}: {length} = ..` makes it as long \
+             as the other"
         ),
         Meant::Unknown => "an elementwise operation takes two vectors of the same length, or a \
                            number and a vector"
@@ -63,8 +63,8 @@ pub(crate) fn argument_count(
     let noun = if given == 1 { "argument" } else { "arguments" };
     let help = match weighted {
         Some(operands) => format!(
-            "with weights for each it is a gate, `gate n = {name}({operands});`; of one value it is \
-             `{usage}`"
+            "with weights for each it is a gate, `gate n = {name}({operands});`; of one value it \
+             is `{usage}`"
         ),
         None if given == 1 && matches!(name, "max" | "min") => {
             format!("there is no {name}imum of a vector; `{usage}` is elementwise")

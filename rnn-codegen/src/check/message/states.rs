@@ -72,8 +72,8 @@ pub(crate) fn unknown_state(
         Some(near) => format!("did you mean `{near}[t]`?"),
         None if known.is_empty() => format!("declare it: `state {name}: {length};`"),
         None => format!(
-            "declare `state {name}: {length};` if the next step reads it, else write `{name} = ..;`; \
-             what can stand here: {}",
+            "declare `state {name}: {length};` if the next step reads it, else write `{name} = ..;`\
+             ; what can stand here: {}",
             list(known)
         ),
     };

@@ -197,7 +197,8 @@ pub(crate) fn missing_setting(instance: &Ident, family: &Ident, missing: &str) -
     )
 }
 
-/// `Family! { }`: there is no token to point at, but the runtime has a macro that is reported at the call.
+/// `Family! { }`: there is no token to point at, but the runtime has a macro that is reported at
+/// the call.
 pub(crate) fn no_member(runtime: &Runtime, family: &Ident, open: &[&Ident]) -> TokenStream {
     let sizes: Vec<String> = open.iter().map(|size| format!("{size}: 32")).collect();
     let text = format!(

@@ -1,4 +1,5 @@
-//! Heads, attributes and names that break off or that nothing can be made of: messages and no panic.
+//! Heads, attributes and names that break off or that nothing can be made of: messages and no
+//! panic.
 
 use crate::check::check;
 use crate::syntax;

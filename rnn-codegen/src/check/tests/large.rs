@@ -1,5 +1,5 @@
-//! Large declarations: long sums, deep brackets, functions that use their arguments twice. In process and
-//! through the whole compiler, on the small stack of a test's thread.
+//! Large declarations: long sums, deep brackets, functions that use their arguments twice. In
+//! process and through the whole compiler, on the small stack of a test's thread.
 
 use std::fmt::Write;
 
@@ -57,8 +57,8 @@ fn functions_in_functions_have_a_limit() {
     assert!(errors[0].contains("functions that they call are nested"), "{errors:?}");
 }
 
-/// What is written once is computed once: the code grows with the text, not by doubling, and so does the time, or
-/// this test would not end.
+/// What is written once is computed once: the code grows with the text, not by doubling, and so
+/// does the time, or this test would not end.
 #[test]
 fn functions_that_double_make_code_that_grows_linearly() {
     let sizes = [10, 40].map(|depth| {

@@ -40,8 +40,10 @@ pub(super) fn of_uniform(s: &mut Simple, node: &Node) -> Option<NodeId> {
             Some(s.number(value * len as f64))
         }
         Op::Concat => {
-            let same = node.args.iter().all(|&arg| s.constant(arg) == Some(value));
-            same.then(|| s.fill(value, node.shape))
+            // Zeros of both signs are not the same.
+            let bits = value.to_bits();
+            let same = |&arg| s.constant(arg).is_some_and(|other| other.to_bits() == bits);
+            node.args.iter().all(same).then(|| s.fill(value, node.shape))
         }
         _ => None,
     }

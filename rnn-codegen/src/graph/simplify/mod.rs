@@ -69,7 +69,7 @@ pub(crate) fn simplify(mut graph: Graph, double: bool) -> Graph {
 /// Rebuilds what is not dead, operands first.
 fn once(old: &Graph, double: bool) -> Graph {
     let mut simple = Simple { graph: Graph::like(old), double, loose: false };
-    let forward = old.forward();
+    let forward = old.needed_forward();
     let (live, filled) = (old.live(), old.filled());
     let mut places = Renumbering::of(old);
     for id in old.ids().filter(|id| live[id.index()]) {

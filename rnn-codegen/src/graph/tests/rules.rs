@@ -111,6 +111,18 @@ fn values_keep_their_zeros_and_their_order() {
 }
 
 #[test]
+fn a_concatenation_of_zeros_of_both_signs_keeps_them() {
+    let joined = |values: [f64; 2]| {
+        simplified(|g| {
+            let parts = values.map(|value| g.number(value)).to_vec();
+            g.add(Op::Concat, parts, Shape::Vector(2))
+        })
+    };
+    assert_eq!(joined([0.0, -0.0]), "Concat(0, -0)");
+    assert_eq!(joined([-0.0, -0.0]), "-0[2]");
+}
+
+#[test]
 fn constants_are_folded_and_gathered() {
     let folded = simplified(|g| {
         let two = g.number(2.0);

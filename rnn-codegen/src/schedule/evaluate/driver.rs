@@ -74,7 +74,7 @@ impl<'p> Driver<'p> {
             let values = self.given.params[param].clone();
             self.machine.memory.write(place, 0, &values, values.len())?;
         }
-        self.machine.stages(plan.call.only(), 1)
+        self.machine.stages(&plan.call.stages, 1)
     }
 
     /// Outputs and final states.
@@ -165,7 +165,7 @@ impl<'p> Driver<'p> {
         Ok(rows.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    /// Step `t` of the chunk that begins with step `first`, and what is after it.
+    /// Step `t` of the chunk that begins with step `first`, and what follows it.
     fn see_forward(&mut self, first: usize, t: usize) {
         let batch = self.extent.batch;
         let memory = &mut self.machine.memory;
@@ -203,21 +203,21 @@ impl<'p> Driver<'p> {
         for (first, count) in self.chunks().into_iter().rev() {
             let begin = first.saturating_sub(ahead);
             let end = if first + count == steps { steps } else { first + count - ahead };
-            self.round((first, count), (begin, end), ahead, &mut inputs)?;
+            self.segment((first, count), (begin, end), ahead, &mut inputs)?;
             if first > 0 {
                 for buf in [Buf::Dy, Buf::Dacc, Buf::Dtmp] {
                     self.machine.memory.copy_rows(buf, 0, ahead * batch, chunk * batch);
                 }
             }
         }
-        self.machine.stages(plan.back_call.only(), 1)?;
+        self.machine.stages(&plan.back_call.stages, 1)?;
         let places = self.state_places(Buf::Dnext);
         let initial = places.into_iter().map(|(len, place)| self.rows(place, len, batch));
         Ok((inputs, initial.collect::<Result<_, _>>()?))
     }
 
     /// The loop over the steps from `begin` to `end`, and the sums over a chunk.
-    fn round(
+    fn segment(
         &mut self,
         (first, count): (usize, usize),
         (begin, end): (usize, usize),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::Planner;
+use super::SweepPlanner;
 use crate::graph::NodeId;
 use crate::ops::Shape;
 use crate::schedule::Lanes;
 use crate::schedule::phase::Phase;
 
-impl Planner<'_> {
+impl SweepPlanner<'_> {
     /// Puts lane operations, reductions and stores into their loops.
     pub(super) fn fill_loops(&mut self) {
         for &id in self.request.members {

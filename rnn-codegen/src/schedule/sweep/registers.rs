@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Planner;
+use super::SweepPlanner;
 use crate::graph::{NodeId, Op};
 use crate::ops::Shape;
 use crate::schedule::phase::Phase;
@@ -11,7 +11,7 @@ use crate::schedule::{order, tape};
 /// Operations on registers that take no longer than a store.
 const SHORT: usize = 2;
 
-impl Planner<'_> {
+impl SweepPlanner<'_> {
     /// Adds to `needed` what has to be in memory, and notes what is recomputed instead.
     pub(super) fn share_registers(&mut self, needed: &mut BTreeSet<NodeId>) {
         let users = self.units.users(self.request.members);

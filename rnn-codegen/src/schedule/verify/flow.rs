@@ -46,7 +46,7 @@ fn leaves(row: &mut Row<'_>, leaves: impl IntoIterator<Item = (Op, Place)>) {
 fn once(row: &mut Row<'_>) -> Check {
     let plan = row.plan;
     leaves(row, plan.copies.iter().map(|&(param, place)| (Op::Param(param), place)));
-    row.stages(plan.call.only())
+    row.stages(&plan.call.stages)
 }
 
 /// Every state is handed on by the one loop over time.

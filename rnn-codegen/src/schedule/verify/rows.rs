@@ -56,7 +56,7 @@ impl<'p> Row<'p> {
     pub(super) fn inside(&self, place: Place, len: usize) -> Check {
         let row = self.plan.alloc.stride_of(place.buf);
         ensure(place.offset + len <= row, || {
-            format!("{len} values from {place} end after its row of {row}")
+            format!("{len} values from {place} end beyond its row of {row}")
         })
     }
 

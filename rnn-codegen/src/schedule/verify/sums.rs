@@ -77,7 +77,7 @@ fn chunk<'p>(row: &mut Row<'p>) -> Check<Vec<Pairs<'p>>> {
 fn last(row: &mut Row<'_>, outers: &[Pairs<'_>]) -> Check<Vec<Term>> {
     let plan = row.plan;
     let mut found = Vec::new();
-    for stage in plan.back_call.only() {
+    for stage in &plan.back_call.stages {
         match stage {
             Stage::Lanes(_) | Stage::Product(_) => row.stages(std::slice::from_ref(stage))?,
             Stage::Scatter(scatter) => found.push(rectangle(outers, scatter)?),

@@ -122,8 +122,8 @@ pub(crate) fn named_argument(input: ParseStream, function: &Ident, arguments: &[
 /// What separates the entries of a list is no comma.
 pub(crate) fn no_comma(input: ParseStream) -> Error {
     let what = format!("expected a comma or the end of the list, found {}", found(input));
-    let help = "the parts are separated by commas: `[x, h]`; a number needs no vector, it goes with \
-                every one";
+    let help = "the parts are separated by commas: `[x, h]`; a number needs no vector, it goes \
+                with every one";
     error(input.span(), what, help)
 }
 
@@ -221,7 +221,8 @@ pub(crate) fn choice(span: Span) -> Error {
     error(
         span,
         "the notation has no choices",
-        "blend the two values, `z * a + (1 - z) * b` with `z` between 0 and 1, or use `max`, `min`, `clamp` or `relu`",
+        "blend the two values, `z * a + (1 - z) * b` with `z` between 0 and 1, or use `max`, \
+         `min`, `clamp` or `relu`",
     )
 }
 

@@ -138,7 +138,7 @@ pub(crate) fn initialiser_range(place: Place, name: &str, value: f64) -> Error {
 // Initialisers that cannot be read.
 
 /// `param tau = 1.0: [8]`
-pub(crate) fn shape_behind(input: ParseStream, word: &Ident, param: &Ident, init: &Expr) -> Error {
+pub(crate) fn shape_after(input: ParseStream, word: &Ident, param: &Ident, init: &Expr) -> Error {
     let shape = input.cursor().token_tree().and_then(|(_, rest)| rest.token_tree());
     let shape = shape.map(|(shape, _)| shape.to_string()).unwrap_or_default();
     shape_first(

@@ -231,7 +231,8 @@ pub(crate) fn subscript(name: &Ident, input: ParseStream) -> Error {
 pub(crate) fn attribute(attribute: &Attribute) -> Error {
     Error::new_spanned(
         attribute,
-        "only doc comments can stand on a statement\nhelp: remove it; lint levels can stand on the struct",
+        "only doc comments can stand on a statement\n\
+         help: remove it; lint levels can stand on the struct",
     )
 }
 
