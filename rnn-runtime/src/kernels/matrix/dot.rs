@@ -1,11 +1,10 @@
 //! Products with a single result: the sum runs over the lanes of a vector, whose other lanes would
 //! be empty otherwise, and is short for that. A read-out of one value is such a product.
 
-use super::format::{Format, Full, Half};
+use super::format::{Format, Full, Half, WeightFormat};
 use super::product::wrong;
 use super::vectors::load_first;
 use super::{RowsMut, Source, Start};
-use crate::declaration::graph::WeightFormat;
 use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 

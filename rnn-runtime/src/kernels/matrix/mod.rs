@@ -26,6 +26,7 @@ mod update;
 mod vectors;
 
 pub use aligned::Aligned;
+pub use format::WeightFormat;
 pub use pack::Packed;
 pub use scatter::{add_rows, add_transposed};
 

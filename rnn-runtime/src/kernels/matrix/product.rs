@@ -6,14 +6,13 @@
 //! it.
 
 use super::dot::dot;
-use super::format::Full;
+use super::format::{Full, WeightFormat};
 use super::halves::product_half;
 use super::row::{product_row, small_row};
 use super::shapes::Shapes;
 use super::tile::{Segment, Tile};
 use super::vectors::split;
 use super::{RowsMut, Source, Start};
-use crate::declaration::graph::WeightFormat;
 use crate::kernels::element::Element;
 use crate::kernels::simd::MAX_LANES;
 use crate::kernels::simd::prefetch::LINE;
