@@ -149,7 +149,7 @@ pub(super) fn begin_backward<E: Element>(
 }
 
 /// Gradients of inputs and initial states of the right shapes, zero.
-pub(super) fn no_input_gradients<E: Element>(
+pub(super) fn zero_input_gradients<E: Element>(
     graph: &CellGraph,
     extent: &Extent,
 ) -> InputGradients<E> {

@@ -11,9 +11,9 @@ use crate::declaration::graph::CellGraph;
 use crate::error::Error;
 use crate::kernels::element::Element;
 use crate::kernels::simd::Tier;
-use crate::memory;
 use crate::params::{Cell, ParamSlice};
 use crate::program::{Buffer, Buffers, Layout};
+use crate::room::room;
 
 impl<C: Cell> Sequence<C> {
     pub(super) fn run_into(
@@ -95,8 +95,8 @@ pub(super) fn begin_forward<E: Element>(
     let shards = shards::share(layout, batch, steps);
     let extent = Extent::new::<E>(layout, steps, batch, keep);
     let extent = if shards.is_some() && !keep { extent.stepwise() } else { extent };
-    memory::room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
-    memory::room::<E>(
+    room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
+    room::<E>(
         (extent.chunk, batch),
         layout.rows.prev + layout.rows.acc + layout.rows.tmp + layout.rows.y,
     )?;
@@ -109,12 +109,12 @@ pub(super) fn begin_forward<E: Element>(
 }
 
 /// Outputs of the right shape for `inputs`, zero.
-pub(super) fn no_outputs<E: Element>(
+pub(super) fn zero_outputs<E: Element>(
     graph: &CellGraph,
     inputs: &[ArrayView3<'_, E>],
 ) -> Result<Array3<E>, Error> {
     let (steps, batch) = check::inputs(graph, inputs)?;
-    memory::room::<E>((steps, batch), graph.output_len)?;
+    room::<E>((steps, batch), graph.output_len)?;
     Ok(Array3::zeros((steps, batch, graph.output_len)))
 }
 
