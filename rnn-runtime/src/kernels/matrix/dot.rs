@@ -66,7 +66,7 @@ fn sum<E: Element, S: Machine<E>, W: Format<E, S>>(
         // SAFETY: `k` values can be read, and all up to `end`; the weights end on a whole vector.
         unsafe {
             let value = load_first(simd, values.as_ptr().add(at), k - at, end);
-            // What stands after the operand may be no number.
+            // What stands beyond the operand may be no number.
             let value = match k - at < S::LANES {
                 true => simd.select(simd.first(k - at), value, simd.splat(E::zero())),
                 false => value,

@@ -10,6 +10,7 @@
 //! and `sum` the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
 mod aligned;
+mod bands;
 mod dot;
 mod format;
 mod halves;
@@ -19,7 +20,6 @@ mod product;
 mod row;
 mod scatter;
 mod shapes;
-mod share;
 mod sum;
 mod tile;
 mod update;

@@ -110,11 +110,11 @@ impl<C: Cell> Sequence<C> {
         };
         let (own, other) = (&mut dacc[at * layout.rows.dacc..], &mut dtmp[at * layout.rows.dtmp..]);
         let dx = into.unwrap_or_else(|| &mut dx[at * layout.rows.dx..]);
-        let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
+        let all = Steps { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
         // As forwards.
-        match shards::share(layout, batch, steps) {
-            Some(shards) if cfg!(feature = "rayon") => shards::backward(self.tier, chunk, &shards),
-            _ => <C::Scalar as Element>::dispatch(self.tier, chunk),
+        match shards::shard_sizes(layout, batch, steps) {
+            Some(shards) if cfg!(feature = "rayon") => shards::backward(self.tier, all, &shards),
+            _ => <C::Scalar as Element>::dispatch(self.tier, all),
         }
         if steps % 2 == 1 {
             core::mem::swap(dnext, dprev);
@@ -140,7 +140,7 @@ pub(super) fn begin_backward<E: Element>(
 ) -> Result<usize, Error> {
     check_output_gradients(graph, extent, adjoints)?;
     check_results(graph, extent, inputs)?;
-    let chunks = shards::segment::<E>(layout, extent);
+    let chunks = shards::chunks_of_segment::<E>(layout, extent);
     back.resize(layout, extent, chunks);
     back.of.back_call.fill(E::zero());
     back.of.sums.fill(E::zero());
@@ -199,11 +199,11 @@ fn check_output_gradients<E: Element>(
         let expected = [steps, batch, graph.output_len];
         check::shape("gradient of the", "outputs", &expected, outputs.shape())?;
     }
-    if let Some(seed) = &adjoints.last {
-        check::shape("gradient of the", "last output", &last, seed.shape())?;
+    if let Some(adjoint) = &adjoints.last {
+        check::shape("gradient of the", "last output", &last, adjoint.shape())?;
     }
-    for (step, seed) in adjoints.steps {
-        check::shape("gradient of the", "output of one step", &last, seed.shape())?;
+    for (step, adjoint) in adjoints.steps {
+        check::shape("gradient of the", "output of one step", &last, adjoint.shape())?;
         if *step >= steps {
             return Err(Error::Value {
                 what: "the step of an output gradient".into(),
@@ -296,7 +296,7 @@ impl<'a, C: Cell> Read<'a, C> {
 /// Steps of the backward pass: a segment of the whole batch, or a single step of some of its rows.
 /// The adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is
 /// odd.
-pub(super) struct Chunk<'a, C: Cell> {
+pub(super) struct Steps<'a, C: Cell> {
     pub(super) read: Read<'a, C>,
     /// Adjoints of the states `[batch, state]`.
     pub(super) dnext: &'a mut [C::Scalar],
@@ -311,14 +311,14 @@ pub(super) struct Chunk<'a, C: Cell> {
     pub(super) batch: usize,
 }
 
-impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
+impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
     type Output = ();
 
     const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
+        let Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
         let mut frame = Frame::new(steps * batch, true, read.packs);
         frame.read = read.buffers();
         frame.write = Buffers { dacc, dtmp, dx, ..Buffers::none_mut() };
@@ -327,7 +327,7 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
     }
 }
 
-/// A segment on its way through the backward passes.
+/// Steps on their way through the backward passes.
 struct Backward<'a, C: Cell> {
     frame: Frame<'a, C::Scalar>,
     /// Adjoints of the states after a step and before it, which take turns.

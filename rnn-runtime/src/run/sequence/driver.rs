@@ -1,4 +1,4 @@
-//! What a run does with its arrays besides the kernels. No cell has a shard in it, so that it can
+//! What a run does with its arrays besides the kernels. No cell type appears in it, so that it can
 //! be compiled in this crate; what is generic over the cell is compiled again for each of them.
 
 use alloc::vec::Vec;

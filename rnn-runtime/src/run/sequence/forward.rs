@@ -92,7 +92,7 @@ pub(super) fn begin_forward<E: Element>(
     check::states("initial state", graph, batch, initial)?;
     let expected = [steps, batch, graph.output_len];
     check::shape("array for the", "output", &expected, output.shape())?;
-    let shards = shards::share(layout, batch, steps);
+    let shards = shards::shard_sizes(layout, batch, steps);
     let extent = Extent::new::<E>(layout, steps, batch, keep);
     let extent = if shards.is_some() && !keep { extent.stepwise() } else { extent };
     room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
@@ -190,8 +190,8 @@ fn set_states<E: Element>(
     }
 }
 
-/// Puts the initial states `[batch, state]` where the backward pass has those after a step, if that
-/// is in `buffer`; `into` begins with the rows of the step before the first.
+/// Puts the initial states `[batch, state]` where the backward pass has the states after a step, if
+/// that is in `buffer`; `into` begins with the rows of the step before the first.
 pub(super) fn set_pasts<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -235,7 +235,7 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
 }
 
 impl<E: Element> Memory<E> {
-    /// Keeps the initial states, and puts them where those after a step are on the tape.
+    /// Keeps the initial states, and puts them where the tape has the states after a step.
     fn keep_initial(&mut self, graph: &CellGraph, layout: &Layout, batch: usize) {
         if batch == 0 {
             return;
