@@ -23,6 +23,7 @@ mod elementwise;
 mod eval;
 mod kinks;
 mod legal;
+mod numbers;
 mod overflow;
 mod product;
 mod reduce;

@@ -1,5 +1,6 @@
-//! Rank updates on several threads, each with a band of the left operands' columns: each sum remains
-//! one thread's, with the same rows in the same order, in the mode of the thread that asks for them.
+//! Rank updates on several threads, each with a band of the left operands' columns: each sum
+//! remains one thread's, with the same rows in the same order, in the mode of the thread that asks
+//! for them.
 
 use alloc::vec::Vec;
 use core::ops::Range;
