@@ -29,7 +29,7 @@ TILE = re.compile(
 )
 KERNEL = re.compile(
     r"4simd\d+\w*?(?P<tier>Avx2|Avx512)5enterfI"
-    r".*8sequence\d+\w*?\d(?P<kernel>One|Untaped|Taped|Chunk)Nt"
+    r".*8sequence\d+\w*?\d(?P<kernel>One|Untaped|Taped|Steps)Nt"
     r"\w*7kernels\d+(?P<cell>[A-Z][a-z]+)(?P<units>\d+)E"
 )
 SIZE = re.compile(r"K(?:j(?P<number>[0-9a-f]+)|B\w+?)_")
@@ -90,7 +90,7 @@ def lanes(cell, kernel, tier, units):
             6 * 2,  # the norms of i, f and g, after the product for o
         ],
     }
-    if kernel == "Chunk":
+    if kernel == "Steps":
         return backward[cell]
     return forward[cell] if units > SHORT else [sum(forward[cell])]
 
@@ -114,21 +114,21 @@ KNOWN_STACK = {
     ("Avx2", "Untaped", "Gru16"): 4,
     ("Avx2", "Untaped", "Lstm8"): 10,
     ("Avx2", "Untaped", "Lstm128"): 8,
-    ("Avx2", "Chunk", "Lstm8"): 1,
-    ("Avx2", "Chunk", "Lstm128"): 1,
+    ("Avx2", "Steps", "Lstm8"): 1,
+    ("Avx2", "Steps", "Lstm128"): 1,
     ("Avx2", "One", "Peephole128"): 9,
     ("Avx2", "Taped", "Peephole128"): 8,
     ("Avx2", "Untaped", "Peephole128"): 8,
-    ("Avx2", "Chunk", "Peephole128"): 1,
+    ("Avx2", "Steps", "Peephole128"): 1,
     ("Avx2", "One", "Norm128"): 33,
     ("Avx2", "Taped", "Norm128"): 29,
     ("Avx2", "Untaped", "Norm128"): 31,
-    ("Avx2", "Chunk", "Norm128"): 59,
+    ("Avx2", "Steps", "Norm128"): 59,
     ("Avx512", "Taped", "Lstm8"): 4,
     ("Avx512", "One", "Norm128"): 16,
     ("Avx512", "Taped", "Norm128"): 15,
     ("Avx512", "Untaped", "Norm128"): 14,
-    ("Avx512", "Chunk", "Norm128"): 30,
+    ("Avx512", "Steps", "Norm128"): 30,
 }
 
 

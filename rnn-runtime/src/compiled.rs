@@ -1,8 +1,8 @@
-//! What is compiled in this crate for both scalar types, and not with every cell: the hub through which drivers
-//! and verification, which no cell has a part in, are called for a cell.
+//! What is compiled in this crate for both scalar types, and not with every cell: the hub through
+//! which drivers and verification, in which no cell type appears, are called for a cell.
 
 #[cfg(feature = "std")]
-use crate::check::verify::{self, Build, Options, Report};
+use crate::check::verify::{self, Options, Report, candidate::Build};
 #[cfg(feature = "std")]
 use crate::declaration::graph::CellGraph;
 use crate::kernels::element::Element;

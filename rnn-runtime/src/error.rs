@@ -1,7 +1,11 @@
 //! What can go wrong at run time, always naming both sides.
 
-use alloc::{format, string::String, vec::Vec};
+pub(crate) mod sizes;
+
+use alloc::{string::String, vec::Vec};
 use core::fmt;
+
+pub(crate) use sizes::same_count;
 
 /// An error of the public surface; nothing was changed when one is returned.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,12 +113,3 @@ fn needed(f: &mut fmt::Formatter<'_>, expected: &[Option<usize>]) -> fmt::Result
 }
 
 impl core::error::Error for Error {}
-
-/// [`Error::Count`] unless there are as many things as needed.
-#[doc(hidden)]
-pub fn same_count(what: impl fmt::Display, expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::Count { what: format!("{what}"), expected, found })
-}

@@ -74,9 +74,9 @@ pub mod error;
 #[path = "generated/mod.rs"]
 pub mod __v0_1;
 mod kernels;
-mod memory;
 pub mod params;
 mod program;
+mod room;
 mod run;
 
 #[cfg(feature = "std")]

@@ -146,11 +146,7 @@ fn same_shape(what: &str, expected: &[usize], found: &[usize]) -> Result<(), Err
     if expected == found {
         return Ok(());
     }
-    Err(Error::Shape {
-        what: what.into(),
-        expected: expected.iter().copied().map(Some).collect(),
-        found: found.to_vec(),
-    })
+    Err(Error::shape(what, expected, found))
 }
 
 /// Refuses a row that is not finite; `first` is the index of its first value in the whole array.

@@ -4,6 +4,8 @@
 //! differentiates it with rules of its own, so that a fault of the compiler behind the kernels
 //! shows as a difference. Everything here is plain data without pointers into the kernels.
 
+pub use crate::kernels::matrix::WeightFormat;
+
 /// A cell as its declaration states it: names, sizes, parameters and one step as a list of nodes.
 #[derive(Debug)]
 pub struct CellGraph {
@@ -33,22 +35,6 @@ pub struct CellGraph {
     pub weights: WeightFormat,
     /// Whether sigmoid and tanh are the [fast](crate::simd::accuracy::SIGMOID_FAST) ones.
     pub fast: bool,
-}
-
-/// How inference, by [`Sequence::forward`](crate::sequence::Sequence::forward) or
-/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them as they
-/// are; a [`Sequence`](crate::sequence::Sequence) that does both in turns lays them out anew each
-/// time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WeightFormat {
-    /// As the parameters.
-    #[default]
-    Full,
-    /// IEEE 754 half precision: 11 significant bits, of numbers from 6e-8 to 65504; larger ones
-    /// count as 65504.
-    F16,
-    /// The upper half of an `f32`: 8 significant bits, of all its range.
-    Bf16,
 }
 
 impl CellGraph {

@@ -4,7 +4,7 @@
 //! name -> ParamInfo (shape, offset) -> view of flat[offset..offset + len]
 //! ```
 
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 use core::ops::Range;
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
@@ -108,11 +108,7 @@ fn other_shape(info: &ParamInfo, dimensions: usize) -> Error {
         Shape::Vector(len) => vec![len],
         Shape::Matrix(rows, columns) => vec![rows, columns],
     };
-    Error::Shape {
-        what: format!("parameter `{}`", info.name),
-        expected: vec![None; dimensions],
-        found,
-    }
+    Error::shape(format_args!("parameter `{}`", info.name), &vec![None; dimensions], &found)
 }
 
 /// Each parameter with its values, in the order of the flat buffer.

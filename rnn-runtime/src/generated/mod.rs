@@ -4,19 +4,24 @@
 pub use crate::kernels::Kernel;
 pub use crate::kernels::{matrix, simd};
 
+#[cfg(feature = "std")]
+pub use crate::check::verify::candidate::{Build, Candidate};
 pub use crate::declaration::graph::{
     Binary, CellGraph, Init, Node, Op, ParamInfo, Port, Reduce, Shape, Unary, WeightFormat,
 };
-pub use crate::error::{Error, same_count};
+pub use crate::error::Error;
+pub use crate::error::sizes::same_count;
 pub use crate::kernels::matrix::{
     Blocks, Columns, Kernels, PackPart, PackPlan, Rows, RowsMut, Source, Start, add_rows,
     add_transposed,
 };
 pub use crate::kernels::simd::Lanes;
-pub use crate::memory::room;
-pub use crate::params::{Cell, Flat, ParamSlice, ParamSliceMut, Parameters, ParametersMut};
+pub use crate::params::flat::Flat;
+pub use crate::params::{Cell, ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 pub use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place, Program};
+pub use crate::room::room;
 pub use crate::run::sequence::Sequence;
+pub use crate::run::sequence::driver::Driver;
 
 pub use self::cut::{
     take_matrix, take_matrix_mut, take_number, take_number_mut, take_vector, take_vector_mut,

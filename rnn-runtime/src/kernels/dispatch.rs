@@ -75,8 +75,8 @@ fn enter<E: Element, K: Kernel<E>, S: Kernels<E>>(simd: S, kernel: K) -> K::Outp
 macro_rules! entered {
     ($Token:ident, $features:literal, $instructions:literal) => {
         impl $Token {
-            /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other tiers
-            /// is not.
+            /// Runs `kernel`, compiled with the instructions. Not inlined, as `enter` of the other
+            /// tiers is not.
             ///
             /// # Safety
             #[doc = concat!("The machine must have ", $instructions, ".")]

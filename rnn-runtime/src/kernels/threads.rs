@@ -1,9 +1,18 @@
 //! Work on several threads: those of the current `rayon` pool with the feature of that name, or
 //! else the calling one alone.
 
+/// Multiply-adds that make a thread worth waking: some 15 us.
+pub(crate) const WORTH: usize = 1 << 20;
+
+/// How many threads there are that so many multiply-adds make worth waking.
+#[inline]
+pub(crate) fn worth_waking(multiply_adds: usize) -> usize {
+    count().min(multiply_adds / WORTH)
+}
+
 /// How many threads there are.
 #[inline]
-pub(crate) fn count() -> usize {
+fn count() -> usize {
     #[cfg(feature = "rayon")]
     return rayon::current_num_threads();
     #[cfg(not(feature = "rayon"))]

@@ -1,7 +1,7 @@
 //! The parameters of a cell: one flat buffer, named views, the same type for gradients; or a slice
 //! of memory that someone else owns.
 
-mod flat;
+pub(crate) mod flat;
 mod slice;
 
 use alloc::vec;
@@ -16,9 +16,7 @@ use crate::error::Error;
 use crate::kernels::simd::Tier;
 use crate::program::Program;
 
-#[doc(hidden)]
-pub use flat::Flat;
-pub(crate) use flat::Version;
+pub(crate) use flat::{Flat, Version};
 pub use slice::{ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 
 /// A cell declared with [`cell!`](crate::cell): its type is the set of its parameters.

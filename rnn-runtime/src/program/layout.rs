@@ -38,8 +38,8 @@ impl Layout {
     /// How many steps the loop of the backward pass is ahead of the sums over rows: one, if those
     /// read states that it recomputes.
     pub(crate) fn ahead(&self) -> usize {
-        let again = |past: &Option<Place>| past.is_some_and(|at| at.buffer == Buffer::Dtmp);
-        usize::from(self.pasts.iter().any(again))
+        let recomputed = |past: &Option<Place>| past.is_some_and(|at| at.buffer == Buffer::Dtmp);
+        usize::from(self.pasts.iter().any(recomputed))
     }
 
     /// A layout without buffers: what stands in for a cell with errors.

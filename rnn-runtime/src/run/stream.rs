@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use ndarray::ArrayView1;
 
-use crate::error::Error;
+use crate::error::{Error, same_count};
 use crate::kernels::element::Element;
 use crate::kernels::simd::{Available, Tier};
 use crate::params::{Cell, Parameters};
@@ -17,7 +17,7 @@ use crate::run::weights::Weights;
 #[derive(Debug, Clone)]
 pub struct Stream<C: Cell> {
     tier: Available,
-    /// Whether the environment asked for a tier that there is not.
+    /// Whether `RNN_TIER` had a name that no tier has.
     refused: bool,
     weights: Weights<C>,
     memory: Memory<C::Scalar>,
@@ -39,7 +39,7 @@ impl<C: Cell> Stream<C> {
     pub fn on<P: Parameters<Cell = C> + ?Sized>(tier: Tier, params: &P) -> Self {
         let mut weights = Weights::new();
         weights.load(tier, params.slice(), false);
-        let memory = C::Scalar::no_rows(&C::LAYOUT, &ONE);
+        let memory = C::Scalar::memory_for(&C::LAYOUT, &ONE);
         Stream { tier: tier.into(), refused: false, weights, memory, flipped: false }
     }
 
@@ -58,9 +58,7 @@ impl<C: Cell> Stream<C> {
             Tier::environment()?;
         }
         let graph = C::GRAPH;
-        if inputs.len() != graph.inputs.len() {
-            return Err(wrong_count("inputs", graph.inputs.len(), inputs.len()));
-        }
+        same_count("inputs", graph.inputs.len(), inputs.len())?;
         for (port, input) in graph.inputs.iter().zip(inputs) {
             if port.len != input.len() {
                 return Err(wrong_length("input", port.name, port.len, input.len()));
@@ -154,15 +152,6 @@ fn state_slot<C: Cell>(index: usize) -> Result<(usize, usize), Error> {
 }
 
 #[cold]
-fn wrong_count(what: &str, expected: usize, found: usize) -> Error {
-    Error::Count { what: what.into(), expected, found }
-}
-
-#[cold]
 fn wrong_length(what: &str, name: &str, expected: usize, found: usize) -> Error {
-    Error::Shape {
-        what: alloc::format!("{what} `{name}`"),
-        expected: [Some(expected)].to_vec(),
-        found: [found].to_vec(),
-    }
+    Error::shape(format_args!("{what} `{name}`"), &[expected], &[found])
 }

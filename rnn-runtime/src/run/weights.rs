@@ -27,7 +27,7 @@ pub(crate) struct Weights<C: Cell> {
 
 impl<C: Cell> Weights<C> {
     pub(crate) fn new() -> Self {
-        let (packs, call) = C::Scalar::no_weights(&C::LAYOUT);
+        let (packs, call) = C::Scalar::unpacked(&C::LAYOUT);
         Weights { packs, call, forward: None, backward: None }
     }
 
@@ -60,8 +60,8 @@ impl<C: Cell> Weights<C> {
     }
 }
 
-/// Memory for the packed matrices, and for what is computed once a call.
-pub(crate) fn no_weights<E: Element>(layout: &Layout) -> (Vec<Packed<E>>, Aligned<E>) {
+/// The matrices before anything is packed, and zeros for what is computed once a call.
+pub(crate) fn unpacked<E: Element>(layout: &Layout) -> (Vec<Packed<E>>, Aligned<E>) {
     let mut packs = Vec::new();
     packs.resize_with(layout.packs.len(), Packed::default);
     (packs, Aligned::zeroed(layout.rows.call))

@@ -5,10 +5,14 @@
 //! [`BinaryUse`], which takes those it needs; so the choice of the function is made once an array,
 //! not once a value.
 
-use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_PI, PI};
+use core::f64::consts::FRAC_2_PI;
 
 use ndarray::{Array2, ArrayView2, Zip};
 
+use super::numbers::{
+    clamp, fast_sigmoid, fast_tanh, handed, larger, logaddexp, nearest, normal, normal_density,
+    power, share, shared, sigmoid, sign, smaller, softplus,
+};
 use crate::declaration::graph::{Binary, Unary};
 use crate::kernels::element::Element;
 
@@ -18,12 +22,6 @@ const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 /// The factor of the cube in the tanh form of GELU.
 const GELU_CUBE: f64 = 0.044_715;
-
-/// What `activations fast;` has for `tanh(u)`: `u (1 + P1 z + P2 z^2) / (1 + Q1 z + Q2 z^2)` with
-/// `z = u^2`, and beyond the end what it is there.
-const FAST_P: [f64; 2] = [0.102_189_56, 0.000_662_41];
-const FAST_Q: [f64; 2] = [0.435_231_15, 0.012_743_17];
-const FAST_END: f64 = 5.1;
 
 /// `f(u)` for each value, with the approximations of `activations fast;` if asked for.
 pub(super) fn unary<E: Element>(f: Unary, fast: bool, u: &Array2<E>) -> Array2<E> {
@@ -103,28 +101,10 @@ fn unary_rule<E: Element>(f: Unary, fast: bool, to: impl UnaryUse<E>) -> Array2<
         Unary::Selu => exponential_below(to, n(SELU_SCALE), n(SELU_SCALE * SELU_ALPHA)),
         Unary::Gelu => to.of(|u| u * normal(u), |u, _| normal(u) + u * normal_density(u)),
         Unary::GeluTanh => gelu_tanh(to),
-        Unary::Silu => to.of(
-            |u| u * sigmoid(u),
-            |u, _| {
-                let s = sigmoid(u);
-                s + u * s * (one - s)
-            },
-        ),
-        Unary::Mish => to.of(
-            |u| u * softplus(u).tanh(),
-            |u, _| {
-                let t = softplus(u).tanh();
-                t + u * (one - t * t) * sigmoid(u)
-            },
-        ),
+        Unary::Silu => silu(to),
+        Unary::Mish => mish(to),
         Unary::Softplus => to.of(softplus, |u, _| sigmoid(u)),
-        Unary::Softsign => to.of(
-            |u| u / (one + u.abs()),
-            |u, _| {
-                let d = one + u.abs();
-                one / (d * d)
-            },
-        ),
+        Unary::Softsign => softsign(to),
         Unary::LogSigmoid => to.of(|u| -softplus(-u), |u, _| sigmoid(-u)),
         Unary::HardSigmoid => hard_sigmoid(to),
         Unary::HardTanh => clamped(to, -one, one),
@@ -181,6 +161,31 @@ fn gelu_tanh<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
     )
 }
 
+fn silu<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
+    to.of(
+        |u| u * sigmoid(u),
+        |u, _| {
+            let s = sigmoid(u);
+            s + u * s * (E::one() - s)
+        },
+    )
+}
+
+fn mish<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
+    to.of(
+        |u| u * softplus(u).tanh(),
+        |u, _| {
+            let t = softplus(u).tanh();
+            t + u * (E::one() - t * t) * sigmoid(u)
+        },
+    )
+}
+
+fn softsign<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
+    let below = |u: E| E::one() + u.abs();
+    to.of(|u| u / below(u), |u, _| E::one() / (below(u) * below(u)))
+}
+
 fn hard_sigmoid<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
     let (zero, three, six) = (E::zero(), E::from_f64(3.0), E::from_f64(6.0));
     to.of(
@@ -191,116 +196,6 @@ fn hard_sigmoid<E: Element>(to: impl UnaryUse<E>) -> Array2<E> {
 
 fn clamped<E: Element>(to: impl UnaryUse<E>, low: E, high: E) -> Array2<E> {
     to.of(|u| clamp(u, low, high), |u, _| if u > low && u < high { E::one() } else { E::zero() })
-}
-
-/// `u` between `low` and `high`, and these beyond.
-fn clamp<E: Element>(u: E, low: E, high: E) -> E {
-    if u < low {
-        low
-    } else if u > high {
-        high
-    } else {
-        u
-    }
-}
-
-/// `u` to the power `p`; NaN below zero unless `p` is whole, where the standard library has a value
-/// for minus infinity.
-fn power<E: Element>(u: E, p: f64) -> E {
-    if u < E::zero() && p.fract() != 0.0 { E::nan() } else { u.powf(E::from_f64(p)) }
-}
-
-/// Without overflow of the exponential.
-fn sigmoid<E: Element>(u: E) -> E {
-    if u < E::zero() {
-        let e = u.exp();
-        e / (E::one() + e)
-    } else {
-        E::one() / (E::one() + (-u).exp())
-    }
-}
-
-fn fast_tanh<E: Element>(u: E) -> E {
-    let n = E::from_f64;
-    let u = clamp(u, n(-FAST_END), n(FAST_END));
-    let z = u * u;
-    let polynomial = |c: [f64; 2]| E::one() + z * (n(c[0]) + z * n(c[1]));
-    u * polynomial(FAST_P) / polynomial(FAST_Q)
-}
-
-/// `(1 + tanh(u / 2)) / 2`
-fn fast_sigmoid<E: Element>(u: E) -> E {
-    let half = E::from_f64(0.5);
-    half + half * fast_tanh(half * u)
-}
-
-/// `log(1 + exp(u)) = max(u, 0) + log(1 + exp(-|u|))`.
-fn softplus<E: Element>(u: E) -> E {
-    larger(u, E::zero()) + (-u.abs()).exp().ln_1p()
-}
-
-fn sign<E: Element>(u: E) -> E {
-    // `signum` of the standard library has no zero.
-    if u == E::zero() { E::zero() } else { u.signum() }
-}
-
-/// The nearest whole number by the distance from the one below; of two the even one.
-fn nearest<E: Element>(u: E) -> E {
-    let half = E::from_f64(0.5);
-    let below = u.floor();
-    let even = (below * half).floor() == below * half;
-    let up = u - below > half || (u - below == half && !even);
-    (if up { below + E::one() } else { below }).copysign(u)
-}
-
-/// Distribution function of the standard normal distribution, by the complementary error function
-/// so that the lower tail keeps its digits.
-fn normal<E: Element>(u: E) -> E {
-    E::from_f64(0.5 * libm::erfc(-u.as_f64() * FRAC_1_SQRT_2))
-}
-
-/// Density of the standard normal distribution.
-fn normal_density<E: Element>(u: E) -> E {
-    (-E::from_f64(0.5) * u * u).exp() / E::from_f64((2.0 * PI).sqrt())
-}
-
-/// The smaller of both as IEEE 754-2019 has it: NaN if either is NaN, and -0 smaller than 0.
-fn smaller<E: Element>(a: E, b: E) -> E {
-    if a.is_nan() || b.is_nan() {
-        a + b
-    } else if a < b || (a == b && a.is_sign_negative()) {
-        a
-    } else {
-        b
-    }
-}
-
-fn larger<E: Element>(a: E, b: E) -> E {
-    -smaller(-a, -b)
-}
-
-/// In double precision: the rounding of a large difference would be many digits of the exponential.
-/// Equal infinities have no difference.
-fn logaddexp<E: Element>(a: E, b: E) -> E {
-    let distance = if a == b { 0.0 } else { (a.as_f64() - b.as_f64()).abs() };
-    E::from_f64(larger(a, b).as_f64() + (-distance).exp().ln_1p())
-}
-
-/// What `exp(a)` is of `exp(a) + exp(b)`.
-fn share<E: Element>(a: E, b: E) -> E {
-    if a == b { E::from_f64(0.5) } else { sigmoid(a - b) }
-}
-
-/// What an operand gets of the adjoint `dy`: the product with the slope, where zero times infinity
-/// is zero. A place that does not change, or that nothing asks for, has no part in what an infinite
-/// factor makes of others.
-pub(super) fn handed<E: Element>(dy: E, slope: E) -> E {
-    if dy == E::zero() || slope == E::zero() { E::zero() } else { dy * slope }
-}
-
-/// `dy / b`, where zero over zero and infinity over infinity are zero.
-fn shared<E: Element>(dy: E, b: E) -> E {
-    if dy == E::zero() || b.is_infinite() { E::zero() } else { dy / b }
 }
 
 /// What is done with a function of two operands `a` and `b` once it is known which: `value`, and

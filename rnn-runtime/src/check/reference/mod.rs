@@ -23,6 +23,7 @@ mod elementwise;
 mod eval;
 mod kinks;
 mod legal;
+mod numbers;
 mod overflow;
 mod product;
 mod reduce;
@@ -37,7 +38,7 @@ use ndarray::{Array2, Array3, ArrayView2, ArrayView3};
 use crate::declaration::graph::{CellGraph, Shape};
 use crate::error::{Error, same_count};
 use crate::kernels::element::Element;
-use crate::memory;
+use crate::room::room;
 
 /// A cell's graph with parameters, ready to be evaluated in `E`.
 ///
@@ -198,7 +199,7 @@ impl<'g, E: Element> Reference<'g, E> {
         initial: &[ArrayView2<'_, E>],
     ) -> Result<Forward<E>, Error> {
         let (steps, batch) = self.sizes(inputs)?;
-        memory::room::<E>((steps, batch), self.graph.output_len)?;
+        room::<E>((steps, batch), self.graph.output_len)?;
         let states = self.initial(initial, batch)?;
         Ok(self.run(inputs, states, (steps, batch), |_| ()))
     }
@@ -214,7 +215,7 @@ impl<'g, E: Element> Reference<'g, E> {
         initial: &[ArrayView2<'_, E>],
     ) -> Result<Tape<'_, 'g, E>, Error> {
         let (steps, batch) = self.sizes(inputs)?;
-        memory::room::<E>((steps, batch), self.graph.step_len())?;
+        room::<E>((steps, batch), self.graph.step_len())?;
         let states = self.initial(initial, batch)?;
         let mut tape = Vec::new();
         let forward = self.run(inputs, states, (steps, batch), |values| tape.push(values));
@@ -236,7 +237,7 @@ impl<'g, E: Element> Reference<'g, E> {
             shape(|| format!("input {}", port.name), &expected, input.shape())?;
         }
         let values = graph.step_len().saturating_add(graph.state_len());
-        memory::room::<E>((1, batch), values)?;
+        room::<E>((1, batch), values)?;
         Ok((steps, batch))
     }
 
@@ -318,5 +319,5 @@ fn shape(
     if expected.len() == found.len() && expected.iter().zip(found).all(fits) {
         return Ok(());
     }
-    Err(Error::Shape { what: what(), expected: expected.to_vec(), found: found.to_vec() })
+    Err(Error::shape(what(), expected, found))
 }

@@ -6,7 +6,8 @@ use alloc::{vec, vec::Vec};
 
 use ndarray::{Array2, ArrayView1, Axis, Zip};
 
-use super::elementwise::{broadcast, common, handed};
+use super::elementwise::{broadcast, common};
+use super::numbers::handed;
 use crate::declaration::graph::Reduce;
 use crate::kernels::element::Element;
 

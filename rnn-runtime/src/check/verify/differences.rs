@@ -61,7 +61,7 @@ pub(super) fn worse(a: f64, b: f64) -> f64 {
 
 /// Compares the gradient of the loss by everything: for each trainable tensor `coordinates` random
 /// coordinates and a random direction over all of it, and at last a direction over everything,
-/// which has an entry of its own behind those of the tensors. `None` for tensors without a
+/// which has an entry of its own after those of the tensors. `None` for tensors without a
 /// gradient.
 pub(super) fn differences(
     problem: &Problem,

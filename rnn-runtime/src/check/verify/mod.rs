@@ -22,7 +22,7 @@
 //! the other side than `f64` does, where a jump is a difference; with the few ten thousand values
 //! of a run that is improbable, and the seed fixes all values, so a run that passes passes again.
 
-mod candidate;
+pub(crate) mod candidate;
 mod compare;
 mod compiled;
 mod differences;
@@ -45,8 +45,6 @@ use crate::compiled::Compiled as _;
 use crate::kernels::element::Element as _;
 use crate::params::{Cell, Parameters};
 
-#[doc(hidden)]
-pub use candidate::{Build, Candidate};
 pub use exact::Property;
 pub use options::{Options, Tolerances};
 pub use report::{DifferenceRow, PropertyRow, Report, Special, TensorRow, TierSummary};

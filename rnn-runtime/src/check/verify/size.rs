@@ -8,7 +8,7 @@ use super::problem::Start;
 use super::tensors::tensors;
 use crate::declaration::graph::{CellGraph, Op};
 use crate::error::Error;
-use crate::memory;
+use crate::room::room;
 
 /// A value of a function takes about as long as this many multiply-adds.
 const FUNCTION: u64 = 32;
@@ -105,7 +105,7 @@ fn possible(graph: &CellGraph, steps: usize, batch: usize) -> Result<(), Error> 
             return Err(Error::Value { what: what.into(), expected, found });
         }
     }
-    memory::room::<f64>((steps, batch), graph.step_len())
+    room::<f64>((steps, batch), graph.step_len())
 }
 
 /// The batches, and where they start: that of half the rows at rest, unless a state is never zero.

@@ -63,7 +63,7 @@ pub(super) fn tensors(graph: &CellGraph, steps: usize, batch: usize) -> Vec<Tens
     parts.collect()
 }
 
-/// Parameters, inputs and initial states (or their gradients) after one another, in `f64`.
+/// Parameters, inputs and initial states (or their gradients) one after another, in `f64`.
 pub(super) fn flatten<E: Element>(
     params: &[E],
     inputs: &[Array3<E>],

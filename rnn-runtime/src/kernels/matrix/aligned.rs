@@ -54,7 +54,7 @@ impl<E: Element> Aligned<E> {
         }
         self.len = len;
         if len > old {
-            // A longer buffer may have left values after.
+            // A longer buffer may have left values beyond the old end.
             self[old..].fill(E::zero());
         }
     }

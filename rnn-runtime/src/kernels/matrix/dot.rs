@@ -1,11 +1,10 @@
 //! Products with a single result: the sum runs over the lanes of a vector, whose other lanes would
 //! be empty otherwise, and is short for that. A read-out of one value is such a product.
 
-use super::format::{Format, Full, Half};
+use super::format::{Format, Full, Half, WeightFormat};
 use super::product::wrong;
 use super::vectors::load_first;
 use super::{RowsMut, Source, Start};
-use crate::declaration::graph::WeightFormat;
 use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
@@ -67,7 +66,7 @@ fn sum<E: Element, S: Machine<E>, W: Format<E, S>>(
         // SAFETY: `k` values can be read, and all up to `end`; the weights end on a whole vector.
         unsafe {
             let value = load_first(simd, values.as_ptr().add(at), k - at, end);
-            // What stands after the operand may be no number.
+            // What stands beyond the operand may be no number.
             let value = match k - at < S::LANES {
                 true => simd.select(simd.first(k - at), value, simd.splat(E::zero())),
                 false => value,

@@ -5,6 +5,22 @@ use core::marker::PhantomData;
 use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 
+/// How inference, by [`Sequence::forward`](crate::sequence::Sequence::forward) or
+/// [`Stream`](crate::stream::Stream), keeps the weights of products. Training keeps them as they
+/// are; a [`Sequence`](crate::sequence::Sequence) that does both in turns lays them out anew each
+/// time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WeightFormat {
+    /// As the parameters.
+    #[default]
+    Full,
+    /// IEEE 754 half precision: 11 significant bits, of numbers from 6e-8 to 65504; larger ones
+    /// count as 65504.
+    F16,
+    /// The upper half of an `f32`: 8 significant bits, of all its range.
+    Bf16,
+}
+
 /// Reads packed weights.
 pub(super) trait Format<E: Element, S: Machine<E>> {
     /// The vector that begins with weight `at` of a single column.

@@ -4,7 +4,7 @@ use super::format::{Format, Half};
 use super::product::{Job, MOST_VECTORS, product_strip};
 use super::row::product_row;
 use super::shapes::{Passes, Shapes};
-use super::tile::{Segment, Tile};
+use super::tile::{Summand, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::MAX_LANES;
 
@@ -37,13 +37,13 @@ pub(super) unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
                 let k = WIDENED.min(piece.k - first);
                 let at = column * piece.height + first * vectors * S::LANES;
                 let from = piece.from.wrapping_add(first);
-                let segment = Segment { k, from, from_stride: piece.from_stride, ..Segment::NONE };
+                let summand = Summand { k, from, from_stride: piece.from_stride, ..Summand::NONE };
                 // SAFETY: the block lies inside the panel, and fits the place for it; the tile lies
                 // inside the job.
                 unsafe {
                     widen::<E, S, BRAIN>(simd, piece.panels, at, (k, vectors), wide.as_mut_ptr());
                     let tile = Tile {
-                        segments: [Segment { panel: wide.as_ptr(), ..segment }, Segment::NONE],
+                        summands: [Summand { panel: wide.as_ptr(), ..summand }, Summand::NONE],
                         start,
                         start_stride,
                         into,

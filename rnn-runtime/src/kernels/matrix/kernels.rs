@@ -2,12 +2,12 @@
 
 use core::ops::Range;
 
+use super::bands::run_in_bands;
 use super::format::{Format, Full, Half};
 use super::pack::pack;
 use super::product::{product, product_small};
 use super::row::{Pass, pass};
 use super::shapes::{Passes, Shapes, Table, shapes};
-use super::share::share;
 use super::sum::column_sum;
 use super::tile::{Tile, tile};
 use super::update::{Update, rank_update, update};
@@ -146,7 +146,7 @@ macro_rules! kernels {
                 ) {
                     rank_update(simd, rows, lefts, right, k, into, stride, scratch);
                 }
-                share(rows, lefts, k, into, stride, scratch, |rows, lefts, into, scratch| {
+                run_in_bands(rows, lefts, k, into, stride, scratch, |rows, lefts, into, scratch| {
                     // SAFETY: the token proves that the instructions are there.
                     unsafe { run(self, rows, lefts, right, k, into, stride, scratch) };
                 });

@@ -10,6 +10,7 @@
 //! and `sum` the loops, `shapes` their sizes. Every entry checks its bounds once; inside, pointers.
 
 mod aligned;
+mod bands;
 mod dot;
 mod format;
 mod halves;
@@ -19,13 +20,13 @@ mod product;
 mod row;
 mod scatter;
 mod shapes;
-mod share;
 mod sum;
 mod tile;
 mod update;
 mod vectors;
 
 pub use aligned::Aligned;
+pub use format::WeightFormat;
 pub use pack::Packed;
 pub use scatter::{add_rows, add_transposed};
 

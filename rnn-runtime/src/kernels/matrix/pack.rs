@@ -9,10 +9,9 @@
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use super::format::interleaved;
+use super::format::{WeightFormat, interleaved};
 use super::shapes::Shapes;
 use super::{Aligned, PackPart, PackPlan};
-use crate::declaration::graph::WeightFormat;
 use crate::kernels::element::Element;
 use crate::kernels::simd::{Machine, Tier, cache, half};
 
@@ -34,7 +33,10 @@ pub struct Packed<E> {
 /// From which end a matrix is read, one time from the first and the next from the last: one that is
 /// larger than a cache is then met where it has not left it yet. It changes no result.
 #[derive(Debug, Default)]
-struct ReadingOrder(AtomicBool);
+struct ReadingOrder {
+    /// Whether the last panel comes first the next time.
+    backwards: AtomicBool,
+}
 
 impl Clone for ReadingOrder {
     fn clone(&self) -> Self {
@@ -45,10 +47,10 @@ impl Clone for ReadingOrder {
 impl<E> Packed<E> {
     /// Whether the panels are to be read from the last one on this time.
     pub(super) fn backwards(&self) -> bool {
-        // Two threads may take the same order.
-        let order = self.order.0.load(Ordering::Relaxed);
-        self.order.0.store(!order, Ordering::Relaxed);
-        order
+        // Two threads may read from the same end.
+        let backwards = self.order.backwards.load(Ordering::Relaxed);
+        self.order.backwards.store(!backwards, Ordering::Relaxed);
+        backwards
     }
 
     /// Length of the source.

@@ -6,14 +6,13 @@
 //! it.
 
 use super::dot::dot;
-use super::format::Full;
+use super::format::{Full, WeightFormat};
 use super::halves::product_half;
 use super::row::{product_row, small_row};
 use super::shapes::Shapes;
-use super::tile::{Segment, Tile};
+use super::tile::{Summand, Tile};
 use super::vectors::split;
 use super::{RowsMut, Source, Start};
-use crate::declaration::graph::WeightFormat;
 use crate::kernels::element::Element;
 use crate::kernels::simd::MAX_LANES;
 use crate::kernels::simd::prefetch::LINE;
@@ -63,7 +62,7 @@ impl<E> Piece<E> {
 
     /// What tiles of one panel read, whose rows begin with `first`, of a matrix of `width` columns.
     #[inline(always)]
-    fn segment<S: Shapes<E>>(self, first: usize, width: usize, strip: Strip) -> Segment<E>
+    fn summand<S: Shapes<E>>(self, first: usize, width: usize, strip: Strip) -> Summand<E>
     where
         E: Element,
     {
@@ -77,7 +76,7 @@ impl<E> Piece<E> {
             }
             _ => core::ptr::null(),
         };
-        Segment { k, from, from_stride, panel, later }
+        Summand { k, from, from_stride, panel, later }
     }
 }
 
@@ -296,9 +295,9 @@ unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
         // SAFETY: block and panel lie inside the job.
         unsafe {
             let tile = Tile {
-                segments: [
-                    a.segment::<S>(job.first, job.width, strip),
-                    b.segment::<S>(0, job.width, strip),
+                summands: [
+                    a.summand::<S>(job.first, job.width, strip),
+                    b.summand::<S>(0, job.width, strip),
                 ],
                 start: job.start.add(column * job.start_step),
                 start_stride: job.start_stride,
@@ -330,20 +329,20 @@ pub(super) unsafe fn product_strip<E: Element, S: Shapes<E>>(
     let lines = S::PANEL * S::LANES * size_of::<E>() / LINE;
     for t in 0..tiles {
         let height = small + usize::from(t < larger);
-        for segment in &mut strip.segments {
+        for summand in &mut strip.summands {
             if t == lines {
-                segment.later = core::ptr::null();
+                summand.later = core::ptr::null();
             }
         }
         // SAFETY: the caller's promise; the heights of all tiles add up to `rows`.
         unsafe { shapes[height - 1](simd, strip) };
-        for segment in &mut strip.segments {
-            if !segment.later.is_null() {
-                let step = segment.k * (LINE / size_of::<E>());
-                segment.later = segment.later.wrapping_add(step);
+        for summand in &mut strip.summands {
+            if !summand.later.is_null() {
+                let step = summand.k * (LINE / size_of::<E>());
+                summand.later = summand.later.wrapping_add(step);
             }
             // After the last row there need be nothing.
-            segment.from = segment.from.wrapping_add(height * segment.from_stride);
+            summand.from = summand.from.wrapping_add(height * summand.from_stride);
         }
         strip.start = strip.start.wrapping_add(height * strip.start_stride);
         strip.into = strip.into.wrapping_add(height * strip.into_stride);

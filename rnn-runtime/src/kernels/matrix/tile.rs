@@ -6,9 +6,9 @@ use crate::kernels::element::Element;
 use crate::kernels::simd::Machine;
 use crate::kernels::simd::prefetch::{LINE, prefetch, prefetch_later};
 
-/// What a tile sums: a part of the source's columns times as many rows of a panel.
+/// What a tile adds up: a part of the source's columns times as many rows of a panel.
 #[derive(Clone, Copy)]
-pub(super) struct Segment<E> {
+pub(super) struct Summand<E> {
     /// Length of the sum.
     pub(super) k: usize,
     /// The source, `[rows, from_stride]`.
@@ -22,9 +22,9 @@ pub(super) struct Segment<E> {
     pub(super) later: *const E,
 }
 
-impl<E> Segment<E> {
+impl<E> Summand<E> {
     /// Nothing.
-    pub(super) const NONE: Self = Segment {
+    pub(super) const NONE: Self = Summand {
         k: 0,
         from: core::ptr::null(),
         from_stride: 0,
@@ -37,7 +37,7 @@ impl<E> Segment<E> {
 #[derive(Clone, Copy)]
 pub(super) struct Tile<E> {
     /// What is summed, one after the other.
-    pub(super) segments: [Segment<E>; SOURCES],
+    pub(super) summands: [Summand<E>; SOURCES],
     /// What the accumulators begin with, `[rows, start_stride]`.
     pub(super) start: *const E,
     /// Distance between rows of `start`; 0 if all rows begin alike.
@@ -79,11 +79,11 @@ pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VE
                 acc[r][v] = simd.load(tile.start.add(r * tile.start_stride + v * S::LANES));
             }
         }
-        for segment in tile.segments {
-            acc = if VECTORS == 4 && !segment.later.is_null() {
-                sum::<E, S, ROWS, VECTORS, true>(simd, segment, acc)
+        for summand in tile.summands {
+            acc = if VECTORS == 4 && !summand.later.is_null() {
+                sum::<E, S, ROWS, VECTORS, true>(simd, summand, acc)
             } else {
-                sum::<E, S, ROWS, VECTORS, false>(simd, segment, acc)
+                sum::<E, S, ROWS, VECTORS, false>(simd, summand, acc)
             };
         }
         for r in 0..ROWS {
@@ -107,24 +107,24 @@ unsafe fn sum<
     const LATER: bool,
 >(
     simd: S,
-    segment: Segment<E>,
+    summand: Summand<E>,
     mut acc: [[S::Reg; VECTORS]; ROWS],
 ) -> [[S::Reg; VECTORS]; ROWS] {
-    let mut at = At { panel: segment.panel, later: segment.later, rows: [segment.from; GROUPS] };
+    let mut at = At { panel: summand.panel, later: summand.later, rows: [summand.from; GROUPS] };
     for (group, rows) in at.rows.iter_mut().enumerate() {
-        *rows = rows.wrapping_add(group * GROUP * segment.from_stride);
+        *rows = rows.wrapping_add(group * GROUP * summand.from_stride);
     }
     // SAFETY: the caller's promise, for steps below `k`.
     unsafe {
-        for _ in 0..segment.k / 2 {
-            step::<E, S, ROWS, VECTORS, LATER>(simd, at, segment.from_stride, 0, &mut acc);
-            step::<E, S, ROWS, VECTORS, LATER>(simd, at, segment.from_stride, 1, &mut acc);
+        for _ in 0..summand.k / 2 {
+            step::<E, S, ROWS, VECTORS, LATER>(simd, at, summand.from_stride, 0, &mut acc);
+            step::<E, S, ROWS, VECTORS, LATER>(simd, at, summand.from_stride, 1, &mut acc);
             at.panel = at.panel.wrapping_add(2 * VECTORS * S::LANES);
             at.later = at.later.cast::<u8>().wrapping_add(2 * LINE).cast();
             at.rows.iter_mut().for_each(|rows| *rows = rows.wrapping_add(2));
         }
-        if segment.k % 2 == 1 {
-            step::<E, S, ROWS, VECTORS, false>(simd, at, segment.from_stride, 0, &mut acc);
+        if summand.k % 2 == 1 {
+            step::<E, S, ROWS, VECTORS, false>(simd, at, summand.from_stride, 0, &mut acc);
         }
     }
     acc
@@ -149,7 +149,7 @@ struct At<E> {
 /// One step of the sum: a row of the panel times a column of the source.
 ///
 /// # Safety
-/// As for [`tile`], and step `k` from there on is one of the segment's.
+/// As for [`tile`], and step `k` from there on is one of the summand's.
 #[expect(clippy::needless_range_loop, reason = "indices say which row and vector is meant")]
 #[inline(always)]
 unsafe fn step<

@@ -213,7 +213,7 @@ unsafe fn update_block<E: Element, S: Shapes<E>>(
 /// Copies the block's left columns tile by tile, `[rows, columns of the tile]` each.
 ///
 /// # Safety
-/// The columns are inside their operand, and `into` has room for them and a vector after.
+/// The columns are inside their operand, and `into` has room for them and another vector.
 #[inline(always)]
 unsafe fn copy_columns<E: Element, S: Shapes<E>>(
     simd: S,
@@ -229,8 +229,8 @@ unsafe fn copy_columns<E: Element, S: Shapes<E>>(
             let row = start.wrapping_add(first + r * left.stride);
             prefetch(row.wrapping_add(ROWS_AHEAD * left.stride));
             for v in (0..height).step_by(S::LANES) {
-                // SAFETY: the caller's promise. What is written after a row is overwritten by the
-                // next one, or lies in the vector after the last.
+                // SAFETY: the caller's promise. What is written beyond a row is overwritten by
+                // the next one, or lies in the vector beyond the last.
                 unsafe {
                     let value = load_first(simd, row.add(v), height - v, end);
                     simd.store(value, tile.add(r * height + v));

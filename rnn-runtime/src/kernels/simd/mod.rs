@@ -2,7 +2,7 @@
 //!
 //! [`Simd`] is a token: whoever holds one has been through detection, so its operations are safe.
 //! [`Lanes`] is the vector type that belongs to it. Generated code is generic over the token and
-//! enters through [`Kernel`] and [`Element::dispatch`].
+//! enters through [`Kernel`](crate::kernels::Kernel) and [`Element::dispatch`].
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 

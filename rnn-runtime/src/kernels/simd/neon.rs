@@ -53,7 +53,7 @@ impl Machine<f32> for Neon {
     #[inline(always)]
     unsafe fn store_first(self, a: float32x4_t, to: *mut f32, count: usize) {
         let mut lanes = [0.0; 4];
-        // SAFETY: the array has four values, and the caller vouches for `count <= 4` after `to`.
+        // SAFETY: the array has four values, and the caller vouches for `count <= 4` from `to` on.
         unsafe {
             vst1q_f32(lanes.as_mut_ptr(), a);
             to.copy_from_nonoverlapping(lanes.as_ptr(), count);
@@ -161,7 +161,7 @@ impl Machine<f64> for Neon {
     #[inline(always)]
     unsafe fn store_first(self, a: float64x2_t, to: *mut f64, count: usize) {
         let mut lanes = [0.0; 2];
-        // SAFETY: the array has two values, and the caller vouches for `count <= 2` after `to`.
+        // SAFETY: the array has two values, and the caller vouches for `count <= 2` from `to` on.
         unsafe {
             vst1q_f64(lanes.as_mut_ptr(), a);
             to.copy_from_nonoverlapping(lanes.as_ptr(), count);

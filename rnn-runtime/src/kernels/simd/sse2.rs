@@ -88,7 +88,7 @@ impl Machine<f32> for Sse2 {
     #[inline(always)]
     unsafe fn store_first(self, a: __m128, to: *mut f32, count: usize) {
         let mut lanes = [0.0; 4];
-        // SAFETY: the array has four values, and the caller vouches for `count <= 4` after `to`.
+        // SAFETY: the array has four values, and the caller vouches for `count <= 4` from `to` on.
         unsafe {
             _mm_storeu_ps(lanes.as_mut_ptr(), a);
             to.copy_from_nonoverlapping(lanes.as_ptr(), count);
@@ -214,7 +214,7 @@ impl Machine<f64> for Sse2 {
     #[inline(always)]
     unsafe fn store_first(self, a: __m128d, to: *mut f64, count: usize) {
         let mut lanes = [0.0; 2];
-        // SAFETY: the array has two values, and the caller vouches for `count <= 2` after `to`.
+        // SAFETY: the array has two values, and the caller vouches for `count <= 2` from `to` on.
         unsafe {
             _mm_storeu_pd(lanes.as_mut_ptr(), a);
             to.copy_from_nonoverlapping(lanes.as_ptr(), count);

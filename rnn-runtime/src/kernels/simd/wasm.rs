@@ -53,7 +53,7 @@ impl Machine<f32> for Wasm {
     #[inline(always)]
     unsafe fn store_first(self, a: v128, to: *mut f32, count: usize) {
         let mut lanes = [0f32; 4];
-        // SAFETY: the array has four values, and the caller vouches for `count <= 4` after `to`.
+        // SAFETY: the array has four values, and the caller vouches for `count <= 4` from `to` on.
         unsafe {
             v128_store(lanes.as_mut_ptr().cast(), a);
             to.copy_from_nonoverlapping(lanes.as_ptr(), count);
@@ -155,7 +155,7 @@ impl Machine<f64> for Wasm {
     #[inline(always)]
     unsafe fn store_first(self, a: v128, to: *mut f64, count: usize) {
         let mut lanes = [0f64; 2];
-        // SAFETY: the array has two values, and the caller vouches for `count <= 2` after `to`.
+        // SAFETY: the array has two values, and the caller vouches for `count <= 2` from `to` on.
         unsafe {
             v128_store(lanes.as_mut_ptr().cast(), a);
             to.copy_from_nonoverlapping(lanes.as_ptr(), count);

@@ -14,9 +14,9 @@ use crate::error::{Error, same_count};
 use crate::kernels::Kernel;
 use crate::kernels::element::Element;
 use crate::kernels::matrix::{Aligned, Blocks, Kernels, Packed};
-use crate::memory;
 use crate::params::{Cell, ParamSlice, Parameters, ParametersMut};
 use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place};
+use crate::room::room;
 use crate::run::weights::BackCall;
 
 impl<C: Cell> Sequence<C> {
@@ -71,7 +71,7 @@ impl<C: Cell> Sequence<C> {
     /// [`input_gradients`](Sequence::input_gradients), if there is memory for them.
     pub(super) fn room_for_gradients(&self) -> Result<InputGradients<C::Scalar>, Error> {
         let Extent { steps, batch, .. } = self.extent;
-        memory::room::<C::Scalar>((steps, batch), C::GRAPH.input_len())?;
+        room::<C::Scalar>((steps, batch), C::GRAPH.input_len())?;
         Ok(self.input_gradients())
     }
 
@@ -144,11 +144,11 @@ impl<C: Cell> Sequence<C> {
         };
         let (own, other) = (&mut dacc[at * layout.rows.dacc..], &mut dtmp[at * layout.rows.dtmp..]);
         let dx = into.unwrap_or_else(|| &mut dx[at * layout.rows.dx..]);
-        let chunk = Chunk { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
+        let all = Steps { read, dnext, dprev, dacc: own, dtmp: other, dx, steps, batch };
         // As forwards.
-        match shards::share(layout, batch, steps) {
-            Some(shards) if cfg!(feature = "rayon") => shards::backward(self.tier, chunk, &shards),
-            _ => <C::Scalar as Element>::dispatch(self.tier, chunk),
+        match shards::shard_sizes(layout, batch, steps) {
+            Some(shards) if cfg!(feature = "rayon") => shards::backward(self.tier, all, &shards),
+            _ => <C::Scalar as Element>::dispatch(self.tier, all),
         }
         if steps % 2 == 1 {
             core::mem::swap(dnext, dprev);
@@ -174,9 +174,9 @@ pub(super) fn begin_backward<E: Element>(
 ) -> Result<usize, Error> {
     check_output_gradients(graph, extent, adjoints)?;
     check_results(graph, extent, inputs)?;
-    let chunks = shards::segment::<E>(layout, extent);
+    let chunks = shards::chunks_of_segment::<E>(layout, extent);
     let Buffers { dy, dx, dacc, dtmp, .. } = layout.rows;
-    memory::room::<E>((chunks * extent.chunk, extent.batch), dy + dx + dacc + dtmp)?;
+    room::<E>((chunks * extent.chunk, extent.batch), dy + dx + dacc + dtmp)?;
     back.resize(layout, extent, chunks);
     back.of.back_call.fill(E::zero());
     back.of.sums.fill(E::zero());
@@ -185,7 +185,7 @@ pub(super) fn begin_backward<E: Element>(
 }
 
 /// Gradients of inputs and initial states of the right shapes, zero.
-pub(super) fn no_input_gradients<E: Element>(
+pub(super) fn zero_input_gradients<E: Element>(
     graph: &CellGraph,
     extent: &Extent,
 ) -> InputGradients<E> {
@@ -235,11 +235,11 @@ fn check_output_gradients<E: Element>(
         let expected = [steps, batch, graph.output_len];
         check::shape("gradient of the", "outputs", &expected, outputs.shape())?;
     }
-    if let Some(seed) = &adjoints.last {
-        check::shape("gradient of the", "last output", &last, seed.shape())?;
+    if let Some(adjoint) = &adjoints.last {
+        check::shape("gradient of the", "last output", &last, adjoint.shape())?;
     }
-    for (step, seed) in adjoints.steps {
-        check::shape("gradient of the", "output of one step", &last, seed.shape())?;
+    for (step, adjoint) in adjoints.steps {
+        check::shape("gradient of the", "output of one step", &last, adjoint.shape())?;
         if *step >= steps {
             return Err(Error::Value {
                 what: "the step of an output gradient".into(),
@@ -332,7 +332,7 @@ impl<'a, C: Cell> Read<'a, C> {
 /// Steps of the backward pass: a segment of the whole batch, or a single step of some of its rows.
 /// The adjoints of the first states are in `dnext` afterwards, in `dprev` if the number of steps is
 /// odd.
-pub(super) struct Chunk<'a, C: Cell> {
+pub(super) struct Steps<'a, C: Cell> {
     pub(super) read: Read<'a, C>,
     /// Adjoints of the states `[batch, state]`.
     pub(super) dnext: &'a mut [C::Scalar],
@@ -347,14 +347,14 @@ pub(super) struct Chunk<'a, C: Cell> {
     pub(super) batch: usize,
 }
 
-impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
+impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
     type Output = ();
 
     const FLUSHES: bool = true;
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
+        let Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
         let mut frame = Frame::new(steps * batch, true, read.packs);
         frame.read = read.buffers();
         frame.write = Buffers { dacc, dtmp, dx, ..Buffers::none_mut() };
@@ -363,7 +363,7 @@ impl<C: Cell> Kernel<C::Scalar> for Chunk<'_, C> {
     }
 }
 
-/// A segment on its way through the backward passes.
+/// Steps on their way through the backward passes.
 struct Backward<'a, C: Cell> {
     frame: Frame<'a, C::Scalar>,
     /// Adjoints of the states after a step and before it, which take turns.

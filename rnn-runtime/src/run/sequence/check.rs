@@ -1,7 +1,5 @@
 //! Shapes of what a user passes in, checked before anything is changed.
 
-use alloc::{format, vec::Vec};
-
 use ndarray::{ArrayView2, ArrayView3};
 
 use crate::declaration::graph::CellGraph;
@@ -17,8 +15,7 @@ pub(crate) fn shape(
     if expected == found {
         return Ok(());
     }
-    let expected: Vec<Option<usize>> = expected.iter().map(|n| Some(*n)).collect();
-    Err(Error::Shape { what: format!("{what} `{name}`"), expected, found: found.to_vec() })
+    Err(Error::shape(format_args!("{what} `{name}`"), expected, found))
 }
 
 /// Steps and batch rows of the inputs, each `[T, B, I]`.
@@ -31,11 +28,8 @@ pub(crate) fn inputs<E>(
     for (port, input) in graph.inputs.iter().zip(inputs) {
         let (t, b, i) = input.dim();
         if steps.is_some_and(|n| n != t) || batch.is_some_and(|n| n != b) || port.len != i {
-            return Err(Error::Shape {
-                what: format!("input `{}`", port.name),
-                expected: [steps, batch, Some(port.len)].to_vec(),
-                found: [t, b, i].to_vec(),
-            });
+            let expected = [steps, batch, Some(port.len)];
+            return Err(Error::shape(format_args!("input `{}`", port.name), &expected, &[t, b, i]));
         }
         (steps, batch) = (Some(t), Some(b));
     }

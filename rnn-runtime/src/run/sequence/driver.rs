@@ -1,4 +1,4 @@
-//! What a run does with its arrays besides the kernels. No cell has a shard in it, so that it can
+//! What a run does with its arrays besides the kernels. No cell type appears in it, so that it can
 //! be compiled in this crate; what is generic over the cell is compiled again for each of them.
 
 use alloc::vec::Vec;
@@ -66,7 +66,7 @@ driver! {
         chunk: (usize, usize),
         output: &mut ArrayViewMut3<'_, Self>,
     );
-    forward::no_outputs(
+    forward::zero_outputs(
         graph: &CellGraph,
         inputs: &[ArrayView3<'_, Self>],
     ) -> Result<Array3<Self>, Error>;
@@ -116,9 +116,9 @@ driver! {
         back: &BackMemory<Self>,
         initial: &mut [Array2<Self>],
     );
-    backward::no_input_gradients(graph: &CellGraph, extent: &Extent) -> InputGradients<Self>;
-    memory::no_rows(layout: &Layout, extent: &Extent) -> Memory<Self>;
-    weights::no_weights(layout: &Layout) -> (Vec<Packed<Self>>, Aligned<Self>);
+    backward::zero_input_gradients(graph: &CellGraph, extent: &Extent) -> InputGradients<Self>;
+    memory::memory_for(layout: &Layout, extent: &Extent) -> Memory<Self>;
+    weights::unpacked(layout: &Layout) -> (Vec<Packed<Self>>, Aligned<Self>);
     states::final_states(
         graph: &CellGraph,
         layout: &Layout,

@@ -11,9 +11,9 @@ use crate::declaration::graph::CellGraph;
 use crate::error::Error;
 use crate::kernels::element::Element;
 use crate::kernels::simd::Tier;
-use crate::memory;
 use crate::params::{Cell, ParamSlice};
 use crate::program::{Buffer, Buffers, Layout};
+use crate::room::room;
 
 impl<C: Cell> Sequence<C> {
     pub(super) fn run_into(
@@ -92,11 +92,11 @@ pub(super) fn begin_forward<E: Element>(
     check::states("initial state", graph, batch, initial)?;
     let expected = [steps, batch, graph.output_len];
     check::shape("array for the", "output", &expected, output.shape())?;
-    let shards = shards::share(layout, batch, steps);
+    let shards = shards::shard_sizes(layout, batch, steps);
     let extent = Extent::new::<E>(layout, steps, batch, keep);
     let extent = if shards.is_some() && !keep { extent.stepwise() } else { extent };
-    memory::room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
-    memory::room::<E>(
+    room::<E>((extent.kept(), batch), layout.rows.x + layout.rows.tape)?;
+    room::<E>(
         (extent.chunk, batch),
         layout.rows.prev + layout.rows.acc + layout.rows.tmp + layout.rows.y,
     )?;
@@ -109,12 +109,12 @@ pub(super) fn begin_forward<E: Element>(
 }
 
 /// Outputs of the right shape for `inputs`, zero.
-pub(super) fn no_outputs<E: Element>(
+pub(super) fn zero_outputs<E: Element>(
     graph: &CellGraph,
     inputs: &[ArrayView3<'_, E>],
 ) -> Result<Array3<E>, Error> {
     let (steps, batch) = check::inputs(graph, inputs)?;
-    memory::room::<E>((steps, batch), graph.output_len)?;
+    room::<E>((steps, batch), graph.output_len)?;
     Ok(Array3::zeros((steps, batch, graph.output_len)))
 }
 
@@ -190,8 +190,8 @@ fn set_states<E: Element>(
     }
 }
 
-/// Puts the initial states `[batch, state]` where the backward pass has those after a step, if that
-/// is in `buffer`; `into` begins with the rows of the step before the first.
+/// Puts the initial states `[batch, state]` where the backward pass has the states after a step, if
+/// that is in `buffer`; `into` begins with the rows of the step before the first.
 pub(super) fn set_pasts<E: Element>(
     graph: &CellGraph,
     layout: &Layout,
@@ -235,7 +235,7 @@ pub(super) fn store_rows<E: Element>(mut into: ArrayViewMut3<'_, E>, from: &[E],
 }
 
 impl<E: Element> Memory<E> {
-    /// Keeps the initial states, and puts them where those after a step are on the tape.
+    /// Keeps the initial states, and puts them where the tape has the states after a step.
     fn keep_initial(&mut self, graph: &CellGraph, layout: &Layout, batch: usize) {
         if batch == 0 {
             return;

@@ -82,7 +82,7 @@ pub struct Memory<E> {
 }
 
 /// Memory for a run of that size, zero.
-pub(super) fn no_rows<E: Element>(layout: &Layout, extent: &Extent) -> Memory<E> {
+pub(super) fn memory_for<E: Element>(layout: &Layout, extent: &Extent) -> Memory<E> {
     let mut memory = Memory::default();
     memory.resize(layout, extent);
     memory

@@ -3,7 +3,7 @@
 mod backward;
 mod check;
 mod chunk;
-mod driver;
+pub(crate) mod driver;
 mod forward;
 mod memory;
 mod segment;
@@ -20,8 +20,7 @@ use crate::params::{Cell, ParamSlice, Parameters, ParametersMut, Version};
 use crate::run::weights::Weights;
 
 pub(crate) use self::chunk::{Chunk, One, States};
-#[doc(hidden)]
-pub use self::driver::Driver;
+pub(crate) use self::driver::Driver;
 use self::memory::BackMemory;
 pub(crate) use self::memory::{Extent, Memory};
 #[cfg(feature = "std")]
@@ -59,7 +58,7 @@ pub(crate) use self::shards::least_shared;
 #[derive(Debug, Clone)]
 pub struct Sequence<C: Cell> {
     tier: Tier,
-    /// Whether the environment asked for a tier that there is not.
+    /// Whether `RNN_TIER` had a name that no tier has.
     refused: bool,
     weights: Weights<C>,
     memory: Memory<C::Scalar>,
@@ -215,7 +214,7 @@ impl<C: Cell> Sequence<C> {
         initial: &[ArrayView2<'_, C::Scalar>],
         keep: bool,
     ) -> Result<Array3<C::Scalar>, Error> {
-        let mut output = C::Scalar::no_outputs(C::GRAPH, inputs)?;
+        let mut output = C::Scalar::zero_outputs(C::GRAPH, inputs)?;
         self.run_into(params, inputs, initial, output.view_mut(), keep)?;
         Ok(output)
     }
@@ -287,6 +286,6 @@ impl<C: Cell> Sequence<C> {
 
     /// Arrays of the right shapes for [`backward_into`](Sequence::backward_into), zero.
     pub fn input_gradients(&self) -> InputGradients<C::Scalar> {
-        C::Scalar::no_input_gradients(C::GRAPH, &self.extent)
+        C::Scalar::zero_input_gradients(C::GRAPH, &self.extent)
     }
 }

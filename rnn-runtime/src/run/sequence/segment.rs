@@ -1,8 +1,7 @@
-//! Rounds of the backward pass: one chunk or, where threads share the work, several.
+//! Segments of the backward pass: one chunk or, where threads share the work, several.
 //!
 //! The sums over rows of a segment pair adjoints with states before each step. Where those are
-//! computed again, by the step that made them, the loop over time has to be one step ahead of the
-//! sums.
+//! recomputed, by the step that made them, the loop over time has to be one step ahead of the sums.
 
 use ndarray::{Array3, ArrayView3, Axis};
 use num_traits::Zero;
@@ -36,7 +35,7 @@ impl Segment {
     }
 }
 
-/// Rounds of `chunks` chunks, the last one first.
+/// Segments of `chunks` chunks, the last one first.
 pub(super) fn segments(
     layout: &Layout,
     extent: &Extent,
@@ -69,11 +68,11 @@ pub(super) fn load_adjoints<E: Element>(
     } else {
         into.fill(Zero::zero());
     }
-    let last = adjoints.last.iter().map(|seed| (extent.steps - 1, seed));
-    let some = adjoints.steps.iter().map(|(step, seed)| (*step, seed));
-    for (step, seed) in last.chain(some) {
+    let last = adjoints.last.iter().map(|adjoint| (extent.steps - 1, adjoint));
+    let some = adjoints.steps.iter().map(|(step, adjoint)| (*step, adjoint));
+    for (step, adjoint) in last.chain(some) {
         if range.contains(&step) {
-            for (b, row) in seed.rows().into_iter().enumerate() {
+            for (b, row) in adjoint.rows().into_iter().enumerate() {
                 let into = &mut into[((step - first) * extent.batch + b) * stride..];
                 into.iter_mut().zip(row).for_each(|(to, from)| *to += *from);
             }
@@ -157,15 +156,15 @@ mod tests {
 
     fn spans(layout: &Layout, steps: usize) -> Vec<[usize; 4]> {
         let extent = Extent { steps, batch: 1, chunk: 2, keep: true, joined: true };
-        let span = |r: Segment| [r.first, r.first + r.steps, r.begin, r.begin + r.count];
+        let span = |s: Segment| [s.first, s.first + s.steps, s.begin, s.begin + s.count];
         segments(layout, &extent, 1).map(span).collect()
     }
 
     #[test]
     fn the_loop_is_ahead_of_the_sums_by_what_they_read() {
         assert_eq!(spans(&Layout::EMPTY, 5), [[4, 5, 4, 5], [2, 4, 2, 4], [0, 2, 0, 2]]);
-        const AGAIN: &[Option<Place>] = &[Some(Place { buffer: Buffer::Dtmp, offset: 0 })];
-        let layout = Layout { pasts: AGAIN, ..Layout::EMPTY };
+        const RECOMPUTED: &[Option<Place>] = &[Some(Place { buffer: Buffer::Dtmp, offset: 0 })];
+        let layout = Layout { pasts: RECOMPUTED, ..Layout::EMPTY };
         assert_eq!(spans(&layout, 5), [[4, 5, 3, 5], [2, 4, 1, 3], [0, 2, 0, 1]]);
         assert_eq!(spans(&layout, 1), [[0, 1, 0, 1]]);
     }

@@ -1,4 +1,4 @@
-//! Parts of the batch: each thread takes some rows through all steps. One thread takes them all
+//! Shards of the batch: each thread takes some rows through all steps. One thread takes them all
 //! elsewhere.
 //!
 //! Forwards no thread waits for another. Backwards they meet after each segment, whose sums for the
@@ -20,9 +20,6 @@ use crate::kernels::threads;
 use crate::params::Cell;
 use crate::program::{Buffers, Layout, Place};
 
-/// Multiply-adds, forwards, that make a thread worth waking: some 15 us.
-const WORTH: usize = 1 << 20;
-
 /// Fewest rows of a thread: fewer would not fill the register tiles.
 const LEAST_ROWS: usize = 8;
 
@@ -31,7 +28,7 @@ const LEAST_ROWS: usize = 8;
 #[cfg(feature = "std")]
 pub(crate) fn least_shared(layout: &Layout) -> Option<(usize, usize)> {
     let work = multiply_adds(layout);
-    (work > 0).then(|| (2 * LEAST_ROWS, (2 * WORTH).div_ceil(work)))
+    (work > 0).then(|| (2 * LEAST_ROWS, (2 * threads::WORTH).div_ceil(work)))
 }
 
 /// Multiply-adds of a row forwards.
@@ -41,9 +38,9 @@ fn multiply_adds(layout: &Layout) -> usize {
 
 /// How many rows of the batch each thread of the current pool takes, if sharing pays for `steps`
 /// steps.
-pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
-    let worth = multiply_adds(layout).saturating_mul(batch * steps) / WORTH;
-    let shards = threads::count().min(batch / LEAST_ROWS).min(worth);
+pub(super) fn shard_sizes(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<usize>> {
+    let work = multiply_adds(layout).saturating_mul(batch * steps);
+    let shards = threads::worth_waking(work).min(batch / LEAST_ROWS);
     (shards > 1).then(|| {
         let size = |i: usize| batch / shards + usize::from(i < batch % shards);
         (0..shards).map(size).collect()
@@ -55,8 +52,8 @@ pub(super) fn share(layout: &Layout, batch: usize, steps: usize) -> Option<Vec<u
 const SEGMENT_BYTES: usize = 1024 * 1024;
 
 /// Chunks of a segment of the backward pass, after each of which the threads meet.
-pub(super) fn segment<E>(layout: &Layout, extent: &Extent) -> usize {
-    if share(layout, extent.batch, extent.steps).is_none() {
+pub(super) fn chunks_of_segment<E>(layout: &Layout, extent: &Extent) -> usize {
+    if shard_sizes(layout, extent.batch, extent.steps).is_none() {
         return 1;
     }
     let row = (layout.rows.dacc + layout.rows.dtmp) * size_of::<E>();
@@ -221,8 +218,8 @@ impl<C: Cell> Shard<'_, C> {
 }
 
 /// The steps of a segment backwards, given the sizes of the shards.
-pub(super) fn backward<C: Cell>(tier: Tier, chunk: backward::Chunk<'_, C>, shards: &[usize]) {
-    let backward::Chunk { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = chunk;
+pub(super) fn backward<C: Cell>(tier: Tier, all: backward::Steps<'_, C>, shards: &[usize]) {
+    let backward::Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = all;
     let layout = &C::LAYOUT;
     let rows = steps * batch;
     let adjoints =
@@ -263,7 +260,7 @@ impl<C: Cell> BackShard<'_, C> {
     fn run(mut self, tier: Tier, steps: usize) {
         for t in (0..steps).rev() {
             let [next, prev] = &mut self.states;
-            let chunk = backward::Chunk {
+            let one = backward::Steps {
                 read: self.read.skip(t * self.batch + self.first),
                 dnext: step(next, 0),
                 dprev: step(prev, 0),
@@ -273,7 +270,7 @@ impl<C: Cell> BackShard<'_, C> {
                 steps: 1,
                 batch: self.rows,
             };
-            <C::Scalar as Element>::dispatch(tier, chunk);
+            <C::Scalar as Element>::dispatch(tier, one);
             self.states.swap(0, 1);
         }
     }
@@ -295,7 +292,7 @@ mod tests {
     fn large_batches_are_shared_and_small_ones_are_not() {
         let with = |threads: usize, batch, steps| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| share(&LAYOUT, batch, steps))
+            pool.install(|| shard_sizes(&LAYOUT, batch, steps))
         };
         assert_eq!(with(2, 33, 8), Some(Vec::from([17, 16])));
         assert_eq!(with(3, 64, 8), Some(Vec::from([22, 21, 21])));

@@ -125,7 +125,7 @@ fn elman_network_equals_a_loop() {
 struct LstmStep {
     h: Vec<f64>,
     c: Vec<f64>,
-    /// i, f, g, o after one another.
+    /// i, f, g, o one after another.
     gates: Vec<f64>,
     next: Vec<f64>,
 }

@@ -1,5 +1,6 @@
-//! Rank updates shared among threads by columns of the left operands: each sum remains one
-//! thread's, with the same rows in the same order, in the mode of the thread that shares them out.
+//! Rank updates on several threads, each with a band of the left operands' columns: each sum
+//! remains one thread's, with the same rows in the same order, in the mode of the thread that asks
+//! for them.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -10,15 +11,12 @@ use crate::kernels::element::Element;
 use crate::kernels::simd::flush::Flush;
 use crate::kernels::threads;
 
-/// Multiply-adds that make a thread worth waking: some 15 us.
-const WORTH: usize = 1 << 20;
-
 /// Fewest columns of the left operands for a thread.
 const LEAST_COLUMNS: usize = 32;
 
 /// Calls `run` for all blocks of rows, with left operands, the rows of the gradient that are
 /// theirs, and room for copies.
-pub(super) fn share<E: Element>(
+pub(super) fn run_in_bands<E: Element>(
     rows: Blocks,
     lefts: &[Columns<'_, E>],
     k: usize,
@@ -28,8 +26,8 @@ pub(super) fn share<E: Element>(
     run: impl Fn(Range<usize>, &[Columns<'_, E>], &mut [E], &mut [E]) + Sync,
 ) {
     let n: usize = lefts.iter().map(|left| left.n).sum();
-    let worth = (rows.rows * k).saturating_mul(n) / WORTH;
-    let count = threads::count().min(n / LEAST_COLUMNS).min(worth).max(1);
+    let work = (rows.rows * k).saturating_mul(n);
+    let count = threads::worth_waking(work).min(n / LEAST_COLUMNS).max(1);
     let room = scratch_len(rows.block.min(rows.rows), n);
     scratch.grow(count * room);
     if count == 1 {
@@ -37,42 +35,42 @@ pub(super) fn share<E: Element>(
         return;
     }
     let (run, flushes) = (&run, Flush::is_on());
-    threads::run(shares(count, n, lefts, into, stride, scratch).into_iter().map(|share| {
+    threads::run(bands(count, n, lefts, into, stride, scratch).into_iter().map(|band| {
         move || {
             let _mode = flushes.then(Flush::begin);
-            let Share { lefts, into, scratch } = share;
+            let Band { lefts, into, scratch } = band;
             rows.iter().for_each(|rows| run(rows, &lefts, into, scratch));
         }
     }));
 }
 
 /// Some columns of the left operands, their rows of the gradient, and room for copies.
-struct Share<'a, E> {
+struct Band<'a, E> {
     lefts: Vec<Columns<'a, E>>,
     into: &'a mut [E],
     scratch: &'a mut [E],
 }
 
-/// `count` even shares of the `n` columns.
-fn shares<'a, E>(
+/// `count` even bands of the `n` columns.
+fn bands<'a, E>(
     count: usize,
     n: usize,
     lefts: &[Columns<'a, E>],
     mut into: &'a mut [E],
     stride: usize,
     scratch: &'a mut [E],
-) -> Vec<Share<'a, E>> {
+) -> Vec<Band<'a, E>> {
     let room = scratch.len() / count;
-    let (mut shares, mut first) = (Vec::with_capacity(count), 0);
-    for (share, scratch) in scratch.chunks_exact_mut(room).take(count).enumerate() {
-        let last = n * (share + 1) / count;
+    let (mut bands, mut first) = (Vec::with_capacity(count), 0);
+    for (i, scratch) in scratch.chunks_exact_mut(room).take(count).enumerate() {
+        let last = n * (i + 1) / count;
         let end = if last == n { into.len() } else { (last - first) * stride };
         // A gradient that is too short is found out when it is written.
         let (own, rest) = into.split_at_mut(end.min(into.len()));
-        shares.push(Share { lefts: columns(lefts, first..last), into: own, scratch });
+        bands.push(Band { lefts: columns(lefts, first..last), into: own, scratch });
         (into, first) = (rest, last);
     }
-    shares
+    bands
 }
 
 /// Some columns of all operands counted together.
