@@ -22,7 +22,8 @@ pub(crate) fn steps(cell: &Cell, elem: &TokenStream) -> TokenStream {
             /// Outputs of one sequence of the declared length, from zero states.
             ///
             /// # Errors
-            /// None for arrays, whose shapes are right by their types; an unknown name in `RNN_TIER`.
+            /// None for arrays, whose shapes are right by their types; an unknown name in
+            /// `RNN_TIER`.
             #[allow(clippy::too_many_arguments, reason = "one for each input")]
             #vis fn forward_steps(
                 &self,

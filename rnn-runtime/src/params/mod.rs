@@ -39,8 +39,9 @@ pub use slice::{ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 /// assert!(error.to_string().starts_with("there is no `z.d`; the names are z."));
 /// # Ok::<(), rnn_runtime::Error>(())
 /// ```
-pub trait Cell:
-    Program<Scalar: Compiled> + Parameters<Cell = Self> + ParametersMut + Clone + Send + Sync + 'static
+pub trait Cell: Program<Scalar: Compiled>
+where
+    Self: Parameters<Cell = Self> + ParametersMut + Clone + Send + Sync + 'static,
 {
     /// What the declaration says, for inspection and for the interpreter.
     const GRAPH: &'static CellGraph;

@@ -1,6 +1,6 @@
 //! Parameters that lie in memory of someone else's: in a larger vector, in a file, in a constant.
 
-use alloc::{boxed::Box, format, rc::Rc, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, rc::Rc, sync::Arc};
 use core::fmt;
 
 use ndarray::{ArrayView1, ArrayView2};
@@ -85,9 +85,9 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
 
     /// Parameters that are packed when their version, or their place in memory, is another one than
     /// in the run before. It is for the caller to give values at one place another version whenever
-    /// they have changed; a run on a version that it knows uses what it packed then. A slice that is
-    /// freed may give its place to another one: versions that begin anew with each slice do not tell
-    /// them apart, a counter over all slices does.
+    /// they have changed; a run on a version that it knows uses what it packed then. A slice that
+    /// is freed may give its place to another one: versions that begin anew with each slice do not
+    /// tell them apart, a counter over all slices does.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -214,11 +214,8 @@ fn check<C: Cell>(found: usize) -> Result<(), Error> {
     if expected == found {
         return Ok(());
     }
-    Err(Error::Shape {
-        what: format!("the slice of the parameters of `{}`", C::GRAPH.name),
-        expected: Vec::from([Some(expected)]),
-        found: Vec::from([found]),
-    })
+    let what = format_args!("the slice of the parameters of `{}`", C::GRAPH.name);
+    Err(Error::shape(what, &[Some(expected)], &[found]))
 }
 
 impl<C: Cell> Clone for ParamSlice<'_, C> {

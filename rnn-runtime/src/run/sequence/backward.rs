@@ -40,8 +40,8 @@ impl<C: Cell> Sequence<C> {
         self.run_back(params.slice(), adjoints, gradient, inputs, false)
     }
 
-    /// [`backward_into`](Sequence::backward_into), adding to `gradient`; the gradients of inputs and
-    /// initial states are overwritten.
+    /// [`backward_into`](Sequence::backward_into), adding to `gradient`; the gradients of inputs
+    /// and initial states are overwritten.
     ///
     /// # Errors
     /// As [`backward`](Sequence::backward).
