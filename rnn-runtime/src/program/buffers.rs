@@ -58,10 +58,9 @@ macro_rules! buffers {
             /// Nothing of each.
             pub const ZERO: Self = Buffers { $($field: 0,)+ };
 
-            /// How far apart two steps of `batch` rows are, where these are the lengths of rows.
-            #[inline(always)]
-            pub(crate) fn steps(self, batch: usize) -> Self {
-                Buffers { $($field: buffers!(@distance self.$field, batch $(, $once)?),)+ }
+            /// How far apart two rows are, where these are the lengths of rows.
+            pub(crate) const fn strides(self) -> Self {
+                Buffers { $($field: buffers!(@stride self.$field $(, $once)?),)+ }
             }
         }
 
@@ -72,10 +71,10 @@ macro_rules! buffers {
                 Buffers { $($field: &[],)+ }
             }
 
-            /// From step `t` on; what is not there stays empty, and a stage that reads it fails.
+            /// From a row on; the strides of those that are not there are 0.
             #[inline(always)]
-            pub(crate) fn at(&self, t: usize, steps: &Buffers<usize>) -> Self {
-                Buffers { $($field: self.$field.get(t * steps.$field..).unwrap_or_default(),)+ }
+            pub(crate) fn at(&self, row: usize, strides: &Buffers<usize>) -> Self {
+                Buffers { $($field: &self.$field[row * strides.$field..],)+ }
             }
         }
 
@@ -86,17 +85,19 @@ macro_rules! buffers {
                 Buffers { $($field: &mut [],)+ }
             }
 
-            /// From step `t` on; what is not there stays empty, and a stage that writes it fails.
+            /// From a row on; the strides of those that are not there are 0.
             #[inline(always)]
-            pub(crate) fn at_mut(&mut self, t: usize, steps: &Buffers<usize>) -> Buffers<&mut [E]> {
-                Buffers {
-                    $($field: self.$field.get_mut(t * steps.$field..).unwrap_or_default(),)+
-                }
+            pub(crate) fn at_mut(
+                &mut self,
+                row: usize,
+                strides: &Buffers<usize>,
+            ) -> Buffers<&mut [E]> {
+                Buffers { $($field: &mut self.$field[row * strides.$field..],)+ }
             }
         }
     };
-    (@distance $len:expr, $batch:ident) => { $len * $batch };
-    (@distance $len:expr, $batch:ident, once) => { 0 };
+    (@stride $len:expr) => { $len };
+    (@stride $len:expr, once) => { 0 };
 }
 
 buffers! {

@@ -31,10 +31,15 @@ impl<'a, E> Frame<'a, E> {
         Frame { rows, blocks: Blocks::one(rows), joined, read, write, packs, scratch: None }
     }
 
-    /// The rows of step `t`, which are `batch`; `steps` is how far apart those of two steps are.
+    /// `count` rows from `row` on; `strides` says how far apart rows are.
     #[inline(always)]
-    pub(crate) fn step(&mut self, t: usize, batch: usize, steps: &Buffers<usize>) -> Frame<'_, E> {
-        let (read, write) = (self.read.at(t, steps), self.write.at_mut(t, steps));
-        Frame { read, write, ..Frame::new(batch, self.joined, self.packs) }
+    pub(crate) fn rows(
+        &mut self,
+        row: usize,
+        count: usize,
+        strides: &Buffers<usize>,
+    ) -> Frame<'_, E> {
+        let (read, write) = (self.read.at(row, strides), self.write.at_mut(row, strides));
+        Frame { read, write, ..Frame::new(count, self.joined, self.packs) }
     }
 }

@@ -358,8 +358,7 @@ impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
         let mut frame = Frame::new(steps * batch, true, read.packs);
         frame.read = read.buffers();
         frame.write = Buffers { dacc, dtmp, dx, ..Buffers::none_mut() };
-        let distance = C::LAYOUT.rows.steps(batch);
-        C::backward(simd, &mut Backward::<C> { frame, dnext, dprev, distance, steps, batch });
+        C::backward(simd, &mut Backward::<C> { frame, dnext, dprev, steps, batch });
     }
 }
 
@@ -369,10 +368,16 @@ struct Backward<'a, C: Cell> {
     /// Adjoints of the states after a step and before it, which take turns.
     dnext: &'a mut [C::Scalar],
     dprev: &'a mut [C::Scalar],
-    /// How far apart the rows of two steps are.
-    distance: Buffers<usize>,
     steps: usize,
     batch: usize,
+}
+
+impl<C: Cell> Backward<'_, C> {
+    /// Of what a frame has besides the adjoints of states.
+    const STRIDES: Buffers<usize> = {
+        let Buffers { x, past, tape, dy, dacc, dtmp, dx, .. } = C::LAYOUT.rows;
+        Buffers { x, past, tape, dy, dacc, dtmp, dx, ..Buffers::ZERO }
+    };
 }
 
 impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
@@ -384,7 +389,7 @@ impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
     #[inline(always)]
     fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
         for t in (0..self.steps).rev() {
-            let mut frame = self.frame.step(t, self.batch, &self.distance);
+            let mut frame = self.frame.rows(t * self.batch, self.batch, &Self::STRIDES);
             frame.read.dnext = self.dnext;
             frame.write.dprev = self.dprev;
             C::back_pass::<S, PASS>(simd, &mut frame);

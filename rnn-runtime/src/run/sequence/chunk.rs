@@ -120,12 +120,7 @@ impl<'a, C: Cell> Chunk<'a, C> {
         let mut frame = Frame::new(steps * batch, joined, packs);
         frame.read = Buffers { x, call, ..Buffers::none() };
         frame.write = Buffers { tape, acc, tmp, y, ..Buffers::none_mut() };
-        let mut distance = C::LAYOUT.rows.steps(batch);
-        // Results that no other step reads stay in the cache if all steps use the same memory.
-        if joined && C::LAYOUT.acc_in_step {
-            distance.acc = 0;
-        }
-        C::forward(simd, &mut Forward::<C, TAPE> { frame, states, distance, steps, batch });
+        C::forward(simd, &mut Forward::<C, TAPE> { frame, states, steps, batch });
     }
 }
 
@@ -133,25 +128,37 @@ impl<'a, C: Cell> Chunk<'a, C> {
 struct Forward<'a, C: Cell, const TAPE: bool> {
     frame: Frame<'a, C::Scalar>,
     states: States<'a, C::Scalar>,
-    /// How far apart the rows of two steps are.
-    distance: Buffers<usize>,
     steps: usize,
     batch: usize,
+}
+
+impl<C: Cell, const TAPE: bool> Forward<'_, C, TAPE> {
+    /// Of what a frame has besides states.
+    const STRIDES: Buffers<usize> = {
+        let Buffers { x, tape, acc, tmp, y, .. } = C::LAYOUT.rows;
+        Buffers { x, tape, acc, tmp, y, ..Buffers::ZERO }
+    };
 }
 
 impl<C: Cell, const TAPE: bool> Passes<C::Scalar> for Forward<'_, C, TAPE> {
     #[inline(always)]
     fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let mut frame = self.frame.step(0, self.frame.rows, &self.distance);
-        (frame.read.prev, frame.read.next) = self.states.all(self.distance.prev);
+        let mut frame = self.frame.rows(0, self.frame.rows, &Self::STRIDES);
+        (frame.read.prev, frame.read.next) = self.states.all(self.batch * C::LAYOUT.rows.prev);
         C::pass::<S, TAPE, PASS>(simd, &mut frame);
     }
 
     #[inline(always)]
     fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+        let mut strides = Self::STRIDES;
+        // Results that no other step reads stay in the cache if all steps use the same memory.
+        if self.frame.joined && C::LAYOUT.acc_in_step {
+            strides.acc = 0;
+        }
         for t in 0..self.steps {
-            let mut frame = self.frame.step(t, self.batch, &self.distance);
-            (frame.read.prev, frame.write.next) = self.states.around(t, self.distance.prev);
+            let mut frame = self.frame.rows(t * self.batch, self.batch, &strides);
+            let len = self.batch * C::LAYOUT.rows.prev;
+            (frame.read.prev, frame.write.next) = self.states.around(t, len);
             C::pass::<S, TAPE, PASS>(simd, &mut frame);
         }
     }

@@ -211,7 +211,7 @@ impl<C: Cell> Shard<'_, C> {
         }
         let buffers = Buffers { x, prev, next, tape, acc, tmp, y, call, ..Buffers::none() };
         let Place { buffer, offset } = layout.output;
-        let stride = layout.rows.steps(1)[buffer];
+        let stride = layout.rows.strides()[buffer];
         let output = self.output.slice_axis_mut(Axis(0), (t..t + 1).into());
         store_rows(output, &buffers[buffer][offset..], stride);
     }
