@@ -121,6 +121,19 @@ fn part_of_a_larger_vector_runs_and_takes_its_gradient() {
 }
 
 #[test]
+fn parameters_are_reached_by_name() {
+    let mut values = VALUES.to_vec();
+    let mut params = ParamSliceMut::<Lstm>::new(&mut values).unwrap();
+    params.vector_mut("i.b").unwrap().fill(0.5);
+    params.matrix_mut("f.x").unwrap()[[3, 2]] = 9.0;
+    assert!(params.scalar_mut("i.b").is_err() && params.vector_mut("i.q").is_err());
+    assert_eq!(params.as_slice().len(), LEN);
+    let params = ParamSlice::<Lstm>::new(&values).unwrap();
+    assert_eq!(params.vector("i.b").unwrap()[16], 0.5);
+    assert_eq!(params.matrix("f.x").unwrap()[[3, 2]], 9.0);
+}
+
+#[test]
 fn parameters_are_initialised_in_place() {
     let mut model = vec![0.0; LEN + 1];
     ParamSliceMut::<Lstm>::new(&mut model[1..]).unwrap().init(&mut seeded(4));
@@ -250,7 +263,8 @@ fn a_slice_is_verified() {
     let mut broken = VALUES;
     broken[7] = f32::NAN;
     let report = verify_at(&ParamSlice::<Lstm>::new(&broken).unwrap(), &options);
-    assert!(!report.passed() && report.to_string().contains("NaN"), "{report}");
+    let text = "parameter `i.x` is not finite at index 7";
+    assert!(!report.passed() && report.to_string().contains(text), "{report}");
     let options = Options { parameters: Some(vec![0.0; 3]), ..options };
     let report = rnn_runtime::verify::verify_with::<Lstm>(&options);
     assert!(report.to_string().contains("3 parameters given, but 1564 needed"), "{report}");

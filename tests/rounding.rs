@@ -3,7 +3,7 @@
 //! `f64`, and verification allows what the interpreter loses, no more.
 
 use rnn_runtime::prelude::*;
-use rnn_runtime::verify::{Options, Tolerances, verify_with};
+use rnn_runtime::verify::{Options, Tolerances, verify_at, verify_with};
 
 rnn_runtime::cell! {
     /// The gradient of `x` is `1 - tanh^2` where `tanh` is nearly 1.
@@ -54,4 +54,74 @@ fn saturated() {
 #[test]
 fn cancelling() {
     check::<Cancelling>();
+}
+
+/// Cells with states that are zero but for rounding.
+mod zero {
+    rnn_runtime::cell! {
+        /// The entries of a softmax add up to one.
+        pub(crate) struct Softmax {
+            input x: 6;
+            state m: 1;
+            gate g: x = linear(x);
+            m[t] = 0.5 * m + sum(softmax(g)) - 1;
+        }
+    }
+
+    rnn_runtime::cell! {
+        /// The mean of normalised values.
+        pub(crate) struct Mean {
+            input x: 6;
+            state h: 3, m: 1;
+            gate g = tanh(x, h);
+            h[t] = g;
+            m[t] = mean(layer_norm(g));
+        }
+    }
+
+    rnn_runtime::cell! {
+        /// One function written in two ways, also in double precision.
+        pub(crate) struct Softplus {
+            scalar f64;
+            input x: 6;
+            state h: 6, d: 6;
+            h[t] = 0.5 * h + x;
+            d[t] = log1p(exp(x)) - softplus(x);
+        }
+    }
+}
+
+#[test]
+fn what_is_zero_but_for_rounding_passes_from_any_seed() {
+    fn check<C: Cell>() {
+        for seed in 1..=16 {
+            let options = Options { seed, steps: 8, coordinates: 3, ..Options::default() };
+            verify_with::<C>(&options).assert();
+        }
+    }
+    check::<zero::Softmax>();
+    check::<zero::Mean>();
+    check::<zero::Softplus>();
+}
+
+rnn_runtime::cell! {
+    /// Defined for positive time constants only.
+    struct Clock {
+        input x: 3;
+        state h: 3;
+        param tau = 1.0;
+        gate n = tanh(x, h);
+        h[t] = 0.5 * h + n * log(tau);
+    }
+}
+
+#[test]
+fn small_parameters_near_the_end_of_a_domain_are_verified() {
+    let mut cell = Clock::init(&mut seeded(1));
+    for tau in [0.1, 1e-3, 1e-6, 1e-30] {
+        *cell.scalar_mut("tau").unwrap() = tau;
+        verify_at(&cell, &Options { steps: 5, ..Options::default() }).assert();
+    }
+    *cell.scalar_mut("tau").unwrap() = -1.0;
+    assert!(!verify_at(&cell, &Options::default()).passed());
 }

@@ -32,7 +32,8 @@
 //! | run step by step, with states that are kept | [`stream::Stream`] |
 //! | check a cell, or a trained one | [`verify::verify`], [`verify::verify_at`] |
 //! | get at parameters by name | [`Cell`], and `views()` of each declared type |
-//! | keep parameters in memory of your own | [`params::ParamSlice`] |
+//! | keep parameters in memory of your own, and gradients | [`params::ParamSlice`], [`params::ParamSliceMut`] |
+//! | run without the standard library | features, below; a stream needs no more than `alloc` |
 //! | draw initial values | [`Cell::init`], [`init`] |
 //! | know what was compiled, and what bounds its speed | [`Cell::explain`] |
 //! | know how exact results are | [`simd::accuracy`], [`verify::Tolerances`] |

@@ -97,6 +97,7 @@ impl Declared<'_> {
                 }
             }
 
+            #[doc(hidden)]
             impl p::Program for #own {
                 type Scalar = #elem;
 

@@ -25,6 +25,8 @@ pub use slice::{ParamSlice, ParamSliceMut, Parameters, ParametersMut};
 /// value of the same type. Optimisers, clipping and checkpoints need the slice only and know
 /// nothing of cells.
 ///
+/// `C::Scalar` is the type of all its numbers, `f32` or `f64`.
+///
 /// ```
 /// use rnn_runtime::Cell;
 ///

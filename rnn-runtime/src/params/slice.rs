@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, rc::Rc, sync::Arc};
 use core::fmt;
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 
 use super::flat::Version;
 use crate::declaration::graph::ParamInfo;
@@ -87,7 +87,8 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
     /// in the run before. It is for the caller to give values at one place another version whenever
     /// they have changed; a run on a version that it knows uses what it packed then. A slice that
     /// is freed may give its place to another one: versions that begin anew with each slice do not
-    /// tell them apart, a counter over all slices does.
+    /// tell them apart, a counter over all slices does. The gradient of a recorded run whose values have
+    /// changed under one version is that of neither.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -191,6 +192,38 @@ impl<'a, C: Cell> ParamSliceMut<'a, C> {
     /// All parameters, to be changed.
     pub fn as_mut_slice(&mut self) -> &mut [C::Scalar] {
         self.values
+    }
+
+    /// All parameters in the order of [`CellGraph::params`](crate::graph::CellGraph::params).
+    pub fn as_slice(&self) -> &[C::Scalar] {
+        self.values
+    }
+
+    /// The matrix parameter `name`, to be changed.
+    ///
+    /// # Errors
+    /// As [`Cell::matrix`].
+    pub fn matrix_mut(&mut self, name: &str) -> Result<ArrayViewMut2<'_, C::Scalar>, Error> {
+        let info = C::GRAPH.param(name)?;
+        views::matrix_mut(info, &mut self.values[info.range()])
+    }
+
+    /// The vector parameter `name`, to be changed.
+    ///
+    /// # Errors
+    /// As [`Cell::vector`].
+    pub fn vector_mut(&mut self, name: &str) -> Result<ArrayViewMut1<'_, C::Scalar>, Error> {
+        let info = C::GRAPH.param(name)?;
+        views::vector_mut(info, &mut self.values[info.range()])
+    }
+
+    /// The scalar parameter `name`, to be changed.
+    ///
+    /// # Errors
+    /// As [`Cell::scalar`].
+    pub fn scalar_mut(&mut self, name: &str) -> Result<&mut C::Scalar, Error> {
+        let info = C::GRAPH.param(name)?;
+        views::scalar_mut(info, &mut self.values[info.range()])
     }
 
     /// Each parameter's description with its values, to be changed.

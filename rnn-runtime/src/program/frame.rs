@@ -31,15 +31,15 @@ impl<'a, E> Frame<'a, E> {
         Frame { rows, blocks: Blocks::one(rows), joined, read, write, packs, scratch: None }
     }
 
-    /// `count` rows from `row` on; `strides` says how far apart rows are.
+    /// `count` rows from `row` on; the strides say how far apart rows are that are read, and written.
     #[inline(always)]
     pub(crate) fn rows(
         &mut self,
         row: usize,
         count: usize,
-        strides: &Buffers<usize>,
+        [read, write]: [&Buffers<usize>; 2],
     ) -> Frame<'_, E> {
-        let (read, write) = (self.read.at(row, strides), self.write.at_mut(row, strides));
+        let (read, write) = (self.read.at(row, read), self.write.at_mut(row, write));
         Frame { read, write, ..Frame::new(count, self.joined, self.packs) }
     }
 }

@@ -44,6 +44,10 @@ pub(super) const WIDEST: f64 = 100.0;
 /// digit is left: the limit does not apply.
 const NO_DIGIT: f64 = 0.5;
 
+/// Values without a digit may be off by this many units in the last place of the largest value of the
+/// run: by luck the interpreter may have none of what rounding leaves of zero.
+const NOISE: f64 = 64.0;
+
 /// A problem and the interpreter's results for it.
 pub(super) struct Case {
     pub(super) problem: Problem,
@@ -52,6 +56,9 @@ pub(super) struct Case {
     sensitivity: Errors,
     /// What the interpreter loses in the scalar type, as errors.
     rounding: Errors,
+    /// The size that the errors of each tensor are a part of, and how much rounding may leave of zero.
+    sizes: Errors,
+    noise: f64,
     /// How far `activations fast;` leads from the exact functions, as errors.
     pub(super) approximation: Errors,
 }
@@ -102,7 +109,10 @@ impl Case {
             let plain = Values::interpreted::<f64, E>(&problem, false)?;
             approximation = plain.errors(&exact, &problem.tensors)?;
         }
-        Ok(Case { problem, exact, sensitivity, rounding, approximation })
+        let sizes = exact.sizes(&problem.tensors);
+        let values = exact.forward.iter().map(|values| largest(values));
+        let noise = values.fold(largest(&problem.flat), f64::max) * NOISE * E::epsilon().as_f64();
+        Ok(Case { problem, exact, sensitivity, rounding, sizes, noise, approximation })
     }
 
     /// The errors of what the kernels computed, and those allowed.
@@ -112,7 +122,15 @@ impl Case {
         tolerances: Tolerances,
     ) -> Result<Bounded, Error> {
         let errors = self.exact.errors(&Values::of::<E, E>(found), &self.problem.tensors)?;
-        Ok(Bounded { errors, allowed: self.sensitivity.allowed(&self.rounding, tolerances) })
+        let mut allowed = self.sensitivity.allowed(&self.rounding, tolerances);
+        let rounding = self.rounding.all().zip(self.sizes.all());
+        for (allowed, (&rounded, &size)) in allowed.all_mut().zip(rounding) {
+            let no_digit = rounded >= NO_DIGIT || size <= self.exact.floor;
+            if no_digit && size < self.noise {
+                *allowed = allowed.max(self.noise / size);
+            }
+        }
+        Ok(Bounded { errors, allowed })
     }
 
     /// Whether the outputs and every final state are nothing but rounding in the scalar type.
@@ -177,6 +195,19 @@ impl Values {
         }
     }
 
+    /// What errors are a part of: of each gradient, the smallest over all losses.
+    fn sizes(&self, tensors: &[Tensor]) -> Errors {
+        let forward = self.forward.iter().map(|values| largest(values).max(self.floor));
+        let mut gradients = vec![f64::INFINITY; tensors.len()];
+        for exact in &self.gradients {
+            let floor = (FLOOR * largest(exact)).max(self.floor);
+            for (size, tensor) in gradients.iter_mut().zip(tensors) {
+                *size = size.min(largest(&exact[tensor.range.clone()]).max(floor));
+            }
+        }
+        Errors { forward: forward.collect(), gradients }
+    }
+
     /// Errors of `found`, where `self` is right.
     fn errors(&self, found: &Values, tensors: &[Tensor]) -> Result<Errors, Error> {
         same_count("results of the kernels", self.forward.len(), found.forward.len())?;
@@ -235,6 +266,10 @@ impl Errors {
         let forward = self.forward.iter_mut().zip(&other.forward);
         let gradients = self.gradients.iter_mut().zip(&other.gradients);
         forward.chain(gradients).for_each(|(a, b)| *a = worse(*a, *b));
+    }
+
+    fn all(&self) -> impl Iterator<Item = &f64> {
+        self.forward.iter().chain(&self.gradients)
     }
 
     /// The errors of all tensors.

@@ -148,13 +148,18 @@ struct Point<'p> {
     reference: Reference<'static, f64>,
     inputs: Vec<Array3<f64>>,
     initial: Vec<Array2<f64>>,
+    /// Whether the loss is a number at the problem's point.
+    is_defined: bool,
 }
 
 impl<'p> Point<'p> {
     fn new(problem: &'p Problem) -> Result<Point<'p>, Error> {
         let reference = Reference::new(problem.graph, &problem.params::<f64>())?;
         let given = problem.given::<f64>();
-        Ok(Point { problem, reference, inputs: given.inputs, initial: given.initial })
+        let (inputs, initial) = (given.inputs, given.initial);
+        let mut point = Point { problem, reference, inputs, initial, is_defined: false };
+        point.is_defined = point.loss()?.0.is_finite();
+        Ok(point)
     }
 
     /// The interpreter's gradient in the layout of [`Problem::flat`].
@@ -178,7 +183,14 @@ impl<'p> Point<'p> {
         let slopes = direction.places.iter().zip(&direction.signs);
         let exact = slopes.map(|(&i, sign)| gradient[i] * sign).sum::<f64>();
         let mut best: Option<f64> = None;
-        for h in STEPS {
+        // Near the end of where the cell is defined, steps are parts of the coordinates.
+        let values = direction.places.iter().map(|&i| self.problem.flat[i].abs());
+        let part = values.fold(0.0, f64::max);
+        let near = STEPS.map(|h| h * part);
+        for (at, h) in STEPS.into_iter().chain(near).enumerate() {
+            if at == STEPS.len() && best.is_some() {
+                break;
+            }
             let Some(estimate) = self.stencil(direction, h)? else { continue };
             let error = ratio((estimate / direction.component() - exact).abs(), scale);
             // What is no number is an error, whatever comes after.
@@ -195,14 +207,16 @@ impl<'p> Point<'p> {
         Ok(best)
     }
 
-    /// The difference quotient for one step, `None` if a kink lies between its points.
+    /// The difference quotient for one step, `None` if a kink lies between its points, or the cell
+    /// is not defined at one.
     fn stencil(&mut self, direction: &Direction, h: f64) -> Result<Option<f64>, Error> {
         let mut losses = [0.0; 4];
         let mut sides = None;
         for (at, s) in losses.iter_mut().zip([-2.0 * h, -h, h, 2.0 * h]) {
             self.move_to(direction, s);
             let (loss, here) = self.loss()?;
-            if *sides.get_or_insert(here) != here {
+            // What is no number only off the point lies outside of where the cell is defined.
+            if *sides.get_or_insert(here) != here || (self.is_defined && !loss.is_finite()) {
                 return Ok(None);
             }
             *at = loss;

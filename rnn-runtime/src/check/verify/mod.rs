@@ -81,7 +81,8 @@ pub fn verify_with<C: Cell>(options: &Options) -> Report {
     })
 }
 
-/// Checks a cell at its own parameters, trained ones for instance, instead of random ones.
+/// Checks a cell at its own parameters, trained ones for instance, instead of random ones; they go
+/// before [`Options::parameters`], and before ranges of parameters.
 ///
 /// ```
 /// use rnn_runtime::prelude::*;

@@ -64,6 +64,7 @@ impl Problem {
         let given = options.parameters.as_deref();
         if let Some(given) = given {
             same_count("parameters", graph.param_len(), given.len())?;
+            finite(graph, given)?;
         }
         for (i, tensor) in tensors.iter().enumerate() {
             let (low, high) = range(graph, i, tensor, options)?;
@@ -133,6 +134,17 @@ impl Problem {
             ..LossGradients::default()
         }
     }
+}
+
+/// That parameters that were given are numbers.
+fn finite(graph: &CellGraph, given: &[f64]) -> Result<(), Error> {
+    for info in graph.params {
+        if let Some(index) = given[info.range()].iter().position(|value| !value.is_finite()) {
+            let what = format!("parameter `{}`", info.name);
+            return Err(Error::NotFinite { what, index });
+        }
+    }
+    Ok(())
 }
 
 /// Makes the values of batch row number `row` special.

@@ -80,7 +80,11 @@ fn check<E: Element>(
     let found: Vec<_> = found.into_iter().map(|d| d.map(|d| row(d, tolerances))).collect();
 
     let all = || Tier::available().collect();
-    for tier in options.tiers.clone().unwrap_or_else(all) {
+    let tiers = options.tiers.clone().unwrap_or_else(all);
+    if tiers.is_empty() {
+        report.failures.push("there is no tier in `Options::tiers`".into());
+    }
+    for tier in tiers {
         if !tier.is_available() {
             report.failures.push(missing(tier));
             continue;
@@ -134,8 +138,9 @@ const SPECIAL_ROWS: usize = 5;
 /// Why there is nothing to compare in a whole case.
 fn nothing_left<E: Element>(steps: usize) -> String {
     format!(
-        "rounding in {} leaves no digit of the output or of any final state over {steps} steps; \
-         `Options::steps` says over how many steps",
+        "the output and all final states are nothing but rounding in {} over {steps} steps: they are \
+         zero, or what the cell amplifies has no digit left; in the second case fewer \
+         `Options::steps` can be compared",
         E::NAME
     )
 }

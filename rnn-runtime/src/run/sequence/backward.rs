@@ -373,10 +373,16 @@ struct Backward<'a, C: Cell> {
 }
 
 impl<C: Cell> Backward<'_, C> {
-    /// Of what a frame has besides the adjoints of states.
-    const STRIDES: Buffers<usize> = {
-        let Buffers { x, past, tape, dy, dacc, dtmp, dx, .. } = C::LAYOUT.rows;
-        Buffers { x, past, tape, dy, dacc, dtmp, dx, ..Buffers::ZERO }
+    /// Of what a frame reads besides the adjoints of states.
+    const READ: Buffers<usize> = {
+        let Buffers { x, past, tape, dy, .. } = C::LAYOUT.rows;
+        Buffers { x, past, tape, dy, ..Buffers::ZERO }
+    };
+
+    /// Of what it writes besides the adjoints of states.
+    const WRITTEN: Buffers<usize> = {
+        let Buffers { dacc, dtmp, dx, .. } = C::LAYOUT.rows;
+        Buffers { dacc, dtmp, dx, ..Buffers::ZERO }
     };
 }
 
@@ -389,7 +395,8 @@ impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
     #[inline(always)]
     fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
         for t in (0..self.steps).rev() {
-            let mut frame = self.frame.rows(t * self.batch, self.batch, &Self::STRIDES);
+            let mut frame =
+                self.frame.rows(t * self.batch, self.batch, [&Self::READ, &Self::WRITTEN]);
             frame.read.dnext = self.dnext;
             frame.write.dprev = self.dprev;
             C::back_pass::<S, PASS>(simd, &mut frame);

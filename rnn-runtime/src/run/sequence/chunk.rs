@@ -133,30 +133,33 @@ struct Forward<'a, C: Cell, const TAPE: bool> {
 }
 
 impl<C: Cell, const TAPE: bool> Forward<'_, C, TAPE> {
-    /// Of what a frame has besides states.
-    const STRIDES: Buffers<usize> = {
-        let Buffers { x, tape, acc, tmp, y, .. } = C::LAYOUT.rows;
-        Buffers { x, tape, acc, tmp, y, ..Buffers::ZERO }
+    /// Of what a frame reads besides states.
+    const READ: Buffers<usize> = Buffers { x: C::LAYOUT.rows.x, ..Buffers::ZERO };
+
+    /// Of what it writes besides states.
+    const WRITTEN: Buffers<usize> = {
+        let Buffers { tape, acc, tmp, y, .. } = C::LAYOUT.rows;
+        Buffers { tape, acc, tmp, y, ..Buffers::ZERO }
     };
 }
 
 impl<C: Cell, const TAPE: bool> Passes<C::Scalar> for Forward<'_, C, TAPE> {
     #[inline(always)]
     fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let mut frame = self.frame.rows(0, self.frame.rows, &Self::STRIDES);
+        let mut frame = self.frame.rows(0, self.frame.rows, [&Self::READ, &Self::WRITTEN]);
         (frame.read.prev, frame.read.next) = self.states.all(self.batch * C::LAYOUT.rows.prev);
         C::pass::<S, TAPE, PASS>(simd, &mut frame);
     }
 
     #[inline(always)]
     fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let mut strides = Self::STRIDES;
+        let mut written = Self::WRITTEN;
         // Results that no other step reads stay in the cache if all steps use the same memory.
         if self.frame.joined && C::LAYOUT.acc_in_step {
-            strides.acc = 0;
+            written.acc = 0;
         }
         for t in 0..self.steps {
-            let mut frame = self.frame.rows(t * self.batch, self.batch, &strides);
+            let mut frame = self.frame.rows(t * self.batch, self.batch, [&Self::READ, &written]);
             let len = self.batch * C::LAYOUT.rows.prev;
             (frame.read.prev, frame.write.next) = self.states.around(t, len);
             C::pass::<S, TAPE, PASS>(simd, &mut frame);

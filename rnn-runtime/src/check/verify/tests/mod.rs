@@ -295,7 +295,7 @@ fn values_that_are_nothing_but_rounding_are_as_right_as_the_interpreter() {
     }
     let report = check::<f32>(mean_of_normalised(true), &short(), Fault::None);
     let [failure] = &report.failures[..] else { panic!("{report}") };
-    assert!(failure.contains("no digit of the output or of any final state"), "{report}");
+    assert!(failure.contains("all final states are nothing but rounding in f32"), "{report}");
 }
 
 /// The interpreter has the approximations of the declaration, and the report says what they change.
