@@ -9,9 +9,11 @@
 //! scalar type itself, which shows what is left of its digits. Where these move a result by more
 //! than a part of its tolerance, the tolerance is widened in proportion, up to a limit.
 //!
-//! Some values are rounding and nothing else: the mean of normalised values is zero, of which `f64`
-//! leaves 1e-17 and `f32` 1e-9. They are as right as the interpreter's in the scalar type if they
-//! are not much larger, and the report says that this was all there was to compare.
+//! Rounding is relative to what flows through the cell: a small rest of large values may be off by
+//! some units in the last place of those, up to the same limit. Some values are rounding and nothing
+//! else: the mean of normalised values is zero, of which `f64` leaves 1e-17 and `f32` 1e-9. For
+//! them there is no limit to the relative error, only one in units of the largest value, and the
+//! report says that this was all there was to compare.
 
 use alloc::{format, vec, vec::Vec};
 
@@ -41,12 +43,13 @@ const OTHER_ROUNDINGS: f64 = 8.0;
 pub(super) const WIDEST: f64 = 100.0;
 
 /// Where the interpreter in the scalar type is off by this part of the largest value or more, no
-/// digit is left: the limit does not apply.
-const NO_DIGIT: f64 = 0.5;
+/// digit is left.
+const NO_DIGIT: f64 = 0.1;
 
-/// Values without a digit may be off by this many units in the last place of the largest value of the
-/// run: by luck the interpreter may have none of what rounding leaves of zero.
-const NOISE: f64 = 64.0;
+/// Rounding is relative to what flows through the cell: a value may be off by this many units in the
+/// last place of the largest one, if that is no more than the limit allows; and by four times as many
+/// if it is smaller than that and has no digit left.
+const NOISE: f64 = 16.0;
 
 /// A problem and the interpreter's results for it.
 pub(super) struct Case {
@@ -101,8 +104,7 @@ impl Case {
             }
             let found = Values::interpreted::<f64, E>(&inexact, true)?;
             sensitivity.merge(&exact.errors(&found, &problem.tensors)?);
-            let found = Values::interpreted::<E, E>(&inexact, true)?;
-            rounding.merge(&exact.errors(&found, &problem.tensors)?);
+            rounding.merge(&rounded::<E>(&inexact, &exact)?);
         }
         let mut approximation = Errors::zero(&problem);
         if problem.graph.fast {
@@ -123,12 +125,18 @@ impl Case {
     ) -> Result<Bounded, Error> {
         let errors = self.exact.errors(&Values::of::<E, E>(found), &self.problem.tensors)?;
         let mut allowed = self.sensitivity.allowed(&self.rounding, tolerances);
-        let rounding = self.rounding.all().zip(self.sizes.all());
-        for (allowed, (&rounded, &size)) in allowed.all_mut().zip(rounding) {
-            let no_digit = rounded >= NO_DIGIT || size <= self.exact.floor;
-            if no_digit && size < self.noise {
-                *allowed = allowed.max(self.noise / size);
-            }
+        let limits = tolerances.limits(&self.problem);
+        let causes = self.sensitivity.all().zip(self.rounding.all());
+        let sizes = self.sizes.all().zip(limits.all());
+        for (allowed, ((inexact, &rounded), (&size, &limit))) in
+            allowed.all_mut().zip(causes.zip(sizes))
+        {
+            let no_digit = rounded.max(*inexact) >= NO_DIGIT || size <= self.exact.floor;
+            let noise = self.noise / size;
+            *allowed = match no_digit && size < 4.0 * self.noise {
+                true => allowed.max(OTHER_ROUNDINGS * rounded).max(4.0 * noise),
+                false => allowed.max(noise.min(limit)),
+            };
         }
         Ok(Bounded { errors, allowed })
     }
@@ -230,6 +238,15 @@ impl Values {
     }
 }
 
+impl Tolerances {
+    /// How far each is widened.
+    fn limits(self, problem: &Problem) -> Errors {
+        let Errors { forward, gradients } = Errors::zero(problem);
+        let wide = |zeros: Vec<f64>, tolerance: f64| vec![WIDEST * tolerance; zeros.len()];
+        Errors { forward: wide(forward, self.forward), gradients: wide(gradients, self.gradient) }
+    }
+}
+
 impl Errors {
     /// No error in anything.
     pub(super) fn zero(problem: &Problem) -> Errors {
@@ -246,11 +263,7 @@ impl Errors {
             move |(&inexact, &rounded): (&f64, &f64)| {
                 let causes = [ROUNDINGS * inexact, OTHER_ROUNDINGS * rounded];
                 let finite = causes.into_iter().filter(|cause| cause.is_finite());
-                let limit = WIDEST * tolerance;
-                match rounded.is_finite() && rounded >= NO_DIGIT {
-                    true => limit.max(OTHER_ROUNDINGS * rounded),
-                    false => finite.fold(tolerance, f64::max).min(limit),
-                }
+                finite.fold(tolerance, f64::max).min(WIDEST * tolerance)
             }
         };
         let forward = self.forward.iter().zip(&rounding.forward);
@@ -297,6 +310,22 @@ impl Bounded {
             }
         }
     }
+}
+
+/// What the interpreter in the scalar type makes of inexact values. That of `f64` is the exact one: its
+/// rounding is taken to be as many units in the last place as that of `f32`, where this has numbers.
+fn rounded<E: Element>(inexact: &Problem, exact: &Values) -> Result<Errors, Failure> {
+    let single = f64::from(f32::EPSILON);
+    if E::epsilon().as_f64() >= single {
+        let found = Values::interpreted::<E, E>(inexact, true)?;
+        return Ok(exact.errors(&found, &inexact.tensors)?);
+    }
+    let Ok(found) = Values::interpreted::<f32, E>(inexact, true) else {
+        return Ok(Errors::zero(inexact));
+    };
+    let mut errors = exact.errors(&found, &inexact.tensors)?;
+    errors.all_mut().for_each(|error| *error *= E::epsilon().as_f64() / single);
+    Ok(errors)
 }
 
 /// What the cell itself does to its numbers.

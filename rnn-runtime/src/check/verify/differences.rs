@@ -23,6 +23,12 @@ use crate::kernels::element::Element;
 /// Steps of the difference quotients, largest first.
 const STEPS: [f64; 5] = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7];
 
+/// Units in the last place of the loss, or of one, that a difference may be off by.
+const NOISE: f64 = 64.0;
+
+/// The part of a gradient down to which a quotient can be told from it.
+const DIGITS: f64 = 1e-7;
+
 /// Gradient entries smaller than this part of the largest of all are measured against that part.
 pub(super) const FLOOR: f64 = 1e-2;
 
@@ -150,6 +156,8 @@ struct Point<'p> {
     initial: Vec<Array2<f64>>,
     /// Whether the loss is a number at the problem's point.
     is_defined: bool,
+    /// What rounding of the loss makes of a quotient over the largest step.
+    noise: f64,
 }
 
 impl<'p> Point<'p> {
@@ -157,8 +165,11 @@ impl<'p> Point<'p> {
         let reference = Reference::new(problem.graph, &problem.params::<f64>())?;
         let given = problem.given::<f64>();
         let (inputs, initial) = (given.inputs, given.initial);
-        let mut point = Point { problem, reference, inputs, initial, is_defined: false };
-        point.is_defined = point.loss()?.0.is_finite();
+        let mut point =
+            Point { problem, reference, inputs, initial, is_defined: false, noise: 0.0 };
+        let loss = point.loss()?.0;
+        point.is_defined = loss.is_finite();
+        point.noise = NOISE * f64::EPSILON * loss.abs().max(1.0) / STEPS[0];
         Ok(point)
     }
 
@@ -187,12 +198,14 @@ impl<'p> Point<'p> {
         let values = direction.places.iter().map(|&i| self.problem.flat[i].abs());
         let part = values.fold(0.0, f64::max);
         let near = STEPS.map(|h| h * part);
-        for (at, h) in STEPS.into_iter().chain(near).enumerate() {
-            if at == STEPS.len() && best.is_some() {
-                break;
-            }
+        let near = near.into_iter().filter(|_| part > 0.0 && part < 1.0);
+        for h in STEPS.into_iter().chain(near) {
             let Some(estimate) = self.stencil(direction, h)? else { continue };
-            let error = ratio((estimate / direction.component() - exact).abs(), scale);
+            let error = (estimate / direction.component() - exact).abs();
+            // So small a gradient has few digits in a quotient.
+            let noise = self.noise / direction.component();
+            let noise = if DIGITS * scale < noise { noise } else { 0.0 };
+            let error = ratio(if error < noise { 0.0 } else { error - noise }, scale);
             // What is no number is an error, whatever comes after.
             best =
                 Some(best.map_or(

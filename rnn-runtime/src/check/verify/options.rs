@@ -4,6 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::tensors::Kind;
 use crate::declaration::graph::{CellGraph, WeightFormat};
+use crate::error::Error;
 use crate::kernels::element::Element;
 use crate::kernels::simd::{Tier, accuracy};
 
@@ -79,13 +80,14 @@ impl Default for Options {
 /// smallest normal one as zero, have lost them, the error is over the smallest normal number with
 /// all its digits.
 ///
-/// The first two are widened, at most a hundredfold, for cells in which rounding shows: where
-/// values inexact by half a unit in the last place change a result (of the interpreter, in `f64`)
-/// by more than a sixteenth of its tolerance, sixteen times that change is allowed, and where the
-/// interpreter in the cell's scalar type is off by more than an eighth, eight times that. Of values
-/// that are rounding and nothing else, as the mean of normalised values is, the kernels may have
-/// eight times what the interpreter has, without a limit. The report states what was allowed in
-/// each row.
+/// The first two are widened, at most a hundredfold, for cells in which rounding shows: where values
+/// inexact by half a unit in the last place change a result (of the interpreter, in `f64`) by more
+/// than a sixteenth of its tolerance, sixteen times that change is allowed, and where the
+/// interpreter in the cell's scalar type is off by more than an eighth, eight times that; that of
+/// `f64`, which is the exact one, is taken to be as far off in units in the last place as that of
+/// `f32`. Sixteen units in the last place of the largest value of a run are allowed to any other.
+/// Of values that are rounding and nothing else, as the mean of normalised values is, four times as
+/// many are, whatever part of the values that is. The report states what was allowed in each row.
 ///
 /// For cells with `activations fast;` the interpreter has the same approximations, so that these
 /// bounds hold for them as for all others; the report says what the approximations change.
@@ -110,6 +112,19 @@ impl Tolerances {
             WeightFormat::Bf16 => 4.0 * accuracy::SEQUENCE_BF16,
         };
         Tolerances { forward: tolerances.forward.max(weights), ..tolerances }
+    }
+
+    /// That they are bounds.
+    pub(super) fn legal(self) -> Result<(), Error> {
+        let all = [self.forward, self.gradient, self.difference];
+        match all.into_iter().find(|bound| !(*bound >= 0.0 && bound.is_finite())) {
+            None => Ok(()),
+            Some(bound) => Err(Error::Value {
+                what: "a tolerance".into(),
+                expected: "a finite number, not below zero".into(),
+                found: alloc::format!("{bound}"),
+            }),
+        }
     }
 
     /// The one that values or gradients of this kind are held against.

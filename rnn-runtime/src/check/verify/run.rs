@@ -53,6 +53,7 @@ fn check<E: Element>(
     report: &mut Report,
 ) -> Result<(), Failure> {
     Tier::environment()?;
+    tolerances.legal()?;
     let size = Size::new(graph, options)?;
     report.steps = size.steps;
     report.batches = size.problems.iter().map(|&(batch, _)| batch).collect();
