@@ -85,8 +85,8 @@ impl fmt::Display for Error {
             }
             Error::NotRecorded => write!(
                 f,
-                "backward needs a recorded forward pass, by the parameters as they are now and with no \
-                 run in between: call `record` first"
+                "backward needs a recorded forward pass, by the parameters as they are now and \
+                 with no run in between: call `record` first"
             ),
         }
     }

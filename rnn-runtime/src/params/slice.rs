@@ -87,8 +87,8 @@ impl<'a, C: Cell> ParamSlice<'a, C> {
     /// in the run before. It is for the caller to give values at one place another version whenever
     /// they have changed; a run on a version that it knows uses what it packed then. A slice that
     /// is freed may give its place to another one: versions that begin anew with each slice do not
-    /// tell them apart, a counter over all slices does. The gradient of a recorded run whose values have
-    /// changed under one version is that of neither.
+    /// tell them apart, a counter over all slices does. The gradient of a recorded run whose values
+    /// have changed under one version is that of neither.
     ///
     /// # Errors
     /// As [`new`](Self::new).

@@ -31,7 +31,8 @@ impl<'a, E> Frame<'a, E> {
         Frame { rows, blocks: Blocks::one(rows), joined, read, write, packs, scratch: None }
     }
 
-    /// `count` rows from `row` on; the strides say how far apart rows are that are read, and written.
+    /// `count` rows from `row` on; the strides say how far apart rows are that are read, and
+    /// written.
     #[inline(always)]
     pub(crate) fn rows(
         &mut self,

@@ -10,10 +10,10 @@
 //! than a part of its tolerance, the tolerance is widened in proportion, up to a limit.
 //!
 //! Rounding is relative to what flows through the cell: a small rest of large values may be off by
-//! some units in the last place of those, up to the same limit. Some values are rounding and nothing
-//! else: the mean of normalised values is zero, of which `f64` leaves 1e-17 and `f32` 1e-9. For
-//! them there is no limit to the relative error, only one in units of the largest value, and the
-//! report says that this was all there was to compare.
+//! some units in the last place of those, up to the same limit. Some values are rounding and
+//! nothing else: the mean of normalised values is zero, of which `f64` leaves 1e-17 and `f32` 1e-9.
+//! For them there is no limit to the relative error, only one in units of the largest value, and
+//! the report says that this was all there was to compare.
 
 use alloc::{format, vec, vec::Vec};
 
@@ -46,9 +46,9 @@ pub(super) const WIDEST: f64 = 100.0;
 /// digit is left.
 const NO_DIGIT: f64 = 0.1;
 
-/// Rounding is relative to what flows through the cell: a value may be off by this many units in the
-/// last place of the largest one, if that is no more than the limit allows; and by four times as many
-/// if it is smaller than that and has no digit left.
+/// Rounding is relative to what flows through the cell: a value may be off by this many units in
+/// the last place of the largest one, if that is no more than the limit allows; and by four times
+/// as many if it is smaller than that and has no digit left.
 const NOISE: f64 = 16.0;
 
 /// A problem and the interpreter's results for it.
@@ -59,7 +59,8 @@ pub(super) struct Case {
     sensitivity: Errors,
     /// What the interpreter loses in the scalar type, as errors.
     rounding: Errors,
-    /// The size that the errors of each tensor are a part of, and how much rounding may leave of zero.
+    /// The size that the errors of each tensor are a part of, and how much rounding may leave of
+    /// zero.
     sizes: Errors,
     noise: f64,
     /// How far `activations fast;` leads from the exact functions, as errors.
@@ -312,8 +313,9 @@ impl Bounded {
     }
 }
 
-/// What the interpreter in the scalar type makes of inexact values. That of `f64` is the exact one: its
-/// rounding is taken to be as many units in the last place as that of `f32`, where this has numbers.
+/// What the interpreter in the scalar type makes of inexact values. That of `f64` is the exact one:
+/// its rounding is taken to be as many units in the last place as that of `f32`, where this has
+/// numbers.
 fn rounded<E: Element>(inexact: &Problem, exact: &Values) -> Result<Errors, Failure> {
     let single = f64::from(f32::EPSILON);
     if E::epsilon().as_f64() >= single {

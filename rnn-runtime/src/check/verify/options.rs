@@ -80,9 +80,9 @@ impl Default for Options {
 /// smallest normal one as zero, have lost them, the error is over the smallest normal number with
 /// all its digits.
 ///
-/// The first two are widened, at most a hundredfold, for cells in which rounding shows: where values
-/// inexact by half a unit in the last place change a result (of the interpreter, in `f64`) by more
-/// than a sixteenth of its tolerance, sixteen times that change is allowed, and where the
+/// The first two are widened, at most a hundredfold, for cells in which rounding shows: where
+/// values inexact by half a unit in the last place change a result (of the interpreter, in `f64`)
+/// by more than a sixteenth of its tolerance, sixteen times that change is allowed, and where the
 /// interpreter in the cell's scalar type is off by more than an eighth, eight times that; that of
 /// `f64`, which is the exact one, is taken to be as far off in units in the last place as that of
 /// `f32`. Sixteen units in the last place of the largest value of a run are allowed to any other.

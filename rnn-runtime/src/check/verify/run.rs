@@ -139,8 +139,8 @@ const SPECIAL_ROWS: usize = 5;
 /// Why there is nothing to compare in a whole case.
 fn nothing_left<E: Element>(steps: usize) -> String {
     format!(
-        "the output and all final states are nothing but rounding in {} over {steps} steps: they are \
-         zero, or what the cell amplifies has no digit left; in the second case fewer \
+        "the output and all final states are nothing but rounding in {} over {steps} steps: they \
+         are zero, or what the cell amplifies has no digit left; in the second case fewer \
          `Options::steps` can be compared",
         E::NAME
     )
