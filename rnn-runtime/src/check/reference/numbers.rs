@@ -103,9 +103,9 @@ pub(super) fn logaddexp<E: Element>(a: E, b: E) -> E {
     E::from_f64(larger(a, b).as_f64() + (-distance).exp().ln_1p())
 }
 
-/// What `exp(a)` is of `exp(a) + exp(b)`.
+/// What `exp(a)` is of `exp(a) + exp(b)`; half of it where neither is larger, NaN among them.
 pub(super) fn share<E: Element>(a: E, b: E) -> E {
-    if a == b { E::from_f64(0.5) } else { sigmoid(a - b) }
+    if a < b || b < a { sigmoid(a - b) } else { E::from_f64(0.5) }
 }
 
 /// What an operand gets of the adjoint `dy`: the product with the slope, where zero times infinity

@@ -168,6 +168,7 @@ fn logaddexp_of_infinities_and_large_numbers() {
     assert_eq!(logaddexp(1.0, infinity), (infinity, [0.0, 1.0]));
     assert_eq!(logaddexp(-infinity, 1.0), (1.0, [0.0, 1.0]));
     assert_eq!(logaddexp(f64::MAX, -f64::MAX), (f64::MAX, [1.0, 0.0]));
+    assert_eq!(logaddexp(1.0, f64::NAN).1, [0.5, 0.5]);
     assert_eq!(logaddexp(1000.0, 1000.0).0, 1000.0 + 2f64.ln());
 }
 
