@@ -300,8 +300,8 @@ pub enum Binary {
     /// the second.
     Max,
     /// `log(exp(a) + exp(b))`, which does not overflow; NaN if either is NaN. The derivatives are
-    /// `sigmoid(a - b)` and `sigmoid(b - a)`, the shares of a softmax, and 1/2 each where neither is
-    /// larger: both are equal, be it infinite, or one is NaN.
+    /// `sigmoid(a - b)` and `sigmoid(b - a)`, the shares of a softmax, and 1/2 each where neither
+    /// is larger: both are equal, be it infinite, or one is NaN.
     Logaddexp,
 }
 
