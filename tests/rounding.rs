@@ -80,6 +80,50 @@ mod zero {
     }
 
     rnn_runtime::cell! {
+        /// A sum that is one, whose gradient is zero.
+        pub(crate) struct Gradient {
+            input x: 4;
+            state h: 1;
+            gate g: 4 = softmax(x);
+            h[t] = sum(g) + 0 * h;
+        }
+    }
+
+    rnn_runtime::cell! {
+        /// The same of squares, in double precision.
+        pub(crate) struct Circle {
+            scalar f64;
+            input x: 3;
+            state h: 3;
+            gate a = linear(x);
+            h[t] = square(sin(a)) + square(cos(a)) - 0.5 + 0 * h;
+        }
+    }
+
+    rnn_runtime::cell! {
+        /// A rest of a sum that is one, beside a state that decays.
+        pub(crate) struct Attention {
+            input x: 2;
+            state h: 4;
+            param p: [3, 4];
+            gate g = tanh(x, h);
+            e = softmax(p @ h);
+            h[t] = 0.3 * g + sum(e) - 1;
+        }
+    }
+
+    rnn_runtime::cell! {
+        /// A small rest of one.
+        pub(crate) struct Rest {
+            scalar f64;
+            input x: 3;
+            state h: 3;
+            gate g = tanh(x, h);
+            h[t] = 1 + 1e-8 * g;
+        }
+    }
+
+    rnn_runtime::cell! {
         /// One function written in two ways, also in double precision.
         pub(crate) struct Softplus {
             scalar f64;
@@ -102,6 +146,10 @@ fn what_is_zero_but_for_rounding_passes_from_any_seed() {
     check::<zero::Softmax>();
     check::<zero::Mean>();
     check::<zero::Softplus>();
+    check::<zero::Gradient>();
+    check::<zero::Circle>();
+    check::<zero::Attention>();
+    check::<zero::Rest>();
 }
 
 rnn_runtime::cell! {
