@@ -107,9 +107,9 @@ GATES = {"Lstm": (4, 4), "Gru": (3, 2, 1)}
 # and the loops of layer norms, whose means and deviations are constants besides.
 KNOWN_STACK = {
     ("Avx2", "One", "Lstm128"): 10,
-    ("Avx2", "Taped", "Gru16"): 11,
+    ("Avx2", "Taped", "Gru16"): 9,
     ("Avx2", "Taped", "Gru128"): 2,
-    ("Avx2", "Taped", "Lstm8"): 21,
+    ("Avx2", "Taped", "Lstm8"): 17,
     ("Avx2", "Taped", "Lstm128"): 9,
     ("Avx2", "Untaped", "Gru16"): 4,
     ("Avx2", "Untaped", "Lstm8"): 10,

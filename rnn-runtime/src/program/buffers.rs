@@ -1,7 +1,7 @@
 //! The buffers that generated code works on: one table, from which everything that exists once a
 //! buffer is made.
 
-use core::ops::{Index, IndexMut};
+use core::ops::Index;
 
 /// Declares [`Buffer`] and [`Buffers`]. `once` marks what has one row, whatever the number of rows
 /// of a run.
@@ -25,14 +25,6 @@ macro_rules! buffers {
             fn index(&self, buffer: Buffer) -> &T {
                 match buffer {
                     $(Buffer::$name => &self.$field,)+
-                }
-            }
-        }
-
-        impl<T> IndexMut<Buffer> for Buffers<T> {
-            fn index_mut(&mut self, buffer: Buffer) -> &mut T {
-                match buffer {
-                    $(Buffer::$name => &mut self.$field,)+
                 }
             }
         }
@@ -66,33 +58,14 @@ macro_rules! buffers {
 
         impl<'a, E> Buffers<&'a [E]> {
             /// No buffer.
-            #[inline(always)]
-            pub(crate) fn none() -> Self {
-                Buffers { $($field: &[],)+ }
-            }
-
-            /// From a row on; the strides of those that are not there are 0.
-            #[inline(always)]
-            pub(crate) fn at(&self, row: usize, strides: &Buffers<usize>) -> Self {
-                Buffers { $($field: &self.$field[row * strides.$field..],)+ }
-            }
+            pub(crate) const NONE: Self = Buffers { $($field: &[],)+ };
         }
 
         impl<'a, E> Buffers<&'a mut [E]> {
-            /// No buffer.
-            #[inline(always)]
+            /// No buffer. A call where nothing is optimised, which takes less time to compile.
+            #[inline]
             pub(crate) fn none_mut() -> Self {
                 Buffers { $($field: &mut [],)+ }
-            }
-
-            /// From a row on; the strides of those that are not there are 0.
-            #[inline(always)]
-            pub(crate) fn at_mut(
-                &mut self,
-                row: usize,
-                strides: &Buffers<usize>,
-            ) -> Buffers<&mut [E]> {
-                Buffers { $($field: &mut self.$field[row * strides.$field..],)+ }
             }
         }
     };

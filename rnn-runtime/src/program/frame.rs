@@ -27,20 +27,7 @@ impl<'a, E> Frame<'a, E> {
     /// `rows` rows of no buffer.
     #[inline(always)]
     pub(crate) fn new(rows: usize, joined: bool, packs: &'a [Packed<E>]) -> Self {
-        let (read, write) = (Buffers::none(), Buffers::none_mut());
+        let (read, write) = (Buffers::NONE, Buffers::none_mut());
         Frame { rows, blocks: Blocks::one(rows), joined, read, write, packs, scratch: None }
-    }
-
-    /// `count` rows from `row` on; the strides say how far apart rows are that are read, and
-    /// written.
-    #[inline(always)]
-    pub(crate) fn rows(
-        &mut self,
-        row: usize,
-        count: usize,
-        [read, write]: [&Buffers<usize>; 2],
-    ) -> Frame<'_, E> {
-        let (read, write) = (self.read.at(row, read), self.write.at_mut(row, write));
-        Frame { read, write, ..Frame::new(count, self.joined, self.packs) }
     }
 }

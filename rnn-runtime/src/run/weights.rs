@@ -10,7 +10,7 @@ use crate::kernels::element::Element;
 use crate::kernels::matrix::{Aligned, Kernels, Packed};
 use crate::kernels::simd::Tier;
 use crate::params::{Cell, ParamSlice, Version};
-use crate::program::{Buffers, Frame, Layout};
+use crate::program::{Frame, Layout};
 use crate::run::sequence::Driver as _;
 
 /// The packed parameters of a cell, renewed when the parameters have changed.
@@ -114,8 +114,8 @@ impl<C: Cell> Kernel<C::Scalar> for BackCall<'_, C> {
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
         let BackCall { call, back_call, sums, grads, cell: PhantomData } = self;
         let mut frame = Frame::new(1, true, &[]);
-        frame.read = Buffers { call, sums, ..Buffers::none() };
-        frame.write = Buffers { back_call, grads, ..Buffers::none_mut() };
+        (frame.read.call, frame.read.sums) = (call, sums);
+        (frame.write.back_call, frame.write.grads) = (back_call, grads);
         C::back_call(simd, &mut frame);
     }
 }

@@ -321,11 +321,15 @@ impl<'a, C: Cell> Read<'a, C> {
         }
     }
 
-    /// As stages see them.
+    /// As stages see them, from a row on.
     #[inline(always)]
-    fn buffers(&self) -> Buffers<&'a [C::Scalar]> {
-        let Read { x, past, tape, dy, call, .. } = *self;
-        Buffers { x, past, tape, dy, call, ..Buffers::none() }
+    fn fill(&self, row: usize, into: &mut Buffers<&'a [C::Scalar]>) {
+        let lens = const { C::LAYOUT.rows };
+        into.x = &self.x[row * lens.x..];
+        into.past = &self.past[row * lens.tape..];
+        into.tape = &self.tape[row * lens.tape..];
+        into.dy = &self.dy[row * lens.dy..];
+        into.call = self.call;
     }
 }
 
@@ -354,53 +358,38 @@ impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = self;
-        let mut frame = Frame::new(steps * batch, true, read.packs);
-        frame.read = read.buffers();
-        frame.write = Buffers { dacc, dtmp, dx, ..Buffers::none_mut() };
-        C::backward(simd, &mut Backward::<C> { frame, dnext, dprev, steps, batch });
+        C::backward(simd, &mut Backward::<C>(self));
     }
 }
 
-/// Steps on their way through the backward passes.
-struct Backward<'a, C: Cell> {
-    frame: Frame<'a, C::Scalar>,
-    /// Adjoints of the states after a step and before it, which take turns.
-    dnext: &'a mut [C::Scalar],
-    dprev: &'a mut [C::Scalar],
-    steps: usize,
-    batch: usize,
-}
-
-impl<C: Cell> Backward<'_, C> {
-    /// Of what a frame reads besides the adjoints of states.
-    const READ: Buffers<usize> = {
-        let Buffers { x, past, tape, dy, .. } = C::LAYOUT.rows;
-        Buffers { x, past, tape, dy, ..Buffers::ZERO }
-    };
-
-    /// Of what it writes besides the adjoints of states.
-    const WRITTEN: Buffers<usize> = {
-        let Buffers { dacc, dtmp, dx, .. } = C::LAYOUT.rows;
-        Buffers { dacc, dtmp, dx, ..Buffers::ZERO }
-    };
-}
+/// Steps on their way through the backward passes, in whose course the adjoints of the states after a
+/// step and before it take turns. Frames are made as forwards.
+struct Backward<'a, C: Cell>(Steps<'a, C>);
 
 impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
     #[inline(always)]
     fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        C::back_pass::<S, PASS>(simd, &mut self.frame);
+        let Steps { read, dacc, dtmp, dx, steps, batch, .. } = &mut self.0;
+        let mut frame = Frame::new(*steps * *batch, true, read.packs);
+        read.fill(0, &mut frame.read);
+        (frame.write.dacc, frame.write.dtmp, frame.write.dx) = (dacc, dtmp, dx);
+        C::back_pass::<S, PASS>(simd, &mut frame);
     }
 
     #[inline(always)]
     fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        for t in (0..self.steps).rev() {
-            let mut frame =
-                self.frame.rows(t * self.batch, self.batch, [&Self::READ, &Self::WRITTEN]);
-            frame.read.dnext = self.dnext;
-            frame.write.dprev = self.dprev;
+        let Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = &mut self.0;
+        let lens = const { C::LAYOUT.rows };
+        for t in (0..*steps).rev() {
+            let row = t * *batch;
+            let mut frame = Frame::new(*batch, true, read.packs);
+            read.fill(row, &mut frame.read);
+            (frame.read.dnext, frame.write.dprev) = (&**dnext, &mut **dprev);
+            frame.write.dacc = &mut dacc[row * lens.dacc..];
+            frame.write.dtmp = &mut dtmp[row * lens.dtmp..];
+            frame.write.dx = &mut dx[row * lens.dx..];
             C::back_pass::<S, PASS>(simd, &mut frame);
-            core::mem::swap(&mut self.dnext, &mut self.dprev);
+            core::mem::swap(dnext, dprev);
         }
     }
 }
@@ -430,8 +419,9 @@ impl<C: Cell> Kernel<C::Scalar> for Sums<'_, C> {
         let Sums { read, rows, dacc, dtmp, dpast, back_call, sums, scratch } = self;
         let mut frame = Frame::new(rows.rows, true, read.packs);
         frame.blocks = rows;
-        frame.read = Buffers { dacc, dtmp, dpast, ..read.buffers() };
-        frame.write = Buffers { back_call, sums, ..Buffers::none_mut() };
+        read.fill(0, &mut frame.read);
+        (frame.read.dacc, frame.read.dtmp, frame.read.dpast) = (dacc, dtmp, dpast);
+        (frame.write.back_call, frame.write.sums) = (back_call, sums);
         frame.scratch = Some(scratch);
         C::back_sums(simd, &mut frame);
     }

@@ -5,7 +5,7 @@ use crate::kernels::element::Element;
 use crate::kernels::matrix::{Kernels, Packed};
 use crate::kernels::simd::Tier;
 use crate::params::Cell;
-use crate::program::{Buffers, Frame, Passes};
+use crate::program::{Frame, Passes};
 
 /// Steps of the forward pass: a chunk of the whole batch, or a single step of some of its rows.
 pub(crate) struct Chunk<'a, C: Cell> {
@@ -113,55 +113,44 @@ impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
     }
 }
 
-impl<'a, C: Cell> Chunk<'a, C> {
+impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = self;
-        let mut frame = Frame::new(steps * batch, joined, packs);
-        frame.read = Buffers { x, call, ..Buffers::none() };
-        frame.write = Buffers { tape, acc, tmp, y, ..Buffers::none_mut() };
-        C::forward(simd, &mut Forward::<C, TAPE> { frame, states, steps, batch });
+        C::forward(simd, &mut Forward::<C, TAPE>(self));
     }
 }
 
-/// A chunk on its way through the forward passes.
-struct Forward<'a, C: Cell, const TAPE: bool> {
-    frame: Frame<'a, C::Scalar>,
-    states: States<'a, C::Scalar>,
-    steps: usize,
-    batch: usize,
-}
-
-impl<C: Cell, const TAPE: bool> Forward<'_, C, TAPE> {
-    /// Of what a frame reads besides states.
-    const READ: Buffers<usize> = Buffers { x: C::LAYOUT.rows.x, ..Buffers::ZERO };
-
-    /// Of what it writes besides states.
-    const WRITTEN: Buffers<usize> = {
-        let Buffers { tape, acc, tmp, y, .. } = C::LAYOUT.rows;
-        Buffers { tape, acc, tmp, y, ..Buffers::ZERO }
-    };
-}
+/// A chunk on its way through the forward passes. Its frames are made of what these have, field by
+/// field: a loop over all buffers would take its time to compile, once for each cell and tier.
+struct Forward<'a, C: Cell, const TAPE: bool>(Chunk<'a, C>);
 
 impl<C: Cell, const TAPE: bool> Passes<C::Scalar> for Forward<'_, C, TAPE> {
     #[inline(always)]
     fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let mut frame = self.frame.rows(0, self.frame.rows, [&Self::READ, &Self::WRITTEN]);
-        (frame.read.prev, frame.read.next) = self.states.all(self.batch * C::LAYOUT.rows.prev);
+        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = &mut self.0;
+        let mut frame = Frame::new(*steps * *batch, *joined, packs);
+        (frame.read.x, frame.read.call) = (x, call);
+        (frame.read.prev, frame.read.next) = states.all(*batch * C::LAYOUT.rows.prev);
+        (frame.write.tape, frame.write.acc) = (tape, acc);
+        (frame.write.tmp, frame.write.y) = (tmp, y);
         C::pass::<S, TAPE, PASS>(simd, &mut frame);
     }
 
     #[inline(always)]
     fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let mut written = Self::WRITTEN;
+        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = &mut self.0;
+        let (lens, batch) = (const { C::LAYOUT.rows }, *batch);
         // Results that no other step reads stay in the cache if all steps use the same memory.
-        if self.frame.joined && C::LAYOUT.acc_in_step {
-            written.acc = 0;
-        }
-        for t in 0..self.steps {
-            let mut frame = self.frame.rows(t * self.batch, self.batch, [&Self::READ, &written]);
-            let len = self.batch * C::LAYOUT.rows.prev;
-            (frame.read.prev, frame.write.next) = self.states.around(t, len);
+        let acc_step = if *joined && C::LAYOUT.acc_in_step { 0 } else { batch * lens.acc };
+        for t in 0..*steps {
+            let row = t * batch;
+            let mut frame = Frame::new(batch, *joined, packs);
+            (frame.read.x, frame.read.call) = (&x[row * lens.x..], &**call);
+            (frame.read.prev, frame.write.next) = states.around(t, batch * lens.prev);
+            frame.write.tape = &mut tape[row * lens.tape..];
+            frame.write.acc = &mut acc[t * acc_step..];
+            frame.write.tmp = &mut tmp[row * lens.tmp..];
+            frame.write.y = &mut y[row * lens.y..];
             C::pass::<S, TAPE, PASS>(simd, &mut frame);
         }
     }

@@ -209,7 +209,7 @@ impl<C: Cell> Shard<'_, C> {
         if !copied {
             return;
         }
-        let buffers = Buffers { x, prev, next, tape, acc, tmp, y, call, ..Buffers::none() };
+        let buffers = Buffers { x, prev, next, tape, acc, tmp, y, call, ..Buffers::NONE };
         let Place { buffer, offset } = layout.output;
         let stride = layout.rows.strides()[buffer];
         let output = self.output.slice_axis_mut(Axis(0), (t..t + 1).into());
