@@ -40,9 +40,15 @@ pub(super) fn of_uniform(s: &mut Simple, node: &Node) -> Option<NodeId> {
             Some(s.number(value * len as f64))
         }
         Op::Concat => {
-            // Zeros of both signs are not the same.
-            let bits = value.to_bits();
-            let same = |&arg| s.constant(arg).is_some_and(|other| other.to_bits() == bits);
+            // Zeros of both signs are not the same, but for adjoints, which are none if they are
+            // zero.
+            let same = |&arg: &NodeId| {
+                let same = |other: f64| match s.loose {
+                    true => other == value,
+                    false => other.to_bits() == value.to_bits(),
+                };
+                s.constant(arg).is_some_and(same)
+            };
             node.args.iter().all(same).then(|| s.fill(value, node.shape))
         }
         _ => None,

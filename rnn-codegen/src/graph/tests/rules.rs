@@ -120,6 +120,12 @@ fn a_concatenation_of_zeros_of_both_signs_keeps_them() {
     };
     assert_eq!(joined([0.0, -0.0]), "Concat(0, -0)");
     assert_eq!(joined([-0.0, -0.0]), "-0[2]");
+    // Of an adjoint nothing is left.
+    let nothing = adjoint(|g| {
+        let parts = [0.0, -0.0].map(|value| g.number(value)).to_vec();
+        g.add(Op::Concat, parts, Shape::Vector(2))
+    });
+    assert_eq!(nothing, "nothing");
 }
 
 #[test]
