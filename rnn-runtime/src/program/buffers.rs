@@ -3,10 +3,9 @@
 
 use core::ops::Index;
 
-/// Declares [`Buffer`] and [`Buffers`]. `once` marks what has one row, whatever the number of rows
-/// of a run.
+/// Declares [`Buffer`] and [`Buffers`].
 macro_rules! buffers {
-    ($($(#[doc = $doc:literal])+ $name:ident $field:ident $($once:ident)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $field:ident;)+) => {
         /// A buffer.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Buffer {
@@ -49,11 +48,6 @@ macro_rules! buffers {
         impl Buffers<usize> {
             /// Nothing of each.
             pub const ZERO: Self = Buffers { $($field: 0,)+ };
-
-            /// How far apart two rows are, where these are the lengths of rows.
-            pub(crate) const fn strides(self) -> Self {
-                Buffers { $($field: buffers!(@stride self.$field $(, $once)?),)+ }
-            }
         }
 
         impl<'a, E> Buffers<&'a [E]> {
@@ -69,8 +63,6 @@ macro_rules! buffers {
             }
         }
     };
-    (@stride $len:expr) => { $len };
-    (@stride $len:expr, once) => { 0 };
 }
 
 buffers! {
@@ -89,7 +81,7 @@ buffers! {
     /// Other intermediate values.
     Tmp tmp;
     /// Values computed once a call.
-    Call call once;
+    Call call;
     /// The outputs, where the caller wants them.
     Y y;
     /// The output's adjoint.
@@ -107,9 +99,9 @@ buffers! {
     /// The same one step earlier.
     Dpast dpast;
     /// Adjoints of the values computed once a call.
-    BackCall back_call once;
+    BackCall back_call;
     /// Sums over all rows, from which gradients are taken.
-    Sums sums once;
+    Sums sums;
     /// Gradients of all parameters, flat.
-    Grads grads once;
+    Grads grads;
 }

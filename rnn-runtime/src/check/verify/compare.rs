@@ -134,6 +134,8 @@ impl Case {
         {
             let no_digit = rounded.max(*inexact) >= NO_DIGIT || size <= self.exact.floor;
             let noise = self.noise / size;
+            // What is no number allows nothing.
+            let rounded = if rounded.is_finite() { rounded } else { 0.0 };
             *allowed = match no_digit && size < 4.0 * self.noise {
                 true => allowed.max(OTHER_ROUNDINGS * rounded).max(4.0 * noise),
                 false => allowed.max(noise.min(limit)),

@@ -9,6 +9,7 @@ mod memory;
 mod segment;
 mod shards;
 mod states;
+mod steps;
 
 use alloc::vec::Vec;
 

@@ -12,13 +12,13 @@ use ndarray::{ArrayView3, ArrayViewMut3, Axis};
 use super::chunk::{self, States};
 use super::forward::{load_rows, output_rows, store_rows};
 use super::memory::Extent;
-use super::{Sequence, backward};
+use super::{Sequence, steps};
 use crate::kernels::element::Element;
 use crate::kernels::matrix::Packed;
 use crate::kernels::simd::Tier;
 use crate::kernels::threads;
 use crate::params::Cell;
-use crate::program::{Buffers, Layout, Place};
+use crate::program::{Buffer, Buffers, Layout, Place};
 
 /// Fewest rows of a thread: fewer would not fill the register tiles.
 const LEAST_ROWS: usize = 8;
@@ -211,15 +211,15 @@ impl<C: Cell> Shard<'_, C> {
         }
         let buffers = Buffers { x, prev, next, tape, acc, tmp, y, call, ..Buffers::NONE };
         let Place { buffer, offset } = layout.output;
-        let stride = layout.rows.strides()[buffer];
+        let stride = if buffer == Buffer::Call { 0 } else { layout.rows[buffer] };
         let output = self.output.slice_axis_mut(Axis(0), (t..t + 1).into());
         store_rows(output, &buffers[buffer][offset..], stride);
     }
 }
 
 /// The steps of a segment backwards, given the sizes of the shards.
-pub(super) fn backward<C: Cell>(tier: Tier, all: backward::Steps<'_, C>, shards: &[usize]) {
-    let backward::Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = all;
+pub(super) fn backward<C: Cell>(tier: Tier, all: steps::Steps<'_, C>, shards: &[usize]) {
+    let steps::Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = all;
     let layout = &C::LAYOUT;
     let rows = steps * batch;
     let adjoints =
@@ -251,7 +251,7 @@ struct BackShard<'a, C: Cell> {
     dacc: Vec<&'a mut [C::Scalar]>,
     dtmp: Vec<&'a mut [C::Scalar]>,
     dx: Vec<&'a mut [C::Scalar]>,
-    read: backward::Read<'a, C>,
+    read: steps::Read<'a, C>,
     /// Rows of the whole batch.
     batch: usize,
 }
@@ -260,7 +260,7 @@ impl<C: Cell> BackShard<'_, C> {
     fn run(mut self, tier: Tier, steps: usize) {
         for t in (0..steps).rev() {
             let [next, prev] = &mut self.states;
-            let one = backward::Steps {
+            let one = steps::Steps {
                 read: self.read.skip(t * self.batch + self.first),
                 dnext: step(next, 0),
                 dprev: step(prev, 0),
