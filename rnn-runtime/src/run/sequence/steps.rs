@@ -82,8 +82,8 @@ impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
     }
 }
 
-/// Steps on their way through the backward passes; the adjoints of the states after a step and before
-/// it take turns. Frames are made as forwards.
+/// Steps on their way through the backward passes; the adjoints of the states after a step and
+/// before it take turns. Frames are made as forwards.
 struct Backward<'a, C: Cell>(Steps<'a, C>);
 
 impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
