@@ -36,9 +36,9 @@ impl Writer<'_> {
         let mut methods = self.once("call", PassKind::Call, &plan.call.stages, &mut stages);
         let (forward, backward) = (&plan.forward.passes, &plan.backward.passes);
         let kinds = [PassKind::Rows, PassKind::Step];
-        methods.extend(self.passes(["forward", "pass"], kinds, forward, &mut stages));
+        methods.extend(self.passes("forward", kinds, forward, &mut stages));
         let kinds = [PassKind::BackRows, PassKind::BackStep];
-        methods.extend(self.passes(["backward", "back_pass"], kinds, backward, &mut stages));
+        methods.extend(self.passes("backward", kinds, backward, &mut stages));
         methods.extend(self.once("back_sums", PassKind::BackSums, &plan.sums, &mut stages));
         methods.extend(self.once(
             "back_call",
@@ -109,47 +109,44 @@ impl Writer<'_> {
         }
     }
 
-    /// The method `list` that names the passes in order, and the method `pass` with the stages of
-    /// each; the kinds are those of passes over rows and over steps.
+    /// The method `name` with the stages of the passes in order; the kinds are those of passes over
+    /// rows and over steps.
     fn passes(
         &self,
-        [list, pass]: [&str; 2],
+        name: &str,
         [rows, steps]: [PassKind; 2],
         passes: &[Pass],
         functions: &mut TokenStream,
     ) -> TokenStream {
         let elem = self.elem;
-        let (mut order, mut arms) = (TokenStream::new(), TokenStream::new());
+        let mut body = TokenStream::new();
         for (index, pass) in passes.iter().enumerate() {
-            let (kind, over) = match pass.over {
-                Over::Steps => (steps, quote!(steps)),
-                Over::Rows => (rows, quote!(rows)),
-            };
-            let calls = self.calls(&format!("{list}_{index}"), kind, &pass.stages, functions);
-            let index = size(index);
-            order.extend(quote!(p::Passes::#over::<S, #index>(passes_, simd_);));
-            arms.extend(quote!(#index => { #calls }));
+            let kind = if pass.over == Over::Steps { steps } else { rows };
+            let calls = self.calls(&format!("{name}_{index}"), kind, &pass.stages, functions);
+            body.extend(match pass.over {
+                Over::Steps => quote! {
+                    for step_ in 0..p::Frames::steps(frames_) {
+                        let frame_ = &mut p::Frames::step(frames_, step_);
+                        #calls
+                    }
+                },
+                Over::Rows => quote! {
+                    let frame_ = &mut p::Frames::rows(frames_);
+                    #calls
+                },
+            });
         }
         let tape =
             if rows.taped() { quote!(const TAPE: ::core::primitive::bool,) } else { quote!() };
-        let [list, pass] = [list, pass].map(|name| Ident::new(name, Span::mixed_site()));
-        let (simd, at) = arguments(!arms.is_empty());
-        let passes = if arms.is_empty() { quote!(_passes_) } else { quote!(passes_) };
+        let name = Ident::new(name, Span::mixed_site());
+        let (simd, frames) = match body.is_empty() {
+            true => (quote!(_simd_), quote!(_frames_)),
+            false => (quote!(simd_), quote!(frames_)),
+        };
         quote! {
             #[inline(always)]
-            fn #list<S: p::Kernels<#elem>, P: p::Passes<#elem>>(#simd: S, #passes: &mut P) {
-                #order
-            }
-
-            #[inline(always)]
-            fn #pass<S: p::Kernels<#elem>, #tape const PASS: ::core::primitive::usize>(
-                #simd: S,
-                #at: &mut p::Frame<'_, #elem>,
-            ) {
-                match PASS {
-                    #arms
-                    _ => ::core::unreachable!(),
-                }
+            fn #name<S: p::Kernels<#elem>, #tape F: p::Frames<#elem>>(#simd: S, #frames: &mut F) {
+                #body
             }
         }
     }

@@ -46,18 +46,14 @@ pub(crate) fn stub(
 /// The functions of `Program`, which do nothing.
 fn stub_methods(name: &Ident, elem: &TokenStream) -> TokenStream {
     let once = ["call", "back_sums", "back_call"].map(|n| Ident::new(n, name.span()));
-    let lists = ["forward", "backward"].map(|n| Ident::new(n, name.span()));
     quote! {
         #(fn #once<S: p::Kernels<#elem>>(_: S, _: &mut p::Frame<'_, #elem>) {})*
-        #(fn #lists<S: p::Kernels<#elem>, P: p::Passes<#elem>>(_: S, _: &mut P) {})*
-        fn pass<
-            S: p::Kernels<#elem>,
-            const TAPE: ::core::primitive::bool,
-            const PASS: ::core::primitive::usize,
-        >(_: S, _: &mut p::Frame<'_, #elem>) {}
-        fn back_pass<S: p::Kernels<#elem>, const PASS: ::core::primitive::usize>(
-            _: S, _: &mut p::Frame<'_, #elem>,
-        ) {}
+        fn forward<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool, F: p::Frames<#elem>>(
+            _: S,
+            _: &mut F,
+        ) {
+        }
+        fn backward<S: p::Kernels<#elem>, F: p::Frames<#elem>>(_: S, _: &mut F) {}
     }
 }
 

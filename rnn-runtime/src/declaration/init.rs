@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
 
 use crate::declaration::graph::{Init, ParamInfo, Shape};
+use crate::declaration::views;
 use crate::error::{Error, same_count};
 use crate::kernels::element::Element;
 
@@ -50,8 +51,19 @@ where
     Ok(())
 }
 
+/// Fills the values of all parameters, one after the other.
+pub(crate) fn assign_all<E: Element>(
+    params: &'static [ParamInfo],
+    values: &mut [E],
+    rng: &mut dyn Rng,
+) {
+    for (info, values) in views::each_mut(params, values) {
+        assign(info, values, rng);
+    }
+}
+
 /// [`fill`] for `values` known to have the parameter's length.
-pub(crate) fn assign<E, R>(info: &ParamInfo, values: &mut [E], rng: &mut R)
+fn assign<E, R>(info: &ParamInfo, values: &mut [E], rng: &mut R)
 where
     E: Element,
     R: Rng + ?Sized,

@@ -18,7 +18,7 @@ pub use crate::kernels::matrix::{
 pub use crate::kernels::simd::Lanes;
 pub use crate::params::flat::Flat;
 pub use crate::params::{Cell, ParamSlice, ParamSliceMut, Parameters, ParametersMut};
-pub use crate::program::{Buffer, Buffers, Frame, Layout, Passes, Place, Program};
+pub use crate::program::{Buffer, Buffers, Frame, Frames, Layout, Place, Program};
 pub use crate::room::room;
 pub use crate::run::sequence::Sequence;
 pub use crate::run::sequence::driver::Driver;

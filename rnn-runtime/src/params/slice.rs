@@ -6,6 +6,8 @@ use core::fmt;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2};
 
 use super::flat::Version;
+#[cfg(feature = "std")]
+use crate::compiled::Compiled as _;
 use crate::declaration::graph::ParamInfo;
 use crate::declaration::views;
 use crate::error::Error;
@@ -235,9 +237,7 @@ impl<'a, C: Cell> ParamSliceMut<'a, C> {
     /// same values as [`Cell::init`].
     #[cfg(feature = "std")]
     pub fn init<R: rand::Rng + ?Sized>(&mut self, rng: &mut R) {
-        for (info, values) in self.params_mut() {
-            crate::declaration::init::assign(info, values, rng);
-        }
+        C::Scalar::init(C::GRAPH.params, self.values, &mut { rng });
     }
 }
 

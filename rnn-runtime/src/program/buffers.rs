@@ -56,11 +56,8 @@ macro_rules! buffers {
         }
 
         impl<'a, E> Buffers<&'a mut [E]> {
-            /// No buffer. A call where nothing is optimised, which takes less time to compile.
-            #[inline]
-            pub(crate) fn none_mut() -> Self {
-                Buffers { $($field: &mut [],)+ }
-            }
+            /// No buffer.
+            pub(crate) const NONE_MUT: Self = Buffers { $($field: empty(),)+ };
         }
     };
 }
@@ -104,4 +101,9 @@ buffers! {
     Sums sums;
     /// Gradients of all parameters, flat.
     Grads grads;
+}
+
+/// No memory.
+const fn empty<'a, E>() -> &'a mut [E] {
+    &mut []
 }

@@ -27,7 +27,7 @@ impl<'a, E> Frame<'a, E> {
     /// `rows` rows of no buffer.
     #[inline(always)]
     pub(crate) fn new(rows: usize, joined: bool, packs: &'a [Packed<E>]) -> Self {
-        let (read, write) = (Buffers::NONE, Buffers::none_mut());
+        let (read, write) = (Buffers::NONE, Buffers::NONE_MUT);
         Frame { rows, blocks: Blocks::one(rows), joined, read, write, packs, scratch: None }
     }
 }

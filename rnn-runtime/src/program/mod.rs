@@ -29,30 +29,18 @@ pub trait Program: Sized {
     /// [`Layout::copies`] already.
     fn call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut Frame<'_, Self::Scalar>);
 
-    /// The list of the forward passes over a chunk: takes `passes` through them in order.
-    fn forward<S, P>(simd: S, passes: &mut P)
+    /// The forward passes over a chunk in order; `TAPE` says whether they keep what the backward
+    /// passes need.
+    fn forward<S, const TAPE: bool, F>(simd: S, frames: &mut F)
     where
         S: Kernels<Self::Scalar>,
-        P: Passes<Self::Scalar>;
+        F: Frames<Self::Scalar>;
 
-    /// The stages of the forward pass number `PASS`; `TAPE` says whether they keep what the
-    /// backward passes need.
-    fn pass<S: Kernels<Self::Scalar>, const TAPE: bool, const PASS: usize>(
-        simd: S,
-        frame: &mut Frame<'_, Self::Scalar>,
-    );
-
-    /// The list of the backward passes over a chunk: takes `passes` through them in order.
-    fn backward<S, P>(simd: S, passes: &mut P)
+    /// The backward passes over a chunk in order.
+    fn backward<S, F>(simd: S, frames: &mut F)
     where
         S: Kernels<Self::Scalar>,
-        P: Passes<Self::Scalar>;
-
-    /// The stages of the backward pass number `PASS`.
-    fn back_pass<S: Kernels<Self::Scalar>, const PASS: usize>(
-        simd: S,
-        frame: &mut Frame<'_, Self::Scalar>,
-    );
+        F: Frames<Self::Scalar>;
 
     /// Backward, all rows of a chunk or of several, after all else: sums over rows for the
     /// parameters' gradients.
@@ -63,11 +51,14 @@ pub trait Program: Sized {
     fn back_call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut Frame<'_, Self::Scalar>);
 }
 
-/// What a list of passes is taken through: a chunk of time.
-pub trait Passes<E: Element> {
-    /// The pass number `PASS`, over all rows at once.
-    fn rows<S: Kernels<E>, const PASS: usize>(&mut self, simd: S);
+/// A chunk of time as its passes see it.
+pub trait Frames<E: Element> {
+    /// How many steps there are.
+    fn steps(&self) -> usize;
 
-    /// The pass number `PASS`, step by step.
-    fn steps<S: Kernels<E>, const PASS: usize>(&mut self, simd: S);
+    /// For a pass over all rows at once.
+    fn rows(&mut self) -> Frame<'_, E>;
+
+    /// For the step number `index` of a pass over steps, in the order in which it takes them.
+    fn step(&mut self, index: usize) -> Frame<'_, E>;
 }

@@ -5,7 +5,7 @@ use crate::kernels::element::Element;
 use crate::kernels::matrix::{Kernels, Packed};
 use crate::kernels::simd::Tier;
 use crate::params::Cell;
-use crate::program::{Frame, Passes};
+use crate::program::{Frame, Frames};
 
 /// Steps of the forward pass: a chunk of the whole batch, or a single step of some of its rows.
 pub(crate) struct Chunk<'a, C: Cell> {
@@ -87,7 +87,7 @@ impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        self.0.run::<S, true>(simd);
+        C::forward::<S, true, _>(simd, &mut Forward(self.0));
     }
 }
 
@@ -98,7 +98,7 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        self.0.run::<S, false>(simd);
+        C::forward::<S, false, _>(simd, &mut Forward(self.0));
     }
 }
 
@@ -109,49 +109,80 @@ impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        Chunk { steps: 1, batch: 1, joined: true, ..self.0 }.run::<S, false>(simd);
+        let one = Chunk { steps: 1, batch: 1, joined: true, ..self.0 };
+        C::forward::<S, false, _>(simd, &mut Single(one));
     }
 }
 
+/// Its frames, made of what it has, field by field: a loop over all buffers would take its time to
+/// compile, once for each cell.
 impl<C: Cell> Chunk<'_, C> {
     #[inline(always)]
-    fn run<S: Kernels<C::Scalar>, const TAPE: bool>(self, simd: S) {
-        C::forward(simd, &mut Forward::<C, TAPE>(self));
-    }
-}
-
-/// A chunk on its way through the forward passes. Its frames are made of what these have, field by
-/// field: a loop over all buffers would take its time to compile, once for each cell and tier.
-struct Forward<'a, C: Cell, const TAPE: bool>(Chunk<'a, C>);
-
-impl<C: Cell, const TAPE: bool> Passes<C::Scalar> for Forward<'_, C, TAPE> {
-    #[inline(always)]
-    fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = &mut self.0;
+    fn rows(&mut self) -> Frame<'_, C::Scalar> {
+        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = self;
         let mut frame = Frame::new(*steps * *batch, *joined, packs);
         (frame.read.x, frame.read.call) = (x, call);
         (frame.read.prev, frame.read.next) = states.all(*batch * C::LAYOUT.rows.prev);
         (frame.write.tape, frame.write.acc) = (tape, acc);
         (frame.write.tmp, frame.write.y) = (tmp, y);
-        C::pass::<S, TAPE, PASS>(simd, &mut frame);
+        frame
     }
 
     #[inline(always)]
-    fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
-        let Chunk { x, states, tape, acc, tmp, y, packs, call, steps, batch, joined } = &mut self.0;
+    fn step(&mut self, t: usize) -> Frame<'_, C::Scalar> {
+        let Chunk { x, states, tape, acc, tmp, y, packs, call, batch, joined, .. } = self;
         let (lens, batch) = (const { C::LAYOUT.rows }, *batch);
         // Results that no other step reads stay in the cache if all steps use the same memory.
         let acc_step = if *joined && C::LAYOUT.acc_in_step { 0 } else { batch * lens.acc };
-        for t in 0..*steps {
-            let row = t * batch;
-            let mut frame = Frame::new(batch, *joined, packs);
-            (frame.read.x, frame.read.call) = (&x[row * lens.x..], &**call);
-            (frame.read.prev, frame.write.next) = states.around(t, batch * lens.prev);
-            frame.write.tape = &mut tape[row * lens.tape..];
-            frame.write.acc = &mut acc[t * acc_step..];
-            frame.write.tmp = &mut tmp[row * lens.tmp..];
-            frame.write.y = &mut y[row * lens.y..];
-            C::pass::<S, TAPE, PASS>(simd, &mut frame);
-        }
+        let row = t * batch;
+        let mut frame = Frame::new(batch, *joined, packs);
+        (frame.read.x, frame.read.call) = (&x[row * lens.x..], &**call);
+        (frame.read.prev, frame.write.next) = states.around(t, batch * lens.prev);
+        frame.write.tape = &mut tape[row * lens.tape..];
+        frame.write.acc = &mut acc[t * acc_step..];
+        frame.write.tmp = &mut tmp[row * lens.tmp..];
+        frame.write.y = &mut y[row * lens.y..];
+        frame
+    }
+}
+
+/// A chunk on its way through the forward passes. The frame of all its rows, made once a pass, may
+/// be a call, which takes less time to compile than a copy for each tier.
+struct Forward<'a, C: Cell>(Chunk<'a, C>);
+
+impl<C: Cell> Frames<C::Scalar> for Forward<'_, C> {
+    #[inline]
+    fn steps(&self) -> usize {
+        self.0.steps
+    }
+
+    #[inline]
+    fn rows(&mut self) -> Frame<'_, C::Scalar> {
+        self.0.rows()
+    }
+
+    #[inline(always)]
+    fn step(&mut self, index: usize) -> Frame<'_, C::Scalar> {
+        self.0.step(index)
+    }
+}
+
+/// The same for [`One`], in which a call would be felt.
+struct Single<'a, C: Cell>(Chunk<'a, C>);
+
+impl<C: Cell> Frames<C::Scalar> for Single<'_, C> {
+    #[inline(always)]
+    fn steps(&self) -> usize {
+        1
+    }
+
+    #[inline(always)]
+    fn rows(&mut self) -> Frame<'_, C::Scalar> {
+        self.0.rows()
+    }
+
+    #[inline(always)]
+    fn step(&mut self, _: usize) -> Frame<'_, C::Scalar> {
+        self.0.step(0)
     }
 }

@@ -18,21 +18,21 @@ use crate::run::weights;
 /// the same names in the modules of the passes.
 macro_rules! driver {
     ($(
-        $module:ident::$name:ident$(<$a:lifetime>)?($($arg:ident: $ty:ty),+ $(,)?)
+        $module:ident::$name:ident$(<$a:lifetime>)?($($arg:ident: $ty:ty),* $(,)?)
             $(-> $out:ty)?;
     )+) => {
         /// The functions of the passes over arrays of one element.
         #[expect(missing_docs, reason = "documented where they are written")]
         pub trait Driver: Sized + 'static {
-            $(fn $name$(<$a>)?($($arg: $ty),+) $(-> $out)?;)+
+            $(fn $name$(<$a>)?($($arg: $ty),*) $(-> $out)?;)+
         }
 
         impl Driver for f32 {
-            $(fn $name$(<$a>)?($($arg: $ty),+) $(-> $out)? { $module::$name($($arg),+) })+
+            $(fn $name$(<$a>)?($($arg: $ty),*) $(-> $out)? { $module::$name($($arg),*) })+
         }
 
         impl Driver for f64 {
-            $(fn $name$(<$a>)?($($arg: $ty),+) $(-> $out)? { $module::$name($($arg),+) })+
+            $(fn $name$(<$a>)?($($arg: $ty),*) $(-> $out)? { $module::$name($($arg),*) })+
         }
     };
 }
@@ -117,6 +117,7 @@ driver! {
         initial: &mut [Array2<Self>],
     );
     backward::zero_input_gradients(graph: &CellGraph, extent: &Extent) -> InputGradients<Self>;
+    memory::no_memory() -> (Memory<Self>, BackMemory<Self>);
     memory::memory_for(layout: &Layout, extent: &Extent) -> Memory<Self>;
     weights::unpacked(layout: &Layout) -> (Vec<Packed<Self>>, Aligned<Self>);
     states::final_states(

@@ -81,6 +81,11 @@ pub struct Memory<E> {
     pub(crate) initial: Aligned<E>,
 }
 
+/// The memory of a sequence before its first run.
+pub(super) fn no_memory<E: Element>() -> (Memory<E>, BackMemory<E>) {
+    (Memory::default(), BackMemory::default())
+}
+
 /// Memory for a run of that size, zero.
 pub(super) fn memory_for<E: Element>(layout: &Layout, extent: &Extent) -> Memory<E> {
     let mut memory = Memory::default();

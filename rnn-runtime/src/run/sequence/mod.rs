@@ -140,12 +140,13 @@ impl<C: Cell> Sequence<C> {
     /// Kernels of `tier`, or of the best [available](Tier::is_available) tier below
     /// it.
     pub fn on(tier: Tier) -> Self {
+        let (memory, back) = C::Scalar::no_memory();
         Sequence {
             tier,
             refused: false,
             weights: Weights::new(),
-            memory: Memory::default(),
-            back: BackMemory::default(),
+            memory,
+            back,
             extent: Extent::default(),
             recorded: None,
         }

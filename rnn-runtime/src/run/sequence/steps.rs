@@ -3,7 +3,7 @@
 use crate::kernels::Kernel;
 use crate::kernels::matrix::{Kernels, Packed};
 use crate::params::Cell;
-use crate::program::{Buffers, Frame, Passes};
+use crate::program::{Buffers, Frame, Frames};
 
 /// What a segment of the backward pass reads, from its first row on.
 pub(super) struct Read<'a, C: Cell> {
@@ -29,7 +29,7 @@ impl<C: Cell> Copy for Read<'_, C> {}
 
 impl<'a, C: Cell> Read<'a, C> {
     /// From a later row on.
-    #[inline(always)]
+    #[inline]
     pub(super) fn skip(self, rows: usize) -> Self {
         let Buffers { x, tape, dy, .. } = C::LAYOUT.rows;
         Read {
@@ -42,7 +42,7 @@ impl<'a, C: Cell> Read<'a, C> {
     }
 
     /// As stages see them, from a row on.
-    #[inline(always)]
+    #[inline]
     pub(super) fn fill(&self, row: usize, into: &mut Buffers<&'a [C::Scalar]>) {
         let lens = const { C::LAYOUT.rows };
         into.x = &self.x[row * lens.x..];
@@ -78,7 +78,7 @@ impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        C::backward(simd, &mut Backward::<C>(self));
+        C::backward(simd, &mut Backward(self));
     }
 }
 
@@ -86,30 +86,33 @@ impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
 /// before it take turns. Frames are made as forwards.
 struct Backward<'a, C: Cell>(Steps<'a, C>);
 
-impl<C: Cell> Passes<C::Scalar> for Backward<'_, C> {
-    #[inline(always)]
-    fn rows<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+impl<C: Cell> Frames<C::Scalar> for Backward<'_, C> {
+    #[inline]
+    fn steps(&self) -> usize {
+        self.0.steps
+    }
+
+    #[inline]
+    fn rows(&mut self) -> Frame<'_, C::Scalar> {
         let Steps { read, dacc, dtmp, dx, steps, batch, .. } = &mut self.0;
         let mut frame = Frame::new(*steps * *batch, true, read.packs);
         read.fill(0, &mut frame.read);
         (frame.write.dacc, frame.write.dtmp, frame.write.dx) = (dacc, dtmp, dx);
-        C::back_pass::<S, PASS>(simd, &mut frame);
+        frame
     }
 
     #[inline(always)]
-    fn steps<S: Kernels<C::Scalar>, const PASS: usize>(&mut self, simd: S) {
+    fn step(&mut self, index: usize) -> Frame<'_, C::Scalar> {
         let Steps { read, dnext, dprev, dacc, dtmp, dx, steps, batch } = &mut self.0;
         let lens = const { C::LAYOUT.rows };
-        for t in (0..*steps).rev() {
-            let row = t * *batch;
-            let mut frame = Frame::new(*batch, true, read.packs);
-            read.fill(row, &mut frame.read);
-            (frame.read.dnext, frame.write.dprev) = (&**dnext, &mut **dprev);
-            frame.write.dacc = &mut dacc[row * lens.dacc..];
-            frame.write.dtmp = &mut dtmp[row * lens.dtmp..];
-            frame.write.dx = &mut dx[row * lens.dx..];
-            C::back_pass::<S, PASS>(simd, &mut frame);
-            core::mem::swap(dnext, dprev);
-        }
+        let row = (*steps - 1 - index) * *batch;
+        let mut frame = Frame::new(*batch, true, read.packs);
+        read.fill(row, &mut frame.read);
+        (frame.read.dnext, frame.write.dprev) =
+            if index.is_multiple_of(2) { (dnext, dprev) } else { (dprev, dnext) };
+        frame.write.dacc = &mut dacc[row * lens.dacc..];
+        frame.write.dtmp = &mut dtmp[row * lens.dtmp..];
+        frame.write.dx = &mut dx[row * lens.dx..];
+        frame
     }
 }
