@@ -2,7 +2,7 @@
 """Measures the rows of the workload table against other libraries; README.md says how.
 
     python3 benches/peers/run.py [--rows ROW ...] [--peers NAME ...] [--repeats N] [--core N]
-                                 [--quick] [--limit SECONDS] [--rtneural DIR] [--out DIR]
+                                 [--quick] [--limit SECONDS] [--out DIR]
 """
 
 import shlex
@@ -34,7 +34,7 @@ def contenders(options: Options, shop: Workshop) -> tuple[list[Contender], dict[
             continue
         say(f"installing {peer.title}")
         try:
-            commands = shop.driver(peer, options.rtneural)
+            commands = shop.driver(peer)
             cache = {"TORCHINDUCTOR_CACHE_DIR": str(shop.root / "cache")}
             ready.append(Contender(peer.name, commands, peer.declines, cache))
         except Failed as failure:

@@ -5,20 +5,12 @@ import os
 import sys
 from pathlib import Path
 
-from .peers import RTNEURAL, Peer
+from .peers import Peer
 from .process import ONE_THREAD, Failed, build
 
 HERE = Path(__file__).resolve().parent.parent
 PROJECT = HERE.parent.parent
 COMPILER = os.environ.get("CXX", "g++")
-# What each way of RTNeural to compute needs to be there, and is told.
-RTNEURAL_WAYS = {
-    "STL": ("RTNeural", ["-DRTNEURAL_USE_STL=1"]),
-    "xsimd": ("modules/xsimd/include", ["-DRTNEURAL_USE_XSIMD=1"]),
-    "Eigen": ("modules/Eigen", ["-DRTNEURAL_USE_EIGEN=1"]),
-}
-# Small cells can be faster with shorter vectors.
-WIDTHS = {"native": ["-march=native"], "AVX2": ["-march=native", "-mno-avx512f"]}
 
 
 class Workshop:
@@ -56,7 +48,7 @@ class Workshop:
         command = [self.python, "-m", "pip", "install", "--constraint", pins, *packages]
         build(command, self.logs / f"{name}-packages.log")
 
-    def driver(self, peer: Peer, rtneural: Path | None) -> list[list]:
+    def driver(self, peer: Peer) -> list[list]:
         """Installs a peer; the commands that drive it, each a process of its own."""
         if peer.packages:
             self.packages(peer.name, list(peer.packages))
@@ -65,8 +57,6 @@ class Workshop:
             return [[self.python, HERE / "python" / script, *options]]
         if peer.crate:
             return [[self._crate(peer)]]
-        if peer is RTNEURAL:
-            return self._rtneural(peer, rtneural)
         program, library = self.root / peer.name, self.venv / "lib"
         shared = next(library.glob("libdnnl.so.*"), None)
         if shared is None:
@@ -82,21 +72,6 @@ class Workshop:
         env = {"CARGO_TARGET_DIR": str(target), "RUSTFLAGS": "-C target-cpu=native"}
         build(command, self.logs / f"{peer.name}.log", cwd=HERE / "rust", env=env)
         return target / "release" / peer.crate
-
-    def _rtneural(self, peer: Peer, folder: Path | None) -> list[list]:
-        if folder is None:
-            raise Failed("on no package registry; its folder is given with --rtneural DIR")
-        programs = []
-        for way, (needed, defines) in RTNEURAL_WAYS.items():
-            if not (folder / needed).is_dir():
-                continue
-            for width, machine in WIDTHS.items():
-                program = self.root / f"{peer.name}-{way}-{width}"
-                flags = [*machine, *defines, "-DRTNEURAL_DEFAULT_ALIGNMENT=64"]
-                includes = [f"-I{folder}", f"-I{folder / needed}"]
-                self._compile(peer, program, flags + includes)
-                programs.append([program, f"{way}, {width}"])
-        return programs
 
     def _compile(self, peer: Peer, program: Path, flags: list) -> None:
         source = HERE / "cpp" / peer.source

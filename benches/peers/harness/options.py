@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from .peers import PEERS, RTNEURAL, Peer
+from .peers import PEERS, Peer
 from .rows import ROWS, Row
 
 
@@ -23,7 +23,6 @@ class Options:
     quick: bool
     limit: float
     """Seconds a process may take."""
-    rtneural: Path | None
     out: Path | None
 
 
@@ -44,7 +43,6 @@ def _parser() -> _Parser:
     add("--core", type=int, metavar="N", help="core to measure on (the last one allowed)")
     add("--quick", action="store_true", help="one round, few repetitions: to see that it works")
     add("--limit", type=float, default=300, metavar="SECONDS", help="for one process (300)")
-    add("--rtneural", type=Path, metavar="DIR", help="a checkout of RTNeural, with its modules")
     add("--out", type=Path, metavar="DIR", help="for the results (target/peers/results)")
     return parser
 
@@ -80,20 +78,14 @@ def parse(arguments: list[str]) -> Options:
         parser.error(f"--repeats {given.repeats}: a number of at least 1 is needed")
     if not given.limit > 0:
         parser.error(f"--limit {given.limit}: a number of seconds above 0 is needed")
-    peers = _named(parser, "peer", given.peers, PEERS)
-    if given.rtneural is None and given.peers is not None and RTNEURAL in peers:
-        parser.error("rtneural is on no package registry; give its folder with --rtneural DIR")
-    if given.rtneural is not None and not (given.rtneural / "RTNeural" / "RTNeural.h").is_file():
-        parser.error(f"--rtneural {given.rtneural}: there is no RTNeural/RTNeural.h in it")
     if given.out is not None and given.out.exists() and not given.out.is_dir():
         parser.error(f"--out {given.out}: not a folder")
     return Options(
         rows=_named(parser, "row", given.rows, ROWS),
-        peers=peers,
+        peers=_named(parser, "peer", given.peers, PEERS),
         repeats=1 if given.quick else given.repeats,
         core=_core(parser, given.core),
         quick=given.quick,
         limit=given.limit,
-        rtneural=given.rtneural and given.rtneural.resolve(),
         out=given.out,
     )

@@ -24,10 +24,6 @@ def _custom(row: Row) -> str | None:
     return None if row.custom and row.mode is Mode.TRAIN else "measured on custom cells alone"
 
 
-def _stream(row: Row) -> str | None:
-    return None if row.mode is Mode.STREAM else "single steps alone"
-
-
 @dataclass(frozen=True)
 class Peer:
     """One of the libraries we are compared with."""
@@ -75,8 +71,4 @@ PEERS = (
     ),
     Peer("candle", "candle", crate="candle"),
     Peer("rten", "rten", packages=("onnx",), crate="rten", onnx=True, declines=_inference),
-    Peer("rtneural", "RTNeural", source="rtneural.cpp", declines=_stream),
 )
-
-BY_NAME = {peer.name: peer for peer in PEERS}
-RTNEURAL = BY_NAME["rtneural"]
