@@ -1,8 +1,7 @@
 //! A chunk of time on its way through the forward passes.
 
-use crate::kernels::Kernel;
 use crate::kernels::element::Element;
-use crate::kernels::matrix::{Kernels, Packed};
+use crate::kernels::matrix::Packed;
 use crate::kernels::simd::Tier;
 use crate::params::Cell;
 use crate::program::{Frame, Frames};
@@ -71,48 +70,14 @@ impl<C: Cell> Chunk<'_, C> {
 }
 
 /// A chunk that keeps what the backward pass needs.
-struct Taped<'a, C: Cell>(Chunk<'a, C>);
+pub(super) struct Taped<'a, C: Cell>(pub(super) Chunk<'a, C>);
 
 /// A chunk for inference.
-struct Untaped<'a, C: Cell>(Chunk<'a, C>);
+pub(super) struct Untaped<'a, C: Cell>(pub(super) Chunk<'a, C>);
 
 /// A single step of a single row, as streams take it: compiled for that alone, for what is decided
 /// once a call costs a small cell a tenth of its time.
 pub(crate) struct One<'a, C: Cell>(pub(crate) Chunk<'a, C>);
-
-impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
-    type Output = ();
-
-    const FLUSHES: bool = true;
-
-    #[inline(always)]
-    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        C::forward::<S, true, _>(simd, &mut Forward(self.0));
-    }
-}
-
-impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
-    type Output = ();
-
-    const FLUSHES: bool = true;
-
-    #[inline(always)]
-    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        C::forward::<S, false, _>(simd, &mut Forward(self.0));
-    }
-}
-
-impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
-    type Output = ();
-
-    const FLUSHES: bool = true;
-
-    #[inline(always)]
-    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let one = Chunk { steps: 1, batch: 1, joined: true, ..self.0 };
-        C::forward::<S, false, _>(simd, &mut Single(one));
-    }
-}
 
 /// Its frames, made of what it has, field by field: a loop over all buffers would take its time to
 /// compile, once for each cell.
@@ -148,7 +113,7 @@ impl<C: Cell> Chunk<'_, C> {
 
 /// A chunk on its way through the forward passes. The frame of all its rows, made once a pass, may
 /// be a call, which takes less time to compile than a copy for each tier.
-struct Forward<'a, C: Cell>(Chunk<'a, C>);
+pub(super) struct Forward<'a, C: Cell>(pub(super) Chunk<'a, C>);
 
 impl<C: Cell> Frames<C::Scalar> for Forward<'_, C> {
     #[inline]
@@ -168,7 +133,7 @@ impl<C: Cell> Frames<C::Scalar> for Forward<'_, C> {
 }
 
 /// The same for [`One`], in which a call would be felt.
-struct Single<'a, C: Cell>(Chunk<'a, C>);
+pub(super) struct Single<'a, C: Cell>(pub(super) Chunk<'a, C>);
 
 impl<C: Cell> Frames<C::Scalar> for Single<'_, C> {
     #[inline(always)]

@@ -3,6 +3,7 @@
 mod backward;
 mod check;
 mod chunk;
+mod dispatch;
 pub(crate) mod driver;
 mod forward;
 mod memory;

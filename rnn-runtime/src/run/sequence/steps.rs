@@ -1,7 +1,6 @@
 //! Steps of time on their way through the backward passes.
 
-use crate::kernels::Kernel;
-use crate::kernels::matrix::{Kernels, Packed};
+use crate::kernels::matrix::Packed;
 use crate::params::Cell;
 use crate::program::{Buffers, Frame, Frames};
 
@@ -71,20 +70,9 @@ pub(super) struct Steps<'a, C: Cell> {
     pub(super) batch: usize,
 }
 
-impl<C: Cell> Kernel<C::Scalar> for Steps<'_, C> {
-    type Output = ();
-
-    const FLUSHES: bool = true;
-
-    #[inline(always)]
-    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        C::backward(simd, &mut Backward(self));
-    }
-}
-
 /// Steps on their way through the backward passes; the adjoints of the states after a step and
 /// before it take turns. Frames are made as forwards.
-struct Backward<'a, C: Cell>(Steps<'a, C>);
+pub(super) struct Backward<'a, C: Cell>(pub(super) Steps<'a, C>);
 
 impl<C: Cell> Frames<C::Scalar> for Backward<'_, C> {
     #[inline]
