@@ -100,7 +100,7 @@ impl Writer<'_> {
         let elem = self.elem;
         let calls = self.calls(name, kind, list, functions);
         let name = Ident::new(name, Span::mixed_site());
-        let (simd, at) = arguments(!list.is_empty());
+        let [simd, at] = arguments(["simd_", "frame_"], !list.is_empty());
         quote! {
             #[inline(always)]
             fn #name<S: p::Kernels<#elem>>(#simd: S, #at: &mut p::Frame<'_, #elem>) {
@@ -139,10 +139,7 @@ impl Writer<'_> {
         let tape =
             if rows.taped() { quote!(const TAPE: ::core::primitive::bool,) } else { quote!() };
         let name = Ident::new(name, Span::mixed_site());
-        let (simd, frames) = match body.is_empty() {
-            true => (quote!(_simd_), quote!(_frames_)),
-            false => (quote!(simd_), quote!(frames_)),
-        };
+        let [simd, frames] = arguments(["simd_", "frames_"], !body.is_empty());
         quote! {
             #[inline(always)]
             fn #name<S: p::Kernels<#elem>, #tape F: p::Frames<#elem>>(#simd: S, #frames: &mut F) {
@@ -361,11 +358,9 @@ impl Writer<'_> {
 }
 
 /// The names of a method's arguments, with `_` in front where nothing uses them.
-fn arguments(used: bool) -> (TokenStream, TokenStream) {
-    match used {
-        true => (quote!(simd_), quote!(frame_)),
-        false => (quote!(_simd_), quote!(_frame_)),
-    }
+fn arguments(names: [&str; 2], used: bool) -> [Ident; 2] {
+    let mark = if used { "" } else { "_" };
+    names.map(|name| format_ident!("{mark}{name}"))
 }
 
 fn is_lanes(stage: &Stage) -> bool {
