@@ -121,7 +121,8 @@ macro_rules! within {
                     ];
                     for ([output, gradient], bound) in halves {
                         assert!(output <= bound && output > bound / 1000.0, "{tier}: {output}");
-                        assert_eq!(gradient, 0.0, "{tier}");
+                        // Factors of exponentials are not in weights that are kept at half width.
+                        assert!(gradient <= 1e-6, "{tier}: {gradient}");
                     }
                     let fast = errors::<$module::Exact, $module::Fast>(tier, batch);
                     assert!(

@@ -26,6 +26,7 @@ mod pin;
 #[path = "../problem.rs"]
 mod problem;
 mod rows;
+mod steps;
 mod stream;
 mod timing;
 

@@ -10,11 +10,12 @@ use crate::cells::{
     Step32, Step64,
 };
 use crate::problem::{Problem, product_flops};
+use crate::steps;
 use crate::stream;
 use crate::timing::{Effort, Sample, measure};
 
 /// All rows, in the order in which they run when none is named.
-pub(crate) const ROWS: [Row; 23] = [
+pub(crate) const ROWS: [Row; 57] = [
     Row::stream::<Lstm8>("stream-lstm-8"),
     Row::stream::<Lstm40Dense>("stream-lstm-40"),
     Row::stream::<Gru16Dense>("stream-gru-16"),
@@ -23,6 +24,40 @@ pub(crate) const ROWS: [Row; 23] = [
     Row::stream::<Step24>("stream-lstm-24"),
     Row::stream::<Step32>("stream-lstm-32"),
     Row::stream::<Step64>("stream-lstm-64"),
+    Row::stream::<steps::Lstm8>("step-lstm-8"),
+    Row::stream::<steps::Lstm8Out>("step-lstm-8-out"),
+    Row::stream::<steps::Lstm8Skip>("step-lstm-8-skip"),
+    Row::stream::<steps::Lstm16>("step-lstm-16"),
+    Row::stream::<steps::Lstm16Out>("step-lstm-16-out"),
+    Row::stream::<steps::Lstm16Skip>("step-lstm-16-skip"),
+    Row::stream::<steps::Lstm24>("step-lstm-24"),
+    Row::stream::<steps::Lstm24Out>("step-lstm-24-out"),
+    Row::stream::<steps::Lstm24Skip>("step-lstm-24-skip"),
+    Row::stream::<steps::Lstm32>("step-lstm-32"),
+    Row::stream::<steps::Lstm32Out>("step-lstm-32-out"),
+    Row::stream::<steps::Lstm32Skip>("step-lstm-32-skip"),
+    Row::stream::<steps::Lstm40>("step-lstm-40"),
+    Row::stream::<steps::Lstm40Out>("step-lstm-40-out"),
+    Row::stream::<steps::Lstm40Skip>("step-lstm-40-skip"),
+    Row::stream::<steps::Lstm64>("step-lstm-64"),
+    Row::stream::<steps::Lstm64Out>("step-lstm-64-out"),
+    Row::stream::<steps::Lstm64Skip>("step-lstm-64-skip"),
+    Row::stream::<steps::Gru8>("step-gru-8"),
+    Row::stream::<steps::Gru8Out>("step-gru-8-out"),
+    Row::stream::<steps::Gru8Skip>("step-gru-8-skip"),
+    Row::stream::<steps::Gru16>("step-gru-16"),
+    Row::stream::<steps::Gru16Out>("step-gru-16-out"),
+    Row::stream::<steps::Gru16Skip>("step-gru-16-skip"),
+    Row::stream::<steps::Gru24>("step-gru-24"),
+    Row::stream::<steps::Gru24Out>("step-gru-24-out"),
+    Row::stream::<steps::Gru24Skip>("step-gru-24-skip"),
+    Row::stream::<steps::Gru32>("step-gru-32"),
+    Row::stream::<steps::Gru32Out>("step-gru-32-out"),
+    Row::stream::<steps::Gru32Skip>("step-gru-32-skip"),
+    Row::stream::<steps::Peephole16>("step-peephole-16"),
+    Row::stream::<steps::Mgu16>("step-mgu-16"),
+    Row::stream::<steps::Lem16>("step-lem-16"),
+    Row::stream::<steps::MadeUp16>("step-made-up-16"),
     Row::infer::<Lstm64>("seq-lstm-64", Size { steps: 128, batch: 1 }),
     Row::infer::<Gru64>("seq-gru-64", Size { steps: 128, batch: 1 }),
     Row::infer::<Lstm512>("seq-lstm-512", Size { steps: 64, batch: 1 }),

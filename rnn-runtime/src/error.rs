@@ -2,7 +2,7 @@
 
 pub(crate) mod sizes;
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
 
 pub(crate) use sizes::same_count;
@@ -20,10 +20,22 @@ pub enum Error {
         /// The shape it has.
         found: Vec<usize>,
     },
+    /// A slice of the wrong length, given to a [`Stream`](crate::stream::Stream): what a step
+    /// returns, which allocates nothing.
+    Length {
+        /// What kind of slice.
+        what: &'static str,
+        /// Its name in the declaration.
+        name: &'static str,
+        /// The length it must have.
+        expected: usize,
+        /// The length it has.
+        found: usize,
+    },
     /// A number of things that is not the number needed.
     Count {
         /// Which things.
-        what: String,
+        what: Cow<'static, str>,
         /// How many are needed.
         expected: usize,
         /// How many there are.
@@ -61,6 +73,9 @@ pub enum Error {
     },
     /// A backward pass without the recorded forward pass it needs.
     NotRecorded,
+    /// A step on the tier that the environment variable `RNN_TIER` names, which is no tier's name.
+    /// [`Tier::environment`](crate::simd::Tier::environment) returns the error that has both.
+    Environment,
 }
 
 impl fmt::Display for Error {
@@ -69,6 +84,9 @@ impl fmt::Display for Error {
             Error::Shape { what, expected, found } => {
                 write!(f, "{what} has shape {found:?}, but ")?;
                 needed(f, expected)
+            }
+            Error::Length { what, name, expected, found } => {
+                write!(f, "{what} `{name}` has shape [{found}], but [{expected}] is needed")
             }
             Error::Count { what, expected, found } => {
                 write!(f, "{found} {what} given, but {expected} needed")
@@ -87,6 +105,10 @@ impl fmt::Display for Error {
                 f,
                 "backward needs a recorded forward pass, by the parameters as they are now and \
                  with no run in between: call `record` first"
+            ),
+            Error::Environment => f.write_str(
+                "the environment variable RNN_TIER is no tier's name: it must be one of scalar, \
+                 sse2, avx2, avx512, neon, wasm",
             ),
         }
     }

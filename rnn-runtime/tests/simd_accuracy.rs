@@ -4,6 +4,7 @@
 mod precise;
 
 use std::f32::consts::FRAC_PI_2;
+use std::f64::consts::LN_2;
 
 use precise::Double;
 use rnn_runtime::__v0_1::Kernel;
@@ -25,20 +26,35 @@ enum Function {
     Erfc,
     Log1p,
     Atan,
+    SigmoidScaled,
+    TanhScaled,
 }
 
 use Function::*;
 
-const FUNCTIONS: [Function; 11] =
-    [Exp, Log, Sigmoid, Tanh, Softplus, ExpM1, Sin, Cos, Erfc, Log1p, Atan];
+const FUNCTIONS: [Function; 13] = [
+    Exp,
+    Log,
+    Sigmoid,
+    Tanh,
+    Softplus,
+    ExpM1,
+    Sin,
+    Cos,
+    Erfc,
+    Log1p,
+    Atan,
+    SigmoidScaled,
+    TanhScaled,
+];
 
 impl Function {
     fn bound(self) -> Bound {
         match self {
             Exp => accuracy::EXP,
             Log => accuracy::LOG,
-            Sigmoid => accuracy::SIGMOID,
-            Tanh => accuracy::TANH,
+            Sigmoid | SigmoidScaled => accuracy::SIGMOID,
+            Tanh | TanhScaled => accuracy::TANH,
             Softplus => accuracy::SOFTPLUS,
             ExpM1 => accuracy::EXP_M1,
             Sin => accuracy::SIN,
@@ -65,6 +81,9 @@ impl Function {
             Erfc => libm::erfc(x),
             Log1p => x.ln_1p(),
             Atan => x.atan(),
+            SigmoidScaled if x > 0.0 => (-x).exp2() / (1.0 + (-x).exp2()),
+            SigmoidScaled => 1.0 / (1.0 + x.exp2()),
+            TanhScaled => Tanh.reference(x * (LN_2 / 2.0)),
         }
     }
 
@@ -77,8 +96,10 @@ impl Function {
             _ if !ordinary => return Exact::rough(rough),
             Exp => precise::exp(Double(x, 0.0)),
             Log => precise::log(x),
-            Sigmoid => precise::sigmoid(x),
-            Tanh => precise::tanh(x),
+            Sigmoid => precise::sigmoid(Double(x, 0.0)),
+            Tanh => precise::tanh(Double(x, 0.0)),
+            SigmoidScaled => precise::sigmoid(precise::times_ln_2(-x)),
+            TanhScaled => precise::tanh(precise::times_ln_2(x / 2.0)),
             Softplus => precise::softplus(x),
             ExpM1 => precise::exp_m1(Double(x, 0.0)),
             Log1p => precise::log_1p(Double(x, 0.0)),
@@ -93,8 +114,8 @@ impl Function {
     fn range(self) -> (f64, f64) {
         match self {
             Exp | Softplus => (0.0, f64::INFINITY),
-            Sigmoid => (0.0, 1.0),
-            Tanh | Sin | Cos => (-1.0, 1.0),
+            Sigmoid | SigmoidScaled => (0.0, 1.0),
+            Tanh | TanhScaled | Sin | Cos => (-1.0, 1.0),
             Erfc => (0.0, 2.0),
             // That of `f32` is the larger one.
             Atan => (-f64::from(FRAC_PI_2), f64::from(FRAC_PI_2)),
@@ -144,6 +165,8 @@ impl<E: Element> Kernel<E> for Map<'_, E> {
                 Erfc => x.erfc(),
                 Log1p => x.log1p(),
                 Atan => x.atan(),
+                SigmoidScaled => x.sigmoid_scaled(),
+                TanhScaled => x.tanh_scaled(),
             };
             y.store(self.y, at);
         }
@@ -171,7 +194,8 @@ fn error<E: Element>(function: Function, x: E, y: E, exact: Exact) -> f64 {
             && rounded.is_sign_negative() != y.is_sign_negative());
     if wrong_kind {
         f64::INFINITY
-    } else if !rounded.is_finite() || (rounded.abs() < E::min_positive_value() && y == E::zero()) {
+    } else if !rounded.is_finite() || rounded.abs().max(y.abs()) < E::min_positive_value() {
+        // Below the smallest normal number any other may take the place of the result.
         0.0
     } else {
         (((y64 - exact.value.0) - exact.value.1).abs() - exact.slack * ulp::<f64>(exact.value.0))

@@ -48,7 +48,8 @@ impl Loop<'_> {
         let mut loads = TokenStream::new();
         for load in &self.lanes.loads {
             let name = self.names.ident(load.node);
-            let scalar = self.node(load.node).shape == Shape::Scalar;
+            // Memory that was written as a number is slow to read as a vector.
+            let scalar = self.node(load.node).shape.len() == 1;
             match load.from {
                 None => once.extend(self.number(load.node).map(|n| Statement::leaf(name, n))),
                 Some(Place { buf, offset }) if scalar => {
@@ -195,7 +196,7 @@ impl Loop<'_> {
             let (name, row) = (self.names.ident(store.node), frame::row_name(buf));
             let offset = size(offset);
             let write = if store.masked {
-                quote!(#name.store_first(#row, #offset, 1);)
+                quote!(#name.store_number(#row, #offset);)
             } else {
                 quote!(#name.store(#row, #offset);)
             };
@@ -229,7 +230,9 @@ impl Loop<'_> {
     fn store(&self, store: &Store) -> TokenStream {
         let Place { buf, offset } = store.place;
         let (name, row, at) = (self.names.ident(store.node), frame::row_name(buf), self.at(offset));
-        let write = if store.masked {
+        let write = if store.masked && self.lanes.shape.len() == 1 {
+            quote!(#name.store_number(#row, #at);)
+        } else if store.masked {
             let rest = self.rest();
             quote!(#name.store_first(#row, #at, #rest);)
         } else {

@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::lanes::literal;
 use super::{frame, size};
 use crate::check::cell::Cell;
-use crate::schedule::{Buf, Pack, Place, Plan, Stage};
+use crate::schedule::{Buf, Copied, Pack, Place, Plan, Stage};
 
 /// The value of `Program::LAYOUT`.
 pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
@@ -20,12 +21,14 @@ pub(crate) fn layout(cell: &Cell, plan: &Plan) -> TokenStream {
     let output = place(plan.output);
     let pasts = plan.pasts.iter().map(|p| optional(*p));
     let input_gradients = plan.input_gradients.iter().map(|p| optional(*p));
-    let copies = plan.copies.iter().map(|&(param, to)| {
-        let (from, to) = (size(super::offset(cell, param)), size(to.offset));
+    let copies = plan.copies.iter().map(|&Copied { param, factor, place, .. }| {
+        let (from, to) = (size(super::offset(cell, param)), size(place.offset));
         let len = size(cell.params[param].shape.len());
-        quote!((#from, #to, #len))
+        let factor = literal(factor.0, true);
+        quote!((#from, #to, #len, #factor))
     });
-    let packs = plan.packs.iter().map(|p| pack(cell, p));
+    let forward = |index| index < plan.forward_packs;
+    let packs = plan.packs.iter().enumerate().map(|(i, p)| pack(cell, p, p.waits && forward(i)));
     let forward_packs = size(plan.forward_packs);
     quote! {
         p::Layout {
@@ -73,7 +76,7 @@ fn place(place: Place) -> TokenStream {
     quote!(p::Place { buffer: p::Buffer::#name, offset: #offset })
 }
 
-fn pack(cell: &Cell, pack: &Pack) -> TokenStream {
+fn pack(cell: &Cell, pack: &Pack, waits: bool) -> TokenStream {
     let (k, n) = (size(pack.k), size(pack.n));
     let parts = pack.parts.iter().map(|part| {
         let matrix = part.matrix;
@@ -82,13 +85,13 @@ fn pack(cell: &Cell, pack: &Pack) -> TokenStream {
         let (k_at, n_at, transposed) = (size(part.k_at), size(part.n_at), matrix.transposed);
         let (n, k) =
             if transposed { (matrix.columns, matrix.rows) } else { (matrix.rows, matrix.columns) };
-        let (n, k) = (size(n), size(k));
+        let (n, k, factor) = (size(n), size(k), literal(matrix.factor.value(), true));
         quote! {
             p::PackPart {
                 from: #from, stride: #stride, k_at: #k_at, n_at: #n_at, k: #k, n: #n,
-                transposed: #transposed,
+                transposed: #transposed, factor: #factor,
             }
         }
     });
-    quote!(p::PackPlan { k: #k, n: #n, parts: &[#(#parts),*] })
+    quote!(p::PackPlan { k: #k, n: #n, waits: #waits, parts: &[#(#parts),*] })
 }

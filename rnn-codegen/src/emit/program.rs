@@ -79,12 +79,15 @@ impl Writer<'_> {
         list: &[Stage],
         functions: &mut TokenStream,
     ) -> TokenStream {
-        let pass_on = if kind.taped() { quote!(::<S, { TAPE }>) } else { quote!() };
+        let pass_on = if kind.taped() { quote!(::<S, { TAPE }, { ONE }>) } else { quote!() };
         let mut calls = TokenStream::new();
         for (i, stage) in list.iter().enumerate() {
             let name = format_ident!("{prefix}_{i}", span = Span::mixed_site());
             functions.extend(self.stage(kind, &name, stage));
-            calls.extend(quote!(kernels::#name #pass_on (simd_, frame_);));
+            let call = quote!(kernels::#name #pass_on (simd_, frame_));
+            // Where nothing goes on after a step without its weights, they can stay in registers.
+            let ends = is_inline(stage);
+            calls.extend(if ends { quote!(if !#call { return; }) } else { quote!(#call;) });
         }
         calls
     }
@@ -136,8 +139,9 @@ impl Writer<'_> {
                 },
             });
         }
+        let bool = quote!(::core::primitive::bool);
         let tape =
-            if rows.taped() { quote!(const TAPE: ::core::primitive::bool,) } else { quote!() };
+            if rows.taped() { quote!(const TAPE: #bool, const ONE: #bool,) } else { quote!() };
         let name = Ident::new(name, Span::mixed_site());
         let [simd, frames] = arguments(["simd_", "frames_"], !body.is_empty());
         quote! {
@@ -163,14 +167,16 @@ impl Writer<'_> {
             }
         };
         let doc = format!(" {doc}");
-        let tape = if kind.taped() { quote!(, const TAPE: bool) } else { quote!() };
+        let result = if is_inline(stage) { quote!(-> ::core::primitive::bool) } else { quote!() };
+        let tape =
+            if kind.taped() { quote!(, const TAPE: bool, const ONE: bool) } else { quote!() };
         quote! {
             #[doc = #doc]
             #[inline(always)]
             pub(super) fn #name<S: p::Kernels<#elem> #tape>(
                 simd: S,
                 frame: &mut p::Frame<'_, #elem>,
-            ) {
+            ) #result {
                 #body
             }
         }
@@ -254,14 +260,15 @@ impl Writer<'_> {
 
     fn product(&self, kind: PassKind, product: &Product) -> TokenStream {
         let own = self.call(kind, product, None, product.start);
-        match &product.joint {
+        let calls = match &product.joint {
             Joint::None => own,
             Joint::Head => quote!(if !frame.joined { #own }),
             Joint::Tail(head, start) => {
                 let both = self.call(kind, product, Some(head), *start);
                 quote!(if frame.joined { #both } else { #own })
             }
-        }
+        };
+        if product.inline { quote!(#calls true) } else { calls }
     }
 
     /// One call of a product, or of its form for one row where that is small.
@@ -294,11 +301,15 @@ impl Writer<'_> {
             return quote!(#whole;);
         }
         let n = size(product.n);
+        let lens = head.into_iter().chain([&product.source]).map(|source| source.k);
+        let lens = lens.chain([0]).take(2).map(size);
+        let waits = self.plan.packs[product.source.pack].waits;
         // Not where the tape is written, which streams do not do: it takes its time to compile.
         quote! {
-            if TAPE || frame.rows != 1 || !simd.product_row::<#n>(#sources, #into, #start) {
-                #whole;
+            if const { !TAPE && #n <= S::ROW_RESULTS[ONE as usize] } && (ONE || frame.rows == 1) {
+                return simd.product_row::<#n, #(#lens,)* #waits>(#sources, #into, #start);
             }
+            #whole;
         }
     }
 
@@ -361,6 +372,11 @@ impl Writer<'_> {
 fn arguments(names: [&str; 2], used: bool) -> [Ident; 2] {
     let mark = if used { "" } else { "_" };
     names.map(|name| format_ident!("{mark}{name}"))
+}
+
+/// A product with a form for one row, which returns false if it was not taken.
+fn is_inline(stage: &Stage) -> bool {
+    matches!(stage, Stage::Product(product) if product.inline)
 }
 
 fn is_lanes(stage: &Stage) -> bool {

@@ -48,7 +48,12 @@ fn stub_methods(name: &Ident, elem: &TokenStream) -> TokenStream {
     let once = ["call", "back_sums", "back_call"].map(|n| Ident::new(n, name.span()));
     quote! {
         #(fn #once<S: p::Kernels<#elem>>(_: S, _: &mut p::Frame<'_, #elem>) {})*
-        fn forward<S: p::Kernels<#elem>, const TAPE: ::core::primitive::bool, F: p::Frames<#elem>>(
+        fn forward<
+            S: p::Kernels<#elem>,
+            const TAPE: ::core::primitive::bool,
+            const ONE: ::core::primitive::bool,
+            F: p::Frames<#elem>,
+        >(
             _: S,
             _: &mut F,
         ) {

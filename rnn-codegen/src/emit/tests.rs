@@ -101,7 +101,7 @@ fn numbers_on_the_tape_are_written_alone() {
     let code = code.to_string();
     let stores = |method: &str| code.matches(&format!("{method} (tape_row , ")).count();
     // Each norm, and a vector.
-    assert_eq!((stores("store_first"), stores("store")), (3, 1), "{code}");
+    assert_eq!((stores("store_number"), stores("store")), (3, 1), "{code}");
     assert!(code.contains("tape : 32"), "{code}");
 }
 

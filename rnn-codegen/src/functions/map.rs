@@ -1,6 +1,6 @@
 //! The table of lane functions of one operand.
 
-use std::f64::consts::FRAC_2_SQRT_PI;
+use std::f64::consts::{FRAC_2_SQRT_PI, LN_2};
 
 use super::Value;
 use crate::graph::build::Build;
@@ -115,6 +115,20 @@ table! {
         /// The approximations of `activations fast;`.
         SigmoidFast = costly("sigmoid_fast", |x, _| sigmoid(x), SIGMOID).near().never_negative();
         TanhFast = costly("tanh_fast", |x, _| x.tanh(), TANH).near();
+        /// Sigmoid and tanh of what their operand is a multiple of: by the factors of
+        /// [`Factor`](crate::graph::Factor).
+        SigmoidScaled = costly("sigmoid_scaled", |t, _| sigmoid(-t * LN_2), Slope::Of(|g, of| {
+            let squared = g.square(of.y);
+            let slope = g.minus(squared, of.y);
+            g.times_number(slope, LN_2)
+        }))
+        .never_negative();
+        TanhScaled = costly("tanh_scaled", |t, _| (t * LN_2 / 2.0).tanh(), Slope::Of(|g, of| {
+            let squared = g.square(of.y);
+            let one = g.number(1.0);
+            let slope = g.minus(one, squared);
+            g.times_number(slope, LN_2 / 2.0)
+        }));
         ExpM1 = costly("exp_m1", |x, _| x.exp_m1(), Slope::Of(|g, of| g.plus_number(of.y, 1.0)));
         Erfc = costly("erfc", |x, _| erfc(x), Slope::Of(erfc_slope)).near().never_negative();
     }

@@ -1,7 +1,7 @@
 //! Building nodes of the primitive dialect: shapes follow from operands, so that passes read like
 //! formulas.
 
-use super::{Graph, Map, MatrixRef, MatrixSource, Node, NodeId, Op, Zip};
+use super::{Factor, Graph, Map, MatrixRef, MatrixSource, Node, NodeId, Op, Zip};
 use crate::check::cell::{Cell, Param};
 use crate::ops::{Number, Shape};
 
@@ -218,7 +218,7 @@ impl MatrixRef {
     /// All of a matrix.
     pub(crate) fn whole(source: MatrixSource, transposed: bool, cell: &Cell) -> MatrixRef {
         let (rows, columns) = source.extent(cell);
-        MatrixRef { source, row: 0, column: 0, rows, columns, transposed }
+        MatrixRef { source, row: 0, column: 0, rows, columns, transposed, factor: Factor::One }
     }
 
     /// Where an entry of the rectangle is in its matrix, whose rows have `columns` entries.

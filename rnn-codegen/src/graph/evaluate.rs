@@ -160,7 +160,7 @@ pub(crate) fn times(matrix: MatrixRef, columns: usize, all: &[f64], operand: &[f
     let mut result = vec![0.0; matrix.result_len()];
     for row in 0..matrix.rows {
         for column in 0..matrix.columns {
-            let weight = all[matrix.entry(columns, row, column)];
+            let weight = all[matrix.entry(columns, row, column)] * matrix.factor.value();
             let (to, from) = if matrix.transposed { (column, row) } else { (row, column) };
             result[to] += weight * operand[from];
         }

@@ -120,6 +120,27 @@ pub(crate) struct MatrixRef {
     pub(crate) rows: usize,
     pub(crate) columns: usize,
     pub(crate) transposed: bool,
+    pub(crate) factor: Factor,
+}
+
+/// What each entry of a matrix is multiplied by where it is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Factor {
+    One,
+    /// For a sum whose sigmoid is taken.
+    Sigmoid,
+    /// For a sum whose hyperbolic tangent is taken.
+    Tanh,
+}
+
+impl Factor {
+    pub(crate) fn value(self) -> f64 {
+        match self {
+            Factor::One => 1.0,
+            Factor::Sigmoid => -std::f64::consts::LOG2_E,
+            Factor::Tanh => 2.0 * std::f64::consts::LOG2_E,
+        }
+    }
 }
 
 /// One step of a cell, and after `grad` its adjoint.

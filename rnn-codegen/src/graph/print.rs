@@ -28,7 +28,7 @@
 
 use std::fmt;
 
-use super::{Backward, GradTerm, Graph, Map, MatrixRef, NodeId, Op};
+use super::{Backward, Factor, GradTerm, Graph, Map, MatrixRef, NodeId, Op};
 use crate::check::cell::Cell;
 use crate::functions::Unary;
 use crate::ops::{Reduce, Shape};
@@ -152,7 +152,7 @@ impl Printed<'_> {
     }
 
     pub(crate) fn matrix(&self, matrix: MatrixRef) -> String {
-        let MatrixRef { source, row, column, rows, columns, transposed } = matrix;
+        let MatrixRef { source, row, column, rows, columns, transposed, factor } = matrix;
         let mut text = source.name(self.cell).to_owned();
         if source.extent(self.cell) != (rows, columns) {
             text += &format!("[{row}..{}, {column}..{}]", row + rows, column + columns);
@@ -160,7 +160,11 @@ impl Printed<'_> {
         if transposed {
             text += ".T";
         }
-        text
+        text + match factor {
+            Factor::One => "",
+            Factor::Sigmoid => " / -ln 2",
+            Factor::Tanh => " * 2 / ln 2",
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod affine;
 #[cfg(any(test, feature = "evaluate"))]
 pub(crate) mod evaluate;
 mod explain;
+mod factor;
 mod gradient;
 mod join;
 mod order;
@@ -43,7 +44,7 @@ pub(crate) use self::recurrence::{Bound, Recurrence, Work};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::cell::Cell;
-use crate::graph::{Graph, MatrixRef, NodeId, Op};
+use crate::graph::{Graph, MatrixRef, NodeId, Op, Zip};
 use crate::ops::{Number, Shape};
 
 /// Everything `emit` needs.
@@ -61,7 +62,7 @@ pub(crate) struct Plan {
     pub(crate) output: Place,
     pub(crate) input_gradients: Vec<Option<Place>>,
     /// Parameters copied into the call buffer.
-    pub(crate) copies: Vec<(usize, Place)>,
+    pub(crate) copies: Vec<Copied>,
     pub(crate) packs: Vec<Pack>,
     pub(crate) forward_packs: usize,
     /// Once a call, over the call buffer.
@@ -79,6 +80,37 @@ pub(crate) struct Plan {
     pub(crate) work: Work,
     /// Whether the forward pass uses product results in their own step only, once they are joined.
     pub(crate) acc_in_step: bool,
+}
+
+/// A parameter, or a multiple of it, in the call buffer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Copied {
+    /// The value.
+    pub(crate) node: NodeId,
+    pub(crate) param: usize,
+    pub(crate) factor: Number,
+    pub(crate) place: Place,
+}
+
+impl Copied {
+    /// The value `node` at a place, if it is a parameter or a multiple of one.
+    fn of(graph: &Graph, node: NodeId, place: Place) -> Option<Copied> {
+        let (param, factor) = Copied::multiple(graph, node)?;
+        Some(Copied { node, param, factor, place })
+    }
+
+    /// Of which parameter a value is which multiple.
+    fn multiple(graph: &Graph, node: NodeId) -> Option<(usize, Number)> {
+        let op = |id: NodeId| &graph.node(id).op;
+        match (op(node), &graph.node(node).args[..]) {
+            (&Op::Param(param), _) => Some((param, Number(1.0))),
+            (Op::Zip(Zip::Mul), &[a, b]) => match (op(a), op(b)) {
+                (&Op::Param(param), &Op::Const(factor)) => Some((param, factor)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// One piece of work over a number of rows.
@@ -240,6 +272,7 @@ pub(crate) enum Sink {
 pub(crate) fn schedule(cell: &Cell, graph: &Graph) -> Plan {
     let mut graph = graph.clone();
     spell_out_zeros(cell, &mut graph);
+    let graph = factor::fold(cell, graph);
     let affines = affine::collect(&graph);
     if cfg!(debug_assertions) {
         verify::affines(&affines);

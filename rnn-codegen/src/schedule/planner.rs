@@ -15,7 +15,7 @@ use super::product::Products;
 use super::sweep::{self, Request};
 use super::tape::{self, Tape};
 use super::units::Units;
-use super::{Plan, Recurrence, Work, access, join, verify};
+use super::{Copied, Plan, Recurrence, Work, access, join, verify};
 use crate::check::cell::Cell;
 use crate::graph::{NodeId, Op};
 use crate::ops::Weights;
@@ -161,7 +161,7 @@ impl Planner<'_> {
 
     /// Slots for the call-level values that the other passes read. A bias that only starts a
     /// product needs none.
-    fn called(&mut self, members: &Members, copies: &mut Vec<(usize, Place)>) -> Homes {
+    fn called(&mut self, members: &Members, copies: &mut Vec<Copied>) -> Homes {
         let graph = self.units.graph;
         let mut used: BTreeSet<NodeId> = graph.differentiated().after_loop().collect();
         used.extend(graph.forward_roots());
@@ -170,7 +170,8 @@ impl Planner<'_> {
             match self.units.affine(id) {
                 Some(sum) => {
                     used.extend(sum.terms.iter().map(|t| t.operand));
-                    derived.extend(sum.init);
+                    let copied = |id: &NodeId| Copied::multiple(graph, *id).is_some();
+                    derived.extend(sum.init.filter(|init| !copied(init)));
                 }
                 None => used.extend(self.units.args(id)),
             }
@@ -185,8 +186,8 @@ impl Planner<'_> {
         for id in used {
             let place = self.alloc.slot(Buf::Call, self.units.len(id));
             homes.insert(id, place);
-            if let Op::Param(param) = self.units.node(id).op {
-                copies.push((param, place));
+            if let Op::Param(_) = self.units.node(id).op {
+                copies.extend(Copied::of(graph, id, place));
             }
         }
         homes
@@ -252,7 +253,7 @@ impl Planner<'_> {
     }
 
     /// Derived call-level values, and those that start a product.
-    fn call(&mut self, called: &Homes, copies: &mut Vec<(usize, Place)>) -> Once {
+    fn call(&mut self, called: &Homes, copies: &mut Vec<Copied>) -> Once {
         let is_param = |id: NodeId| matches!(self.units.node(id).op, Op::Param(_));
         let mut carries: Vec<(NodeId, Place)> = called
             .iter()
@@ -260,9 +261,9 @@ impl Planner<'_> {
             .map(|(&id, &place)| (id, place))
             .collect();
         for &(id, place) in &self.products.starts {
-            match self.units.node(id).op {
-                Op::Param(param) => copies.push((param, place)),
-                _ => carries.push((id, place)),
+            match Copied::of(self.units.graph, id, place) {
+                Some(copy) => copies.push(copy),
+                None => carries.push((id, place)),
             }
         }
         let roots = carries.iter().map(|&(id, _)| id);

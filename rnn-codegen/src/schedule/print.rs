@@ -28,7 +28,8 @@
 use std::fmt;
 
 use super::{
-    Joint, Lanes, Load, Outer, Pack, Phase, Place, Plan, Product, Sink, Source, Stage, Start, Store,
+    Copied, Joint, Lanes, Load, Outer, Pack, Phase, Place, Plan, Product, Sink, Source, Stage,
+    Start, Store,
 };
 use crate::check::cell::Cell;
 use crate::graph::NodeId;
@@ -72,9 +73,10 @@ impl fmt::Display for Printed<'_> {
         for (buf, row) in rows.filter(|&(_, row)| row > 0) {
             writeln!(f, "row {buf}: [{row}]")?;
         }
-        for &(param, to) in &self.plan.copies {
+        for &Copied { param, factor, place, .. } in &self.plan.copies {
             let param = &self.cell.params[param];
-            writeln!(f, "copy {} = {}", at(to, param.shape.len()), param.name)?;
+            let times = if factor.0 == 1.0 { String::new() } else { format!(" * {}", factor.0) };
+            writeln!(f, "copy {} = {}{times}", at(place, param.shape.len()), param.name)?;
         }
         for (index, pack) in self.plan.packs.iter().enumerate() {
             self.pack(f, index, pack)?;

@@ -19,6 +19,8 @@ use crate::graph::{MatrixRef, NodeId};
 pub(crate) struct Pack {
     pub(crate) k: usize,
     pub(crate) n: usize,
+    /// Whether an operand waits for the step before.
+    pub(crate) waits: bool,
     pub(crate) parts: Vec<Part>,
 }
 
@@ -59,6 +61,8 @@ pub(crate) struct Job {
     matrix: MatrixRef,
     sum: NodeId,
     init: Option<NodeId>,
+    /// Whether the operand waits for the step before.
+    waits: bool,
 }
 
 /// For each sum the products it takes part in, as the order in which their operands are ready. A
@@ -140,6 +144,7 @@ pub(crate) fn jobs(
                 matrix: term.matrix,
                 sum: id,
                 init: sum.init,
+                waits: term.carried,
             });
         }
     }
@@ -168,7 +173,8 @@ pub(crate) fn stages(
                 k_at: j.from.offset - from.offset,
                 n_at: j.into.offset - into.offset,
             };
-            products.packs.push(Pack { k, n, parts: run.iter().map(part).collect() });
+            let (waits, parts) = (run.iter().any(|j| j.waits), run.iter().map(part).collect());
+            products.packs.push(Pack { k, n, waits, parts });
             let pack = products.packs.len() - 1;
             let source = Source { from, k, pack };
             let product = Product { source, into, n, start, joint: Joint::None, inline: false };

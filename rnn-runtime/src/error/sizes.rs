@@ -25,7 +25,7 @@ impl Error {
 
     #[cold]
     fn count(what: impl Display, expected: usize, found: usize) -> Error {
-        Error::Count { what: what.to_string(), expected, found }
+        Error::Count { what: what.to_string().into(), expected, found }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::matrix::Kernels;
-use super::simd::flush::Flush;
+use super::simd::flush::{Before, Flush};
 use super::simd::{Available, Scalar};
 
 #[cfg(all(target_arch = "x86_64", feature = "avx2"))]
@@ -38,8 +38,6 @@ macro_rules! dispatch {
         /// Runs `kernel` on `tier`.
         #[inline]
         pub(crate) fn $name<K: Kernel<$E>>(tier: Available, kernel: K) -> K::Output {
-            // What follows is never inlined, so that nothing else is computed in this mode.
-            let _mode = K::FLUSHES.then(Flush::begin);
             match tier.tier() {
                 #[cfg(all(target_arch = "x86_64", feature = "avx512"))]
                 // SAFETY: an available tier is one of this machine.
@@ -67,6 +65,8 @@ dispatch!(dispatch_f64, f64);
 /// callers.
 #[inline(never)]
 fn enter<E: Element, K: Kernel<E>, S: Kernels<E>>(simd: S, kernel: K) -> K::Output {
+    let mut before = Before::default();
+    let _mode = K::FLUSHES.then(|| Flush::begin(&mut before));
     kernel.run(simd)
 }
 
@@ -86,6 +86,8 @@ macro_rules! entered {
             where
                 Self: Kernels<E>,
             {
+                let mut before = Before::default();
+                let _mode = K::FLUSHES.then(|| Flush::begin(&mut before));
                 // SAFETY: the caller vouches for the instructions.
                 kernel.run(unsafe { $Token::new() })
             }

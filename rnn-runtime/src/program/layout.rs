@@ -26,8 +26,8 @@ pub struct Layout {
     pub output: Place,
     /// Where each input's gradient is; `None` if it is zero.
     pub input_gradients: &'static [Option<Place>],
-    /// Parameters copied into the call buffer: (from, to, length).
-    pub copies: &'static [(usize, usize, usize)],
+    /// Parameters copied into the call buffer, or multiples of them: (from, to, length, factor).
+    pub copies: &'static [(usize, usize, usize, f64)],
     /// Matrices packed for the forward pass, then those for the backward pass.
     pub packs: &'static [PackPlan],
     /// How many of `packs` the forward pass needs.

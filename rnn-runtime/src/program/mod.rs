@@ -30,8 +30,8 @@ pub trait Program: Sized {
     fn call<S: Kernels<Self::Scalar>>(simd: S, frame: &mut Frame<'_, Self::Scalar>);
 
     /// The forward passes over a chunk in order; `TAPE` says whether they keep what the backward
-    /// passes need.
-    fn forward<S, const TAPE: bool, F>(simd: S, frames: &mut F)
+    /// passes need, `ONE` whether there is one step of one row.
+    fn forward<S, const TAPE: bool, const ONE: bool, F>(simd: S, frames: &mut F)
     where
         S: Kernels<Self::Scalar>,
         F: Frames<Self::Scalar>;

@@ -86,8 +86,10 @@ impl<C: Cell> Kernel<C::Scalar> for Load<'_, C> {
             simd.pack(&C::LAYOUT.packs[pack], flat, &mut self.weights.packs[pack]);
         }
         if self.call {
-            for &(from, to, len) in C::LAYOUT.copies {
-                self.weights.call[to..to + len].copy_from_slice(&flat[from..from + len]);
+            for &(from, to, len, factor) in C::LAYOUT.copies {
+                let factor = C::Scalar::from_f64(factor);
+                let into = self.weights.call[to..to + len].iter_mut();
+                into.zip(&flat[from..from + len]).for_each(|(to, from)| *to = *from * factor);
             }
             let mut frame = Frame::new(1, true, &[]);
             frame.write.call = &mut self.weights.call;

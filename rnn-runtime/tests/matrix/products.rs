@@ -11,8 +11,9 @@ use crate::operands::{Operand, SIZES, assert_close, numbers, on_all_tiers};
 
 /// A plan of one part: `param` is `[n, k]`, dense.
 fn whole(k: usize, n: usize) -> PackPlan {
-    let part = PackPart { from: 0, stride: k, k_at: 0, n_at: 0, k, n, transposed: false };
-    PackPlan { k, n, parts: vec![part].leak() }
+    let part =
+        PackPart { from: 0, stride: k, k_at: 0, n_at: 0, k, n, transposed: false, factor: 1.0 };
+    PackPlan { k, n, waits: false, parts: vec![part].leak() }
 }
 
 #[derive(Clone, Copy)]
@@ -128,7 +129,16 @@ impl<E: Element> Kernel<E> for SplitSum {
         {
             let width = n.next_multiple_of(S::V::LANES);
             let flat = numbers::<E>(1, n * k);
-            let part = PackPart { from: 0, stride: k, k_at: 0, n_at: 0, k, n, transposed: false };
+            let part = PackPart {
+                from: 0,
+                stride: k,
+                k_at: 0,
+                n_at: 0,
+                k,
+                n,
+                transposed: false,
+                factor: 1.0,
+            };
             let [mut whole, mut head, mut tail] =
                 [const { None }; 3].map(Option::unwrap_or_default);
             pack_part(simd, &flat, part, &mut whole);
@@ -161,7 +171,11 @@ impl<E: Element> Kernel<E> for SplitSum {
 
 /// Packs a single part.
 fn pack_part<E: Element, S: Kernels<E>>(simd: S, flat: &[E], part: PackPart, into: &mut Packed<E>) {
-    simd.pack(&PackPlan { k: part.k, n: part.n, parts: vec![part].leak() }, flat, into);
+    simd.pack(
+        &PackPlan { k: part.k, n: part.n, waits: false, parts: vec![part].leak() },
+        flat,
+        into,
+    );
 }
 
 #[test]
@@ -177,38 +191,50 @@ impl<E: Element> Kernel<E> for SmallRow {
 
     #[inline(always)]
     fn run<S: Kernels<E>>(self, simd: S) {
-        small_row::<E, S, 160>(simd, 0, 40);
-        small_row::<E, S, 32>(simd, 1, 8);
-        small_row::<E, S, 1>(simd, 5, 7);
-        small_row::<E, S, 33>(simd, 0, 17);
-        small_row::<E, S, 129>(simd, 3, 1);
+        small_row::<E, S, 160, 40, 0, true>(simd);
+        small_row::<E, S, 32, 1, 8, true>(simd);
+        small_row::<E, S, 32, 1, 8, false>(simd);
+        small_row::<E, S, 1, 5, 7, true>(simd);
+        small_row::<E, S, 8, 41, 0, true>(simd);
+        small_row::<E, S, 33, 17, 0, true>(simd);
+        small_row::<E, S, 129, 3, 1, false>(simd);
     }
 }
 
-/// Two sources, the first of which may be empty, give the bits of the product that knows no sizes.
+/// Two sources, or one if the second is empty, give the bits of the product that knows no sizes.
 #[inline(always)]
-fn small_row<E: Element, S: Kernels<E>, const N: usize>(simd: S, head_len: usize, k: usize) {
+fn small_row<
+    E: Element,
+    S: Kernels<E>,
+    const N: usize,
+    const K: usize,
+    const L: usize,
+    const WAITS: bool,
+>(
+    simd: S,
+) {
     let width = N.next_multiple_of(S::V::LANES);
-    let operand = numbers::<E>(1, head_len + k);
+    let operand = numbers::<E>(1, K + L);
     let bias = numbers::<E>(2, width);
     let [mut head, mut tail] = [const { None }; 2].map(Option::unwrap_or_default);
-    simd.pack(&whole(head_len, N), &numbers(3, N * head_len), &mut head);
-    simd.pack(&whole(k, N), &numbers(4, N * k), &mut tail);
+    let waits = |last| WAITS && last;
+    let head_plan = PackPlan { waits: waits(L == 0), ..whole(K, N) };
+    let tail_plan = PackPlan { waits: waits(true), ..whole(L, N) };
+    simd.pack(&head_plan, &numbers(3, N * K), &mut head);
+    simd.pack(&tail_plan, &numbers(4, N * L), &mut tail);
     let from = Rows { data: &operand, stride: 0, offset: 0 };
     let both = [
         Source { from, packed: &head },
-        Source { from: Rows { offset: head_len, ..from }, packed: &tail },
+        Source { from: Rows { offset: K, ..from }, packed: &tail },
     ];
-    let sources = if head_len > 0 { &both[..] } else { &both[1..] };
+    let sources = if L > 0 { &both[..] } else { &both[..1] };
     for start in [Start::Zero, Start::Row(&bias), Start::Keep] {
         let [mut small, mut any] = [numbers::<E>(5, width), numbers::<E>(5, width)];
         let into = RowsMut { data: &mut any, stride: width, offset: 0 };
         simd.product(1, sources, into, start);
         let into = RowsMut { data: &mut small, stride: width, offset: 0 };
-        if simd.product_row::<N>(sources, into, start) {
-            assert!(small == any, "{:?}: {head_len} and {k} to {N}", S::TIER);
-        } else {
-            assert!(small == numbers::<E>(5, width), "{:?}: refused, but not left alone", S::TIER);
+        if simd.product_row::<N, K, L, WAITS>(sources, into, start) {
+            assert!(small == any, "{:?}: {K} and {L} to {N}", S::TIER);
         }
     }
 }
@@ -242,6 +268,7 @@ impl<E: Element> Kernel<E> for Parts {
                 k: x,
                 n: h,
                 transposed: false,
+                factor: 1.0,
             };
             parts.push(part);
             parts.push(PackPart { from: from + h * x, stride: h, k_at: x, k: h, ..part });
@@ -255,8 +282,9 @@ impl<E: Element> Kernel<E> for Parts {
             k: h,
             n: h,
             transposed: true,
+            factor: 1.0,
         });
-        let plan = PackPlan { k: x + h, n, parts: parts.leak() };
+        let plan = PackPlan { k: x + h, n, waits: false, parts: parts.leak() };
         let mut packed = Packed::default();
         simd.pack(&whole(200, 200), &numbers(8, 200 * 200), &mut packed);
         simd.pack(&plan, &flat, &mut packed);

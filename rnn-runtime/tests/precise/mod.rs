@@ -90,17 +90,22 @@ pub(crate) fn log(x: f64) -> Double {
     guess.add(Double::of(x).add(found.neg()).div(found))
 }
 
+/// `x ln 2`.
+pub(crate) fn times_ln_2(x: f64) -> Double {
+    LN_2.mul(Double::of(x))
+}
+
 /// `1 / (1 + exp(-x))`.
-pub(crate) fn sigmoid(x: f64) -> Double {
-    let e = exp(Double::of(-x.abs()));
+pub(crate) fn sigmoid(x: Double) -> Double {
+    let e = exp(x.scale(-x.0.signum()));
     let d = Double::of(1.0).add(e);
-    if x < 0.0 { e.div(d) } else { Double::of(1.0).div(d) }
+    if x.0 < 0.0 { e.div(d) } else { Double::of(1.0).div(d) }
 }
 
 /// Hyperbolic tangent.
-pub(crate) fn tanh(x: f64) -> Double {
-    let e = exp_m1(Double::of(-2.0 * x.abs()));
-    e.div(Double::of(2.0).add(e)).neg().scale(x.signum())
+pub(crate) fn tanh(x: Double) -> Double {
+    let e = exp_m1(x.scale(-2.0 * x.0.signum()));
+    e.div(Double::of(2.0).add(e)).neg().scale(x.0.signum())
 }
 
 /// Inverse tangent by one step from the one in double precision:

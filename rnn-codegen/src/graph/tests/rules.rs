@@ -2,7 +2,7 @@
 
 use crate::graph::build::Build;
 use crate::graph::simplify::simplify;
-use crate::graph::{Backward, Graph, Map, MatrixRef, MatrixSource, NodeId, Op, Zip};
+use crate::graph::{Backward, Factor, Graph, Map, MatrixRef, MatrixSource, NodeId, Op, Zip};
 use crate::ops::Shape;
 
 const FOUR: Shape = Shape::Vector(4);
@@ -303,8 +303,15 @@ fn parts_and_joins() {
         let zero = g.fill(0.0, Shape::Vector(2));
         let joined = g.concat(vec![zero, zero, x]);
         let source = MatrixSource::Param(2);
-        let matrix =
-            MatrixRef { source, row: 0, column: 0, rows: 3, columns: 4, transposed: false };
+        let matrix = MatrixRef {
+            source,
+            row: 0,
+            column: 0,
+            rows: 3,
+            columns: 4,
+            transposed: false,
+            factor: Factor::One,
+        };
         let head = g.slice(joined, 0, 4);
         g.product(matrix, head)
     });

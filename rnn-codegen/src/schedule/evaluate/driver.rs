@@ -4,7 +4,7 @@ use super::memory::Memory;
 use super::stages::Machine;
 use super::{Extent, Given, Results};
 use crate::check::cell::Cell;
-use crate::schedule::{Buf, Over, Pass, Place, Plan};
+use crate::schedule::{Buf, Copied, Over, Pass, Place, Plan};
 
 type Tensors = Vec<Vec<f64>>;
 
@@ -70,8 +70,9 @@ impl<'p> Driver<'p> {
     fn once(&mut self) -> Result<(), String> {
         let plan = self.machine.plan;
         self.machine.memory.zero(Buf::Call);
-        for &(param, place) in &plan.copies {
-            let values = self.given.params[param].clone();
+        for &Copied { param, factor, place, .. } in &plan.copies {
+            let values = self.given.params[param].iter().map(|value| value * factor.0);
+            let values: Vec<f64> = values.collect();
             self.machine.memory.write(place, 0, &values, values.len())?;
         }
         self.machine.stages(&plan.call.stages, 1)

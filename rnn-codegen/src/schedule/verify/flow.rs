@@ -45,7 +45,9 @@ fn leaves(row: &mut Row<'_>, leaves: impl IntoIterator<Item = (Op, Place)>) {
 
 fn once(row: &mut Row<'_>) -> Check {
     let plan = row.plan;
-    leaves(row, plan.copies.iter().map(|&(param, place)| (Op::Param(param), place)));
+    for copy in &plan.copies {
+        row.given(copy.place, copy.node);
+    }
     row.stages(&plan.call.stages)
 }
 

@@ -34,7 +34,7 @@ pub(super) fn check(graph: &CellGraph) -> Result<(), Error> {
         }
         let problem = |p: Problem| match p {
             Problem::Operands(n) => Error::Count {
-                what: format!("operands of {}", label()),
+                what: format!("operands of {}", label()).into(),
                 expected: n,
                 found: node.args.len(),
             },

@@ -8,7 +8,7 @@ use core::ops::Range;
 use super::update::scratch_len;
 use super::{Aligned, Blocks, Columns, Rows};
 use crate::kernels::element::Element;
-use crate::kernels::simd::flush::Flush;
+use crate::kernels::simd::flush::{Before, Flush};
 use crate::kernels::threads;
 
 /// Fewest columns of the left operands for a thread.
@@ -37,7 +37,8 @@ pub(super) fn run_in_bands<E: Element>(
     let (run, flushes) = (&run, Flush::is_on());
     threads::run(bands(count, n, lefts, into, stride, scratch).into_iter().map(|band| {
         move || {
-            let _mode = flushes.then(Flush::begin);
+            let mut before = Before::default();
+            let _mode = flushes.then(|| Flush::begin(&mut before));
             let Band { lefts, into, scratch } = band;
             rows.iter().for_each(|rows| run(rows, &lefts, into, scratch));
         }

@@ -58,22 +58,38 @@ fn sum<E: Element, S: Machine<E>, W: Format<E, S>>(
     if k > values.len() {
         wrong("values for rows of weights:", values.len(), k);
     }
-    let end = values.as_ptr_range().end;
     let weights = packed.data().as_ptr();
     let mut acc = simd.splat(E::zero());
     let mut at = 0;
     while at < k {
-        // SAFETY: `k` values can be read, and all up to `end`; the weights end on a whole vector.
+        // SAFETY: `k` values can be read; the weights end on a whole vector.
         unsafe {
-            let value = load_first(simd, values.as_ptr().add(at), k - at, end);
-            // What stands beyond the operand may be no number.
-            let value = match k - at < S::LANES {
-                true => simd.select(simd.first(k - at), value, simd.splat(E::zero())),
-                false => value,
-            };
+            let value = operand(simd, values, at, k);
             acc = simd.mul_add(value, W::load(simd, weights, at), acc);
         }
         at += S::LANES;
     }
     simd.sum(acc)
+}
+
+/// The values from `at` on of the first `k`, zero in the lanes beyond them: what stands there may
+/// be no number.
+///
+/// # Safety
+/// There are `k` values.
+#[inline(always)]
+pub(super) unsafe fn operand<E: Element, S: Machine<E>>(
+    simd: S,
+    values: &[E],
+    at: usize,
+    k: usize,
+) -> S::Reg {
+    let core::ops::Range { start, end } = values.as_ptr_range();
+    // SAFETY: the caller's promise, and all up to the end can be read.
+    let value = unsafe { load_first(simd, start.add(at), k - at, end) };
+    if k - at < S::LANES {
+        simd.select(simd.first(k - at), value, simd.splat(E::zero()))
+    } else {
+        value
+    }
 }

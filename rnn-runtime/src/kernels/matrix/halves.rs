@@ -48,6 +48,7 @@ pub(super) unsafe fn product_half<E: Element, S: Shapes<E>, const BRAIN: bool>(
                         start_stride,
                         into,
                         into_stride: job.into_stride,
+                        add: false,
                         far_result: false,
                     };
                     product_strip(simd, job.rows, vectors, tile);

@@ -5,9 +5,10 @@ use core::ops::Range;
 use super::bands::run_in_bands;
 use super::format::{Format, Full, Half};
 use super::pack::pack;
-use super::product::{product, product_small};
+use super::product::product;
 use super::row::{Pass, pass};
 use super::shapes::{Passes, Shapes, Table, shapes};
+use super::small::{most_results, small_row};
 use super::sum::column_sum;
 use super::tile::{Tile, tile};
 use super::update::{Update, rank_update, update};
@@ -68,6 +69,8 @@ macro_rules! kernels {
         }
 
         impl Kernels<$element> for $token {
+            const ROW_RESULTS: [usize; 2] = most_results::<$element, $token>();
+
             #[inline]
             fn pack(self, plan: &PackPlan, flat: &[$element], into: &mut Packed<$element>) {
                 /// # Safety
@@ -110,13 +113,13 @@ macro_rules! kernels {
             }
 
             #[inline(always)]
-            fn product_row<const N: usize>(
+            fn product_row<const N: usize, const K: usize, const L: usize, const WAITS: bool>(
                 self,
                 sources: &[Source<'_, $element>],
                 into: RowsMut<'_, $element>,
                 start: Start<'_, $element>,
             ) -> bool {
-                product_small::<$element, $token, N>(self, sources, into, start)
+                small_row::<$element, $token, N, K, L, WAITS>(self, sources, into, start)
             }
 
             #[inline]

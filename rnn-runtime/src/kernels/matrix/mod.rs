@@ -20,6 +20,7 @@ mod product;
 mod row;
 mod scatter;
 mod shapes;
+mod small;
 mod sum;
 mod tile;
 mod update;
@@ -146,18 +147,21 @@ pub enum Start<'a, E> {
 
 /// Which parameter matrices make up one packed matrix `[k, n]`: `result[n] = sum over k of
 /// source[k] * packed[k, n]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PackPlan {
     /// Length of the source.
     pub k: usize,
     /// Length of the result.
     pub n: usize,
+    /// Whether each step waits for its results, as for those from the state before: short sums are
+    /// then added up in two halves.
+    pub waits: bool,
     /// The parts, which do not overlap; what no part covers is zero.
     pub parts: &'static [PackPart],
 }
 
 /// A rectangle of a parameter matrix and its place in the packed one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PackPart {
     /// Index of the rectangle's first value in the flat parameter buffer.
     pub from: usize,
@@ -174,11 +178,17 @@ pub struct PackPart {
     /// False: `packed[k, n] = param[n, k]`, the product `W @ v`. True:
     /// `packed[k, n] = param[k, n]`, the product with the transpose.
     pub transposed: bool,
+    /// What each value is multiplied by.
+    pub factor: f64,
 }
 
 /// The products a tier offers. All panic when a size does not fit a buffer, which is a fault of the
 /// calling code.
 pub trait Kernels<E: Element>: Simd<E> {
+    /// Most results for which [`product_row`](Kernels::product_row) is meant, where there may be
+    /// any number of rows, and where there is always one.
+    const ROW_RESULTS: [usize; 2];
+
     /// Packs `plan` from the flat parameters, reusing the memory of `into`.
     fn pack(self, plan: &PackPlan, flat: &[E], into: &mut Packed<E>);
 
@@ -187,9 +197,11 @@ pub trait Kernels<E: Element>: Simd<E> {
     /// `MAX_LANES - 1` values after the result's `n` are overwritten.
     ///
     /// Each result is a single chain of multiply-adds, from `start` on in ascending `k`, source
-    /// after source; if there is only one, each source is summed lane by lane, and added. So its
-    /// bits depend neither on the number of rows nor on the place among them, and a product with
-    /// two sources has those of two calls, the second with [`Start::Keep`].
+    /// after source. The second half of a source that is packed in [halves](Packed::halves) is a
+    /// chain of its own from zero, which is added; if there is only one result, each source is
+    /// summed lane by lane, and added. So its bits depend neither on the number of rows nor on the
+    /// place among them, and a product with two sources has those of two calls, the second with
+    /// [`Start::Keep`].
     fn product(
         self,
         rows: usize,
@@ -198,10 +210,12 @@ pub trait Kernels<E: Element>: Simd<E> {
         start: Start<'_, E>,
     );
 
-    /// [`product`](Kernels::product) of one row to `N` results, with the same bits, compiled into
-    /// the caller: a call costs a small cell as much as its arithmetic. The weights are of full
-    /// width. False, and nothing is done, if `N` results do not fit the registers of the tier.
-    fn product_row<const N: usize>(
+    /// [`product`](Kernels::product) of one row to `N` results from one or two sources of `K` and
+    /// `L` values, with the same bits. Compiled into the caller: a call, and loops that do not know
+    /// their ends, cost a small cell as much as its arithmetic. `WAITS` is that of the plan of the
+    /// last source. False, and nothing is done, if the weights are not those of such plans in full
+    /// width, or the results too many.
+    fn product_row<const N: usize, const K: usize, const L: usize, const WAITS: bool>(
         self,
         sources: &[Source<'_, E>],
         into: RowsMut<'_, E>,

@@ -28,6 +28,31 @@ pub struct Packed<E> {
     near: usize,
     format: WeightFormat,
     order: ReadingOrder,
+    /// Whether sums are added up in two halves.
+    halves: bool,
+    /// Sizes, tier, halves and format in one number; 0 of weights that no number stands for.
+    mark: u64,
+}
+
+/// Vectors of a result up to which sums that steps wait for are added up in halves: more of them
+/// keep the units that multiply busy by themselves.
+const FEW_VECTORS: usize = 4;
+
+/// Length from which on a sum is worth two.
+const LONG: usize = 4;
+
+/// Whether the sums of a packed matrix `[k, n]` are added up in two halves.
+pub(super) const fn in_halves(k: usize, n: usize, lanes: usize, waits: bool) -> bool {
+    waits && k >= LONG && n > 1 && n.div_ceil(lanes) <= FEW_VECTORS
+}
+
+/// Sizes, tier and halves of full weights in one number, which takes one comparison; 0 if there is
+/// none.
+pub(super) const fn mark(k: usize, n: usize, tier: Tier, halves: bool) -> u64 {
+    if k >= 1 << 28 || n >= 1 << 28 {
+        return 0;
+    }
+    (k as u64) << 36 | (n as u64) << 8 | (halves as u64) << 7 | (tier as u64 + 1)
 }
 
 /// From which end a matrix is read, one time from the first and the next from the last: one that is
@@ -79,6 +104,18 @@ impl<E> Packed<E> {
         self.format
     }
 
+    /// Whether the first half of each sum and the second one are added up apart: two short chains
+    /// of multiply-adds in place of a long one, where a step waits for them.
+    pub fn halves(&self) -> bool {
+        self.halves
+    }
+
+    /// Whether it has full weights of these sizes for this tier.
+    #[inline(always)]
+    pub(super) fn is(&self, mark: u64) -> bool {
+        self.mark == mark && mark != 0
+    }
+
     /// The tier it was packed for.
     pub(super) fn tier(&self) -> Tier {
         self.tier
@@ -96,6 +133,8 @@ impl<E> Default for Packed<E> {
             near: 0,
             format: WeightFormat::Full,
             order: ReadingOrder::default(),
+            halves: false,
+            mark: 0,
         }
     }
 }
@@ -124,6 +163,7 @@ impl<E: Element> Packed<E> {
             unsafe { halves.add(at).write(narrow(Element::as_f64(*value) as f32)) };
         }
         (self.data, self.format) = (data, format);
+        (self.halves, self.mark) = (false, 0);
     }
 }
 
@@ -144,6 +184,8 @@ pub(super) fn pack<E: Element, S: Shapes<E>>(
     into.widths = [S::LANES, S::PANEL * S::LANES];
     into.near = cache::first_level() / 8 * 7;
     into.format = WeightFormat::Full;
+    into.halves = in_halves(plan.k, plan.n, S::LANES, plan.waits);
+    into.mark = mark(plan.k, plan.n, S::TIER, into.halves);
     let mut covered = 0;
     for part in plan.parts {
         check(plan, part, flat.len());
@@ -220,6 +262,26 @@ unsafe fn pack_panel<E: Element, S: Machine<E>>(
         } else {
             let from = flat.add(part.from + skip * part.stride);
             transpose(part.k, target.columns, from, part.stride, into, target.width);
+        }
+        if part.factor != 1.0 {
+            scale(E::from_f64(part.factor), part.k, target.columns, into, target.width);
+        }
+    }
+}
+
+/// `into[k * width + c] *= factor`.
+///
+/// # Safety
+/// All `k` rows of `columns` are inside the buffer.
+#[inline(always)]
+unsafe fn scale<E: Element>(factor: E, k: usize, columns: usize, into: *mut E, width: usize) {
+    for row in 0..k {
+        for c in 0..columns {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let value = into.add(row * width + c);
+                *value *= factor;
+            }
         }
     }
 }

@@ -5,10 +5,12 @@
 //! ascending `k`, carried through memory between blocks, so tile shapes and blocks change no bit of
 //! it.
 
+use core::ops::Range;
+
 use super::dot::dot;
 use super::format::{Full, WeightFormat};
 use super::halves::product_half;
-use super::row::{product_row, small_row};
+use super::row::product_row;
 use super::shapes::Shapes;
 use super::tile::{Summand, Tile};
 use super::vectors::split;
@@ -43,6 +45,8 @@ pub(super) struct Piece<E> {
     pub(super) panels: *const E,
     /// Rows of a whole panel.
     pub(super) height: usize,
+    /// Whether it is added up in two halves.
+    pub(super) halves: bool,
 }
 
 impl<E> Piece<E> {
@@ -52,12 +56,13 @@ impl<E> Piece<E> {
         from_stride: 0,
         panels: core::ptr::null(),
         height: 0,
+        halves: false,
     };
 
     /// `count` values of the sum, from `first` on.
     #[inline(always)]
     fn part(self, first: usize, count: usize) -> Self {
-        Piece { k: count, from: self.from.wrapping_add(first), ..self }
+        Piece { k: count, from: self.from.wrapping_add(first), halves: false, ..self }
     }
 
     /// What tiles of one panel read, whose rows begin with `first`, of a matrix of `width` columns.
@@ -66,7 +71,7 @@ impl<E> Piece<E> {
     where
         E: Element,
     {
-        let Piece { k, from, from_stride, panels, height } = self;
+        let Piece { k, from, from_stride, panels, height, .. } = self;
         let Strip { column, vectors, later } = strip;
         let panel = panels.wrapping_add(column * height + first * vectors * S::LANES);
         // The next panel's block is fetched meanwhile if it is likely to be far away.
@@ -106,6 +111,10 @@ pub(super) struct Job<E> {
     pub(super) near: usize,
     /// First row of the panels of the first piece.
     pub(super) first: usize,
+    /// Whether the sums are added to the result.
+    pub(super) add: bool,
+    /// Zeros, a whole panel.
+    pub(super) zeros: *const E,
     /// What the sums begin with.
     pub(super) start: *const E,
     /// Distance between rows of `start`.
@@ -140,37 +149,16 @@ pub(super) fn product<E: Element, S: Shapes<E>>(
     // Several rows read a panel from the first-level cache anyway.
     let limit = if rows == 1 { job.near } else { FAR };
     job.backwards = terms * width * size_of::<E>() > limit && sources[0].packed.backwards();
+    let halves = job.pieces.iter().any(|piece| piece.halves);
     // SAFETY: the job was checked, and the format is that of its weights.
     unsafe {
         match sources[0].packed.format() {
-            WeightFormat::Full if rows > 1 => product_rows(simd, job),
+            WeightFormat::Full if rows > 1 || halves => product_rows(simd, job),
             WeightFormat::Full => product_row::<E, S, Full>(simd, job, S::PASSES[0]),
             WeightFormat::F16 => product_half::<E, S, false>(simd, job, S::PASSES[1]),
             WeightFormat::Bf16 => product_half::<E, S, true>(simd, job, S::PASSES[2]),
         }
     }
-}
-
-/// [`product`] of one row in the caller's code, see [`small_row`].
-#[inline(always)]
-pub(super) fn product_small<E: Element, S: Shapes<E>, const N: usize>(
-    simd: S,
-    sources: &[Source<'_, E>],
-    into: RowsMut<'_, E>,
-    start: Start<'_, E>,
-) -> bool {
-    if N == 1 {
-        dot(simd, 1, sources, into, start);
-        return true;
-    }
-    let zeros = [E::zero(); MAX_LANES * MOST_VECTORS];
-    let job = job::<E, S>(1, N.next_multiple_of(S::LANES), sources, into, start, &zeros);
-    assert!(
-        sources[0].packed.format() == WeightFormat::Full,
-        "half-width weights for a small product"
-    );
-    // SAFETY: the job was checked, for `N` results of one row.
-    unsafe { small_row::<E, S, N>(simd, job) }
 }
 
 /// Checks a product of `rows > 0` rows. `zeros` is what sums without a start begin with.
@@ -208,6 +196,8 @@ fn job<E: Element, S: Shapes<E>>(
         backwards: false,
         near: sources[0].packed.near(),
         first: 0,
+        add: false,
+        zeros: zeros.as_ptr(),
         start,
         start_stride,
         start_step,
@@ -244,33 +234,59 @@ fn checked<E: Element, S: Shapes<E>>(
         from_stride: from.stride,
         panels: packed.data().as_ptr(),
         height: k,
+        halves: packed.halves(),
     }
 }
 
-/// A product of several rows: all pieces at once if the panels' blocks are small, else block by
-/// block.
+/// A product of several rows: all pieces at once if the panels' blocks are small and no sum is in
+/// halves, else block by block.
 ///
 /// # Safety
 /// The job's pointers are good for its sizes.
 #[inline(always)]
-unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
-    if job.pieces[0].k + job.pieces[1].k <= K_BLOCK {
+unsafe fn product_rows<E: Element, S: Shapes<E>>(simd: S, mut job: Job<E>) {
+    let [a, b] = job.pieces;
+    if a.k + b.k <= K_BLOCK && !a.halves && !b.halves {
         // SAFETY: the caller's promise.
         return unsafe { product_block(simd, job) };
     }
-    let mut job = job;
-    for piece in job.pieces {
-        let blocks = piece.k.div_ceil(K_BLOCK).max(1);
-        let length = piece.k.div_ceil(blocks).max(1);
-        for first in (0..piece.k).step_by(length) {
-            job.pieces = [piece.part(first, length.min(piece.k - first)), Piece::NONE];
-            job.first = first;
-            // SAFETY: the block lies inside the job.
-            unsafe { product_block(simd, job) };
+    for piece in [a, b] {
+        let half = if piece.halves { piece.k / 2 } else { piece.k };
+        // SAFETY: the caller's promise, for both parts of a piece.
+        unsafe {
+            job = product_blocks(simd, job, piece, 0..half);
+            if half < piece.k {
+                let second = Job { start: job.zeros, start_stride: 0, start_step: 0, ..job };
+                product_blocks(simd, Job { add: true, ..second }, piece, half..piece.k);
+            }
+        }
+    }
+}
+
+/// Some rows of the panels of a piece, block by block; returns the job that goes on from there.
+///
+/// # Safety
+/// The job's pointers are good for its sizes, and the rows are the piece's.
+#[inline(always)]
+unsafe fn product_blocks<E: Element, S: Shapes<E>>(
+    simd: S,
+    mut job: Job<E>,
+    piece: Piece<E>,
+    rows: Range<usize>,
+) -> Job<E> {
+    let blocks = rows.len().div_ceil(K_BLOCK).max(1);
+    let length = rows.len().div_ceil(blocks).max(1);
+    for first in rows.clone().step_by(length) {
+        job.pieces = [piece.part(first, length.min(rows.end - first)), Piece::NONE];
+        job.first = first;
+        // SAFETY: the block lies inside the job.
+        unsafe { product_block(simd, job) };
+        if !job.add {
             (job.start, job.start_stride, job.start_step) =
                 (job.into.cast_const(), job.into_stride, 1);
         }
     }
+    job
 }
 
 /// The job's pieces, panel by panel.
@@ -303,6 +319,7 @@ unsafe fn product_block<E: Element, S: Shapes<E>>(simd: S, job: Job<E>) {
                 start_stride: job.start_stride,
                 into: job.into.add(column),
                 into_stride: job.into_stride,
+                add: job.add,
                 far_result,
             };
             product_strip(simd, job.rows, vectors, tile);

@@ -46,6 +46,8 @@ pub(super) struct Tile<E> {
     pub(super) into: *mut E,
     /// Distance between rows of the result.
     pub(super) into_stride: usize,
+    /// Whether the sum is added to the result.
+    pub(super) add: bool,
     /// Whether the result is likely to be far away, and worth asking for before it is written.
     pub(super) far_result: bool,
 }
@@ -88,7 +90,9 @@ pub(super) unsafe fn tile<E: Element, S: Machine<E>, const ROWS: usize, const VE
         }
         for r in 0..ROWS {
             for v in 0..VECTORS {
-                simd.store(acc[r][v], tile.into.add(r * tile.into_stride + v * S::LANES));
+                let into = tile.into.add(r * tile.into_stride + v * S::LANES);
+                let value = acc[r][v];
+                simd.store(if tile.add { simd.add(simd.load(into), value) } else { value }, into);
             }
         }
     }

@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::Tier;
-use super::machine::{Function, Machine, function, instructions};
+use super::machine::{Function, Machine, function, instructions, settle};
 use super::vector::Vector;
 
 /// Token of [`Tier::Avx2`].
@@ -40,6 +40,30 @@ impl Machine<f32> for Avx2 {
     const SPLITS_ALL: bool = false;
 
     function!(f32, "avx2,fma,f16c");
+    settle!(__m256, ymm_reg, "avx2,fma,f16c");
+
+    #[inline(always)]
+    fn power(self, t: __m256) -> [__m256; 2] {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let exponent = _mm256_slli_epi32::<23>(_mm256_cvtps_epi32(t));
+            let one = _mm256_castps_si256(_mm256_set1_ps(1.0));
+            let power = _mm256_castsi256_ps(_mm256_add_epi32(exponent, one));
+            [_mm256_round_ps::<NEAREST>(t), power]
+        }
+    }
+
+    #[inline(always)]
+    fn or_sign(self, a: __m256, sign: __m256) -> __m256 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_or_ps(a, _mm256_and_ps(sign, _mm256_set1_ps(-0.0))) }
+    }
+
+    #[inline(always)]
+    fn first_lane(self, a: __m256) -> f32 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_cvtss_f32(a) }
+    }
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m256 {
@@ -195,6 +219,19 @@ impl Machine<f64> for Avx2 {
     const SPLITS_ALL: bool = false;
 
     function!(f64, "avx2,fma,f16c");
+    settle!(__m256d, ymm_reg, "avx2,fma,f16c");
+
+    #[inline(always)]
+    fn or_sign(self, a: __m256d, sign: __m256d) -> __m256d {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_or_pd(a, _mm256_and_pd(sign, _mm256_set1_pd(-0.0))) }
+    }
+
+    #[inline(always)]
+    fn first_lane(self, a: __m256d) -> f64 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm256_cvtsd_f64(a) }
+    }
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m256d {

@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::Tier;
-use super::machine::{Function, Machine, function, instructions};
+use super::machine::{Function, Machine, function, instructions, settle};
 use super::vector::Vector;
 
 /// Token of [`Tier::Avx512`].
@@ -31,6 +31,22 @@ impl Machine<f32> for Avx512 {
     const SPLITS_ALL: bool = true;
 
     function!(f32, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
+    settle!(__m512, zmm_reg, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
+
+    #[inline(always)]
+    fn power(self, t: __m512) -> [__m512; 2] {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let n = _mm512_roundscale_ps::<NEAREST>(t);
+            [n, _mm512_scalef_ps(_mm512_set1_ps(1.0), n)]
+        }
+    }
+
+    #[inline(always)]
+    fn first_lane(self, a: __m512) -> f32 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_cvtss_f32(a) }
+    }
 
     #[inline(always)]
     fn splat(self, value: f32) -> __m512 {
@@ -136,7 +152,6 @@ impl Machine<f32> for Avx512 {
             _mm512_castps_si512(a),
             _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted)),
         ));
-        scale_by(a, _shifted, n) = _mm512_scalef_ps(a, n);
         // An estimate of 14 bits and a Newton step.
         reciprocal(a) = {
             let x = _mm512_rcp14_ps(a);
@@ -176,6 +191,22 @@ impl Machine<f64> for Avx512 {
     const SPLITS_ALL: bool = true;
 
     function!(f64, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
+    settle!(__m512d, zmm_reg, "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma");
+
+    #[inline(always)]
+    fn power(self, t: __m512d) -> [__m512d; 2] {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe {
+            let n = _mm512_roundscale_pd::<NEAREST>(t);
+            [n, _mm512_scalef_pd(_mm512_set1_pd(1.0), n)]
+        }
+    }
+
+    #[inline(always)]
+    fn first_lane(self, a: __m512d) -> f64 {
+        // SAFETY: the token proves that the tier's instructions are there.
+        unsafe { _mm512_cvtsd_f64(a) }
+    }
 
     #[inline(always)]
     fn splat(self, value: f64) -> __m512d {
@@ -257,7 +288,6 @@ impl Machine<f64> for Avx512 {
             _mm512_castpd_si512(a),
             _mm512_slli_epi64::<52>(_mm512_castpd_si512(shifted)),
         ));
-        scale_by(a, _shifted, n) = _mm512_scalef_pd(a, n);
         // The same with two steps.
         reciprocal(a) = {
             let x = _mm512_rcp14_pd(a);

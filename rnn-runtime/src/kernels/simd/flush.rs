@@ -14,37 +14,38 @@
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 use core::arch::asm;
 
+/// A mode to go back to.
+pub(crate) type Before = mode::Word;
+
 /// As long as it lives, denormal operands and results of this thread are zero.
 #[derive(Debug)]
-pub(crate) struct Flush {
-    /// The mode to go back to; `None` if it was this one.
-    before: Option<mode::Word>,
+pub(crate) struct Flush<'b> {
+    before: &'b Before,
 }
 
-impl Flush {
+impl<'b> Flush<'b> {
     /// Whether the mode is this one: for work that goes on in other threads.
     pub(crate) fn is_on() -> bool {
-        mode::read() & mode::ZEROS == mode::ZEROS
+        let mut now = Before::default();
+        mode::read(&mut now);
+        now & mode::ZEROS == mode::ZEROS
     }
 
-    /// Changes the mode.
-    #[inline]
-    pub(crate) fn begin() -> Flush {
-        let before = mode::read();
-        let changes = before & mode::ZEROS != mode::ZEROS;
-        if changes {
-            mode::write(before | mode::ZEROS);
-        }
-        Flush { before: changes.then_some(before) }
+    /// Changes the mode, whatever it was, and leaves that in `before`, from where it goes back: the
+    /// processor reads it when all arithmetic before it is done, that of the last step included,
+    /// and nothing here waits for it.
+    #[inline(always)]
+    pub(crate) fn begin(before: &'b mut Before) -> Flush<'b> {
+        mode::read(before);
+        mode::write(&mode::FLUSHING);
+        Flush { before }
     }
 }
 
-impl Drop for Flush {
-    #[inline]
+impl Drop for Flush<'_> {
+    #[inline(always)]
     fn drop(&mut self) {
-        if let Some(before) = self.before {
-            mode::write(before);
-        }
+        mode::write(self.before);
     }
 }
 
@@ -58,21 +59,23 @@ mod mode {
     /// Results to zero (FTZ, bit 15) and operands to zero (DAZ, bit 6).
     pub(super) const ZEROS: Word = 1 << 15 | 1 << 6;
 
+    /// These, and else what the language has code run in: no exception traps (masks, bits 7 to 12),
+    /// rounding to nearest.
+    pub(super) static FLUSHING: Word = ZEROS | 0b111111 << 7;
+
     #[inline]
-    pub(super) fn read() -> Word {
-        let mut word = 0;
-        // SAFETY: every x86-64 has the register; the instruction writes the four bytes of `word`.
-        unsafe { asm!("stmxcsr [{}]", in(reg) &raw mut word, options(nostack, preserves_flags)) };
-        word
+    pub(super) fn read(into: &mut Word) {
+        // SAFETY: every x86-64 has the register; the instruction writes the four bytes of `into`.
+        unsafe { asm!("stmxcsr [{}]", in(reg) into, options(nostack, preserves_flags)) };
     }
 
-    /// Takes what `read` returned, with or without `ZEROS`.
+    /// Takes what `read` returned, or `FLUSHING`.
     #[inline]
-    pub(super) fn write(word: Word) {
+    pub(super) fn write(word: &Word) {
         // SAFETY: the instruction reads the four bytes of `word`, which sets no reserved bit, as
-        // every x86-64 with SSE2 has DAZ. Rounding and masks stay as they are; of the mode for
-        // denormal numbers only kernels that allow it depend, see above.
-        unsafe { asm!("ldmxcsr [{}]", in(reg) &raw const word, options(nostack)) };
+        // every x86-64 with SSE2 has DAZ. On the mode for denormal numbers only kernels that allow
+        // it depend, see above.
+        unsafe { asm!("ldmxcsr [{}]", in(reg) word, options(nostack)) };
     }
 }
 
@@ -86,20 +89,21 @@ mod mode {
     /// Operands and results to zero (FZ, bit 24).
     pub(super) const ZEROS: Word = 1 << 24;
 
+    /// This, and else what the language has code run in: no traps, rounding to nearest.
+    pub(super) static FLUSHING: Word = ZEROS;
+
     #[inline]
-    pub(super) fn read() -> Word {
-        let word;
-        // SAFETY: every AArch64 has the register; nothing but `word` changes.
-        unsafe { asm!("mrs {}, fpcr", out(reg) word, options(nomem, nostack, preserves_flags)) };
-        word
+    pub(super) fn read(into: &mut Word) {
+        // SAFETY: every AArch64 has the register; nothing but `into` changes.
+        unsafe { asm!("mrs {}, fpcr", out(reg) * into, options(nomem, nostack, preserves_flags)) };
     }
 
-    /// Takes what `read` returned, with or without `ZEROS`.
+    /// Takes what `read` returned, or `FLUSHING`.
     #[inline]
-    pub(super) fn write(word: Word) {
-        // SAFETY: as for reading; rounding stays as it is, and of the mode for denormal numbers
-        // only kernels that allow it depend, see above.
-        unsafe { asm!("msr fpcr, {}", in(reg) word, options(nostack)) };
+    pub(super) fn write(word: &Word) {
+        // SAFETY: as for reading; on the mode for denormal numbers only kernels that allow it
+        // depend, see above.
+        unsafe { asm!("msr fpcr, {}", in(reg) *word, options(nostack)) };
     }
 }
 
@@ -110,32 +114,38 @@ mod mode {
 
     pub(super) const ZEROS: Word = 0;
 
-    pub(super) fn read() -> Word {
-        0
-    }
+    pub(super) static FLUSHING: Word = 0;
 
-    pub(super) fn write(_word: Word) {}
+    pub(super) fn read(_into: &mut Word) {}
+
+    pub(super) fn write(_word: &Word) {}
 }
 
 #[cfg(all(test, feature = "std", any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 mod tests {
     use super::*;
 
+    fn on() -> bool {
+        Flush::is_on()
+    }
+
     #[test]
     fn the_mode_is_restored() {
-        let before = mode::read();
+        let before = on();
         {
-            let _outer = Flush::begin();
-            assert_eq!(mode::read() & mode::ZEROS, mode::ZEROS);
-            drop(Flush::begin());
-            assert_eq!(mode::read() & mode::ZEROS, mode::ZEROS, "an inner one changes nothing");
+            let [mut outside, mut inside] = [Before::default(); 2];
+            let _outer = Flush::begin(&mut outside);
+            assert!(on());
+            drop(Flush::begin(&mut inside));
+            assert!(on(), "an inner one changes nothing");
         }
-        assert_eq!(mode::read() & mode::ZEROS, before & mode::ZEROS);
+        assert_eq!(on(), before);
         let panics = std::panic::catch_unwind(|| {
-            let _mode = Flush::begin();
+            let mut before = Before::default();
+            let _mode = Flush::begin(&mut before);
             panic!("on purpose");
         });
         assert!(panics.is_err());
-        assert_eq!(mode::read() & mode::ZEROS, before & mode::ZEROS);
+        assert_eq!(on(), before);
     }
 }

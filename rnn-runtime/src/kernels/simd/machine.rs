@@ -128,6 +128,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// `|a|` with the sign of `sign`.
     fn copysign(self, a: Self::Reg, sign: Self::Reg) -> Self::Reg;
 
+    /// `a`, negative also where `sign` is; for two numbers of one sign, or zero and any.
+    #[inline(always)]
+    fn or_sign(self, a: Self::Reg, sign: Self::Reg) -> Self::Reg {
+        self.copysign(a, sign)
+    }
+
     /// Square root, correctly rounded.
     fn sqrt(self, a: Self::Reg) -> Self::Reg;
 
@@ -175,11 +181,12 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// its exponent field zero; for anything else it is noise.
     fn scale(self, a: Self::Reg, shifted: Self::Reg) -> Self::Reg;
 
-    /// What `scale` returns, from `n` itself where that takes fewer instructions: later after `a`,
-    /// so for an `a` that is there before `n`.
+    /// The whole number `n` nearest to `t`, and `2^n`, for `n` an exponent of normal numbers.
     #[inline(always)]
-    fn scale_by(self, a: Self::Reg, shifted: Self::Reg, _n: Self::Reg) -> Self::Reg {
-        self.scale(a, shifted)
+    fn power(self, t: Self::Reg) -> [Self::Reg; 2] {
+        let magic = self.splat(E::MAGIC);
+        let shifted = self.add(t, magic);
+        [self.sub(shifted, magic), self.scale(self.splat(E::one()), shifted)]
     }
 
     /// `m` and `e` with `a = m * 2^e` and `0.75 <= m < 1.5`, for positive normal `a`. Where
@@ -199,6 +206,21 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     #[inline]
     fn function<F: Function>(self, x: Vector<Self, E>) -> Vector<Self, E> {
         F::of(x)
+    }
+
+    /// Computes these before all that is made of any of them. Left alone the compiler finishes one
+    /// sum, and functions of it, before it begins the next: the chains of a step of a small cell
+    /// would follow one another where they could overlap. No more than eight, or nothing is done.
+    #[inline(always)]
+    fn settle(self, _registers: &mut [Self::Reg]) {}
+
+    /// The first lane.
+    #[inline(always)]
+    fn first_lane(self, a: Self::Reg) -> E {
+        let mut lanes = [E::zero(); MAX_LANES];
+        // SAFETY: no vector has more than `MAX_LANES` lanes.
+        unsafe { self.store(a, lanes.as_mut_ptr()) };
+        lanes[0]
     }
 
     /// Sum of the lanes, always in the same order.
@@ -227,6 +249,46 @@ macro_rules! function {
 
 #[allow(unused_imports, reason = "as above")]
 pub(super) use function;
+
+/// [`Machine::settle`] by an empty instruction that takes all registers and gives them back, for
+/// registers of a type and class, and the instructions that have them.
+#[allow(unused_macros, reason = "no such tier may be there")]
+macro_rules! settle {
+    ($Reg:ty, $class:ident, $instructions:literal) => {
+        #[inline(always)]
+        fn settle(self, registers: &mut [$Reg]) {
+            settle! {
+                $Reg, $class, $instructions, registers:
+                [a b] [a b c] [a b c d] [a b c d e] [a b c d e f] [a b c d e f g] [a b c d e f g h]
+            }
+        }
+    };
+    ($Reg:ty, $class:ident, $instructions:literal, $all:ident: $([$($one:ident)+])+) => {
+        match $all {
+            $([$($one),+] => {
+                #[inline]
+                #[target_feature(enable = $instructions)]
+                #[allow(clippy::too_many_arguments, reason = "one for each register")]
+                fn apart($($one: &mut $Reg),+) {
+                    // SAFETY: there is no instruction, only a comment with the registers' names.
+                    unsafe {
+                        core::arch::asm!(
+                            $(concat!("/* {", stringify!($one), "} */"),)+
+                            $($one = inout($class) *$one,)+
+                            options(pure, nomem, nostack, preserves_flags)
+                        );
+                    }
+                }
+                // SAFETY: the token proves that the tier's instructions are there.
+                unsafe { apart($($one),+) }
+            })+
+            _ => {}
+        }
+    };
+}
+
+#[allow(unused_imports, reason = "as above")]
+pub(super) use settle;
 
 /// Methods of [`Machine`] that map registers to a register by one expression of intrinsics; after
 /// `safe`, of intrinsics that need no proof, as those of wasm.

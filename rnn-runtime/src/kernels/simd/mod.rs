@@ -93,6 +93,9 @@ pub trait Lanes:
     /// Writes the first `min(count, LANES)` lanes to `row[at..]` and touches nothing else.
     fn store_first(self, row: &mut [Self::Elem], at: usize, count: usize);
 
+    /// Writes the first lane to `row[at]` and touches nothing else.
+    fn store_number(self, row: &mut [Self::Elem], at: usize);
+
     /// The first `count` lanes as they are, `fill` in the others (none when `count >= LANES`).
     fn keep_first(self, count: usize, fill: Self::Elem) -> Self;
 
@@ -155,6 +158,12 @@ pub trait Lanes:
 
     /// Hyperbolic tangent.
     fn tanh(self) -> Self;
+
+    /// `1 / (1 + 2^t)`: [`sigmoid`](Lanes::sigmoid) of `x` for `t = -x / ln 2`.
+    fn sigmoid_scaled(self) -> Self;
+
+    /// `(2^t - 1) / (2^t + 1)`: [`tanh`](Lanes::tanh) of `x` for `t = 2 x / ln 2`.
+    fn tanh_scaled(self) -> Self;
 
     /// [`sigmoid`](Lanes::sigmoid) within [`SIGMOID_FAST`](accuracy::SIGMOID_FAST).
     fn sigmoid_fast(self) -> Self;

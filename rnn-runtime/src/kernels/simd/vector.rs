@@ -81,10 +81,17 @@ impl<E: Element, T: Machine<E>> Vector<T, E> {
         self.with(self.token.scale(self.reg, shifted.reg))
     }
 
-    /// See [`Machine::scale_by`].
+    /// The nearest whole number `n`, and `2^n`: see [`Machine::power`].
     #[inline(always)]
-    pub(super) fn scale_by(self, shifted: Self, n: Self) -> Self {
-        self.with(self.token.scale_by(self.reg, shifted.reg, n.reg))
+    pub(super) fn power(self) -> [Self; 2] {
+        let [n, power] = self.token.power(self.reg);
+        [self.with(n), self.with(power)]
+    }
+
+    /// Its own sign where it is not positive, else that of `sign`.
+    #[inline(always)]
+    pub(super) fn or_sign(self, sign: Self) -> Self {
+        self.with(self.token.or_sign(self.reg, sign.reg))
     }
 
     /// See [`Machine::reciprocal`].
@@ -181,6 +188,11 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
         check(row.len(), at, count);
         // SAFETY: the row has `count` values from `at` on, and `count` is at most `LANES`.
         unsafe { self.token.store_first(self.reg, row.as_mut_ptr().wrapping_add(at), count) }
+    }
+
+    #[inline(always)]
+    fn store_number(self, row: &mut [E], at: usize) {
+        row[at] = self.token.first_lane(self.reg);
     }
 
     #[inline(always)]
@@ -285,6 +297,7 @@ impl<E: Element, T: Machine<E>> Lanes for Vector<T, E> {
     }
 
     functions! {
-        exp log log1p sigmoid tanh sigmoid_fast tanh_fast softplus exp_m1 sin cos atan erfc
+        exp log log1p sigmoid tanh sigmoid_scaled tanh_scaled sigmoid_fast tanh_fast softplus exp_m1
+        sin cos atan erfc
     }
 }

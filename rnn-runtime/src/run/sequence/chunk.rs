@@ -75,10 +75,6 @@ pub(super) struct Taped<'a, C: Cell>(pub(super) Chunk<'a, C>);
 /// A chunk for inference.
 pub(super) struct Untaped<'a, C: Cell>(pub(super) Chunk<'a, C>);
 
-/// A single step of a single row, as streams take it: compiled for that alone, for what is decided
-/// once a call costs a small cell a tenth of its time.
-pub(crate) struct One<'a, C: Cell>(pub(crate) Chunk<'a, C>);
-
 /// Its frames, made of what it has, field by field: a loop over all buffers would take its time to
 /// compile, once for each cell.
 impl<C: Cell> Chunk<'_, C> {
@@ -129,25 +125,5 @@ impl<C: Cell> Frames<C::Scalar> for Forward<'_, C> {
     #[inline(always)]
     fn step(&mut self, index: usize) -> Frame<'_, C::Scalar> {
         self.0.step(index)
-    }
-}
-
-/// The same for [`One`], in which a call would be felt.
-pub(super) struct Single<'a, C: Cell>(pub(super) Chunk<'a, C>);
-
-impl<C: Cell> Frames<C::Scalar> for Single<'_, C> {
-    #[inline(always)]
-    fn steps(&self) -> usize {
-        1
-    }
-
-    #[inline(always)]
-    fn rows(&mut self) -> Frame<'_, C::Scalar> {
-        self.0.rows()
-    }
-
-    #[inline(always)]
-    fn step(&mut self, _: usize) -> Frame<'_, C::Scalar> {
-        self.0.step(0)
     }
 }

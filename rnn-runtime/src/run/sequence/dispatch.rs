@@ -5,7 +5,7 @@
 //! crates, so that what only calls is inlined before what is called, and nothing large is copied
 //! twice.
 
-use super::chunk::{Chunk, Forward, One, Single, Taped, Untaped};
+use super::chunk::{Forward, Taped, Untaped};
 use super::steps::{Backward, Steps};
 use crate::kernels::Kernel;
 use crate::kernels::matrix::Kernels;
@@ -18,7 +18,7 @@ impl<C: Cell> Kernel<C::Scalar> for Taped<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        C::forward::<S, true, _>(simd, &mut Forward(self.0));
+        C::forward::<S, true, false, _>(simd, &mut Forward(self.0));
     }
 }
 
@@ -29,19 +29,7 @@ impl<C: Cell> Kernel<C::Scalar> for Untaped<'_, C> {
 
     #[inline(always)]
     fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        C::forward::<S, false, _>(simd, &mut Forward(self.0));
-    }
-}
-
-impl<C: Cell> Kernel<C::Scalar> for One<'_, C> {
-    type Output = ();
-
-    const FLUSHES: bool = true;
-
-    #[inline(always)]
-    fn run<S: Kernels<C::Scalar>>(self, simd: S) {
-        let one = Chunk { steps: 1, batch: 1, joined: true, ..self.0 };
-        C::forward::<S, false, _>(simd, &mut Single(one));
+        C::forward::<S, false, false, _>(simd, &mut Forward(self.0));
     }
 }
 

@@ -21,7 +21,6 @@ use crate::kernels::simd::Tier;
 use crate::params::{Cell, ParamSlice, Parameters, ParametersMut, Version};
 use crate::run::weights::Weights;
 
-pub(crate) use self::chunk::{Chunk, One, States};
 pub(crate) use self::driver::Driver;
 use self::memory::BackMemory;
 pub(crate) use self::memory::{Extent, Memory};

@@ -283,7 +283,7 @@ mod tests {
 
     /// A layout whose product has 65,536 multiply-adds a row.
     const LAYOUT: Layout = Layout {
-        packs: &[PackPlan { k: 128, n: 512, parts: &[] }],
+        packs: &[PackPlan { k: 128, n: 512, waits: false, parts: &[] }],
         forward_packs: 1,
         ..Layout::EMPTY
     };

@@ -18,6 +18,9 @@ pub trait Coefficients: Sized + 'static {
     /// The nearest number to `ln 2`.
     const LN_2: Self;
 
+    /// `1 / ln 2 - LOG2_E`.
+    const LOG2_E_REST: Self;
+
     /// `ln 2` rounded down so far that its product with any exponent is exact, and so is what that
     /// leaves of an argument; and the rest.
     const LN_2_PARTS: [Self; 2];
@@ -25,9 +28,14 @@ pub trait Coefficients: Sized + 'static {
     /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
     const EXP: &'static [Self];
 
-    /// The same for sigmoid and tanh, which share them because constants take registers; of `f32`
-    /// those with which tanh is most exact when the roundings after them are counted in.
-    const EXP_OF_GATES: &'static [Self];
+    /// `(2^r - 1) / r` for `|r| <= 1/2`.
+    const EXP2: &'static [Self];
+
+    /// `(exp(r) - 1) / r` for `|r| <= ln 2 / 2`.
+    const EXP1: &'static [Self];
+
+    /// Exponents of two between which sigmoid is neither 1 nor below the normal numbers.
+    const EXPONENTS: [Self; 2];
 
     /// Below this `exp` is below the smallest normal number.
     const EXP_LOW: Self;
@@ -39,8 +47,11 @@ pub trait Coefficients: Sized + 'static {
     /// is one below the smallest normal one.
     const EXP_ZERO: Self;
 
-    /// Beyond this `tanh` rounds to 1, and `exp_m1` of the negative of twice of this to -1.
+    /// Beyond this exponent of two `tanh` rounds to 1.
     const TANH_ONE: Self;
+
+    /// Below the negative of this `exp_m1` rounds to -1.
+    const EXP_M1_END: Self;
 
     /// `(2 atanh(s) - 2 s) / s^3` of `s^2`, for `0 <= s <= 1/3`.
     const ATANH: &'static [Self];
@@ -74,14 +85,25 @@ impl Coefficients for f32 {
     const MAGIC: f32 = 12_582_912.0;
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
     const LN_2: f32 = core::f32::consts::LN_2;
+    const LOG2_E_REST: f32 = 1.925_963e-8;
     const LN_2_PARTS: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
     const EXP: &'static [f32] = &[0.5, 0.166_665_24, 0.041_668_408, 0.008_368_146, 0.001_375_065_3];
-    const EXP_OF_GATES: &'static [f32] =
-        &[0.499_999_97, 0.166_665_29, 0.041_668_348, 0.008_367_807, 0.001_375_113_1];
+    const EXP1: &'static [f32] =
+        &[1.0, 0.5, 0.166_665_24, 0.041_668_408, 0.008_368_146, 0.001_375_065_3];
+    const EXP2: &'static [f32] = &[
+        core::f32::consts::LN_2,
+        0.240_226_5,
+        0.055_503_573,
+        0.009_618_237,
+        0.001_339_073_5,
+        0.000_154_035_13,
+    ];
+    const EXPONENTS: [f32; 2] = [-126.0, 127.0];
     const EXP_LOW: f32 = -87.336_54;
     const EXP_HIGH: f32 = 88.722_84;
     const EXP_ZERO: f32 = 88.0;
-    const TANH_ONE: f32 = 9.1;
+    const TANH_ONE: f32 = 26.5;
+    const EXP_M1_END: f32 = 18.2;
     const ATANH: &'static [f32] =
         &[0.666_666_7, 0.399_969_6, 0.287_097_72, 0.201_402_86, 0.298_313_32];
     const ATAN: &'static [f32] =
@@ -111,6 +133,7 @@ impl Coefficients for f64 {
     const MAGIC: f64 = 6_755_399_441_055_744.0;
     const LOG2_E: f64 = core::f64::consts::LOG2_E;
     const LN_2: f64 = core::f64::consts::LN_2;
+    const LOG2_E_REST: f64 = 2.035_527_374_093_103_3e-17;
     const LN_2_PARTS: [f64; 2] = [0.693_147_180_485_539_1, 7.440_617_110_012_397e-11];
     const EXP: &'static [f64] = &[
         0.500_000_000_000_001_1,
@@ -124,11 +147,38 @@ impl Coefficients for f64 {
         2.763_138_832_506_442_7e-7,
         2.501_296_673_906_565_7e-8,
     ];
-    const EXP_OF_GATES: &'static [f64] = Self::EXP;
+    const EXP1: &'static [f64] = &[
+        1.0,
+        0.500_000_000_000_001_1,
+        0.166_666_666_666_664_35,
+        0.041_666_666_666_525_46,
+        0.008_333_333_333_475_38,
+        0.001_388_888_894_516_457_4,
+        0.000_198_412_695_542_607_96,
+        2.480_149_081_982_804_7e-5,
+        2.755_754_348_972_475_5e-6,
+        2.763_138_832_506_442_7e-7,
+        2.501_296_673_906_565_7e-8,
+    ];
+    const EXP2: &'static [f64] = &[
+        core::f64::consts::LN_2,
+        0.240_226_506_959_101_25,
+        0.055_504_108_664_820_806,
+        0.009_618_129_107_595_881,
+        0.001_333_355_814_665_572_2,
+        0.000_154_035_304_557_947_95,
+        1.525_273_358_342_514_3e-5,
+        1.321_543_537_999_062e-6,
+        1.017_816_884_008_258_9e-7,
+        7.073_873_950_108_048e-9,
+        4.438_592_521_664_416e-10,
+    ];
+    const EXPONENTS: [f64; 2] = [-1022.0, 1023.0];
     const EXP_LOW: f64 = -708.396_418_532_264_1;
     const EXP_HIGH: f64 = 709.782_712_893_384_1;
     const EXP_ZERO: f64 = 708.9;
-    const TANH_ONE: f64 = 19.1;
+    const TANH_ONE: f64 = 55.5;
+    const EXP_M1_END: f64 = 38.2;
     const ATANH: &'static [f64] = &[
         0.666_666_666_666_666_6,
         0.400_000_000_000_910_9,

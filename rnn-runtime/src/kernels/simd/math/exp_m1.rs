@@ -12,7 +12,7 @@ use crate::kernels::simd::vector::Vector;
 pub(in crate::kernels::simd) fn exp_m1<T: Machine<E>, E: Element>(x: Vector<T, E>) -> Vector<T, E> {
     let half = x.splat(E::from_f64(0.5));
     // Past these ends the result does not change: it is -1 below and overflows above.
-    let low = x.splat(E::from_f64(-2.0) * E::TANH_ONE);
+    let low = x.splat(-E::EXP_M1_END);
     let high = x.splat(E::EXP_HIGH + E::from_f64(0.25));
     let [shifted, _, r] = reduce(x.max(low).min(high));
     let h = half.scale(shifted);

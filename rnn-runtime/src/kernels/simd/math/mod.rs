@@ -20,6 +20,7 @@ mod fast;
 mod log;
 mod logaddexp;
 mod pow;
+mod power;
 mod sigmoid;
 mod sin_cos;
 mod softplus;
@@ -34,10 +35,10 @@ pub(super) use fast::{sigmoid_fast, tanh_fast};
 pub(super) use log::{log, log1p};
 pub(super) use logaddexp::logaddexp;
 pub(super) use pow::pow;
-pub(super) use sigmoid::sigmoid;
+pub(super) use sigmoid::{sigmoid, sigmoid_scaled};
 pub(super) use sin_cos::{cos, sin};
 pub(super) use softplus::softplus;
-pub(super) use tanh::tanh;
+pub(super) use tanh::{tanh, tanh_scaled};
 
 use super::Lanes;
 use super::machine::Machine;
@@ -60,18 +61,6 @@ fn reduce<T: Machine<E>, E: Element>(x: Vector<T, E>) -> [Vector<T, E>; 3] {
     let shifted = x.mul_add(x.splat(E::LOG2_E), magic);
     let n = shifted - magic;
     [shifted, n, subtract_ln_2(x, n)]
-}
-
-/// `1 + x c[0] + x^2 c[1] ..` by one operation less in the longest chain than as `1 + x p(x)`, and
-/// with one rounding more; five or more coefficients.
-#[inline(always)]
-fn one_and<T: Machine<E>, E: Element>(x: Vector<T, E>, c: &[E]) -> Vector<T, E> {
-    let low = x.mul_add(x.splat(c[0]), x.splat(E::one()));
-    if c.len() > 5 {
-        return series(x, low, &c[1..]);
-    }
-    let x2 = x * x;
-    quad(x, x2, &c[1..]).mul_add(x2, low)
 }
 
 /// `x - n ln 2`.
