@@ -33,8 +33,8 @@ pub(super) const fn most_results<E: Element, S: Shapes<E>>() -> [usize; 2] {
     [at_once, GROUPS * at_once]
 }
 
-/// A product of one row to `N` results of sources of `K` and `L` values. False, and nothing done, if
-/// the weights are not of these sizes, for this tier and of full width, as they are where a plan
+/// A product of one row to `N` results of sources of `K` and `L` values. False, and nothing done,
+/// if the weights are not of these sizes, for this tier and of full width, as they are where a plan
 /// and its packs belong together, or the results are too many.
 #[inline(always)]
 pub(super) fn small_row<
