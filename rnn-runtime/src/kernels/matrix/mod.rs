@@ -11,6 +11,7 @@
 
 mod aligned;
 mod bands;
+mod copy;
 mod dot;
 mod format;
 mod halves;
