@@ -118,7 +118,6 @@ driver! {
     );
     backward::zero_input_gradients(graph: &CellGraph, extent: &Extent) -> InputGradients<Self>;
     memory::no_memory() -> (Memory<Self>, BackMemory<Self>);
-    memory::memory_for(layout: &Layout, extent: &Extent) -> Memory<Self>;
     weights::unpacked(layout: &Layout) -> (Vec<Packed<Self>>, Aligned<Self>);
     states::final_states(
         graph: &CellGraph,

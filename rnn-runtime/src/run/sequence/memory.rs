@@ -86,13 +86,6 @@ pub(super) fn no_memory<E: Element>() -> (Memory<E>, BackMemory<E>) {
     (Memory::default(), BackMemory::default())
 }
 
-/// Memory for a run of that size, zero.
-pub(super) fn memory_for<E: Element>(layout: &Layout, extent: &Extent) -> Memory<E> {
-    let mut memory = Memory::default();
-    memory.resize(layout, extent);
-    memory
-}
-
 impl<E: Element> Memory<E> {
     pub(crate) fn resize(&mut self, layout: &Layout, extent: &Extent) {
         let Extent { batch, keep, .. } = *extent;

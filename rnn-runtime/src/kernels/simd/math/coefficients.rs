@@ -25,8 +25,8 @@ pub trait Coefficients: Sized + 'static {
     /// leaves of an argument; and the rest.
     const LN_2_PARTS: [Self; 2];
 
-    /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
-    const EXP: &'static [Self];
+    /// `(exp(r) - 1 - r) / r^2` for `|r| <= ln 2 / 2`: all of `EXP1` but its first, which is 1.
+    const EXP: &'static [Self] = Self::EXP1.split_at(1).1;
 
     /// `(2^r - 1) / r` for `|r| <= 1/2`.
     const EXP2: &'static [Self];
@@ -87,7 +87,6 @@ impl Coefficients for f32 {
     const LN_2: f32 = core::f32::consts::LN_2;
     const LOG2_E_REST: f32 = 1.925_963e-8;
     const LN_2_PARTS: [f32; 2] = [0.693_145_75, 1.428_606_8e-6];
-    const EXP: &'static [f32] = &[0.5, 0.166_665_24, 0.041_668_408, 0.008_368_146, 0.001_375_065_3];
     const EXP1: &'static [f32] =
         &[1.0, 0.5, 0.166_665_24, 0.041_668_408, 0.008_368_146, 0.001_375_065_3];
     const EXP2: &'static [f32] = &[
@@ -135,18 +134,6 @@ impl Coefficients for f64 {
     const LN_2: f64 = core::f64::consts::LN_2;
     const LOG2_E_REST: f64 = 2.035_527_374_093_103_3e-17;
     const LN_2_PARTS: [f64; 2] = [0.693_147_180_485_539_1, 7.440_617_110_012_397e-11];
-    const EXP: &'static [f64] = &[
-        0.500_000_000_000_001_1,
-        0.166_666_666_666_664_35,
-        0.041_666_666_666_525_46,
-        0.008_333_333_333_475_38,
-        0.001_388_888_894_516_457_4,
-        0.000_198_412_695_542_607_96,
-        2.480_149_081_982_804_7e-5,
-        2.755_754_348_972_475_5e-6,
-        2.763_138_832_506_442_7e-7,
-        2.501_296_673_906_565_7e-8,
-    ];
     const EXP1: &'static [f64] = &[
         1.0,
         0.500_000_000_000_001_1,

@@ -24,7 +24,8 @@ impl<T: Machine<E>, E: Element> Power<T, E> {
     #[inline(always)]
     pub(super) fn of(t: Vector<T, E>) -> Self {
         let [n, scale] = t.power();
-        Power { scale, r: t - n, near: t - n, coefficients: E::EXP2 }
+        let r = t - n;
+        Power { scale, r, near: r, coefficients: E::EXP2 }
     }
 
     /// `exp(x)`, where that is a normal number, for `t` the product of `x` and `1 / ln 2`: with
