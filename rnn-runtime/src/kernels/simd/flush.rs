@@ -7,9 +7,10 @@
 //! The language leaves undefined what code does in another mode than the default one. What its
 //! compiler does is to fold constants and to move arithmetic as if the mode were that one, after
 //! which a denormal number may be itself or zero. So the mode is set for code only that takes
-//! either: a kernel that says so by [`Kernel::FLUSHES`](super::Kernel::FLUSHES). It is a function
-//! that is never inlined into what sets the mode, so that no other arithmetic is moved under it,
-//! and the mode is restored after it, also when it panics.
+//! either: a kernel that says so by [`Kernel::FLUSHES`](super::Kernel::FLUSHES). The mode is set
+//! and restored, also when the kernel panics, inside the function that is compiled for a tier, which
+//! is never inlined into its callers. For the compiler both instructions may read and write all
+//! memory, so what a kernel loads and stores stays between them, and with it the arithmetic.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
 use core::arch::asm;

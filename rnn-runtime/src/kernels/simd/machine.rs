@@ -194,7 +194,8 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// infinity with `m` finite, and NaN for negative numbers and NaN.
     fn split(self, a: Self::Reg) -> (Self::Reg, Self::Reg);
 
-    /// `1 / a` within 1 ulp, for `a` from 1 to the inverse of the smallest normal number, or NaN.
+    /// `1 / a` within 1 ulp, for `a` from 1 to the inverse of the smallest normal number, or NaN;
+    /// beyond that zero or the result, which is below the normal numbers.
     #[inline(always)]
     fn reciprocal(self, a: Self::Reg) -> Self::Reg {
         self.div(self.splat(E::one()), a)
