@@ -5,8 +5,6 @@ use ndarray::Array3;
 use rnn_runtime::Error;
 use rnn_runtime::prelude::*;
 
-rnn_runtime::cells::Lstm! { struct Lstm8 { x: 1, h: 8 } }
-rnn_runtime::cells::Gru! { struct Gru16 { x: 1, h: 16 } }
 rnn_runtime::cells::Lstm! { struct Lstm128 { x: 64, h: 128 } }
 rnn_runtime::cells::Gru! { struct Gru128 { x: 64, h: 128 } }
 rnn_runtime::cells::PeepholeLstm! { struct Peephole128 { x: 64, h: 128 } }
@@ -25,8 +23,6 @@ fn run<C: Cell<Scalar = f32>>() -> Result<(), Error> {
 }
 
 fn main() -> Result<(), Error> {
-    run::<Lstm8>()?;
-    run::<Gru16>()?;
     run::<Lstm128>()?;
     run::<Gru128>()?;
     run::<Peephole128>()?;
