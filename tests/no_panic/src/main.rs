@@ -11,6 +11,7 @@ use rnn_runtime::{Error, cells};
 
 cells::Lstm! { struct Lstm8 { x: 1, h: 8 } }
 cells::Gru! { struct Gru16 { x: 1, h: 16 } }
+cells::Mgu! { struct Mgu16 { x: 2, h: 16 } }
 
 cell! {
     /// An LSTM with a read-out and the input added to that.
@@ -25,18 +26,6 @@ cell! {
         c[t] = f * c + i * g;
         h[t] = o * tanh(c[t]);
         output w @ h[t] + b + x;
-    }
-}
-
-cell! {
-    /// The minimal gated unit.
-    struct Mgu16 {
-        input x: 2;
-        state h: 16;
-        gate f = sigmoid(x, h);
-        fh = f * h;
-        gate n = tanh(x, fh);
-        h[t] = (1 - f) * h + f * n;
     }
 }
 
