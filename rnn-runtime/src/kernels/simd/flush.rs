@@ -8,8 +8,8 @@
 //! compiler does is to fold constants and to move arithmetic as if the mode were that one, after
 //! which a denormal number may be itself or zero. So the mode is set for code only that takes
 //! either: a kernel that says so by [`Kernel::FLUSHES`](super::Kernel::FLUSHES). The mode is set
-//! and restored, also when the kernel panics, inside the function that is compiled for a tier, which
-//! is never inlined into its callers. For the compiler both instructions may read and write all
+//! and restored, also when the kernel panics, inside the function that is compiled for a tier and
+//! never inlined into its callers. For the compiler both instructions may read and write all
 //! memory, so what a kernel loads and stores stays between them, and with it the arithmetic.
 
 #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
