@@ -53,6 +53,16 @@ impl Graph {
         uses
     }
 
+    /// How many of them the forward passes need.
+    pub(crate) fn forward_uses(&self) -> Vec<usize> {
+        let mut uses = vec![0; self.nodes.len()];
+        let needed = self.needed_forward();
+        let nodes = self.nodes.iter().zip(needed).filter(|&(_, needed)| needed);
+        let args = nodes.flat_map(|(node, _)| &node.args).copied();
+        args.chain(self.forward_roots()).for_each(|id| uses[id.index()] += 1);
+        uses
+    }
+
     /// For each node whether it depends on parameters and constants only, so that it is computed
     /// once a call. A product never counts: it is computed with the rows.
     pub(crate) fn call_level(&self) -> Vec<bool> {

@@ -2,9 +2,11 @@
 //!
 //! Sigmoid and tanh begin with a product: their operand times the factor that makes its exponential
 //! a power of two. Where the operand is a sum of products and of values computed once a call, and
-//! nothing else reads it, the factor is taken out of the step: weights are multiplied by it when
-//! they are packed, biases when they are copied. Weights of half width stay as they are, for the
-//! factor would change how they are rounded.
+//! nothing else in the forward pass reads it, the factor is taken out of the step: weights are
+//! multiplied by it when they are packed, biases when they are copied. A part of the sum may be
+//! such a value times any other, as the reset gate times what it resets; the backward pass, which
+//! reads both, divides by the factor. Weights of half width stay as they are, for the factor would
+//! change how they are rounded.
 
 use crate::check::cell::Cell;
 use crate::graph::build::Build as _;
@@ -16,18 +18,18 @@ pub(super) fn fold(cell: &Cell, graph: Graph) -> Graph {
     if cell.weights != Weights::Full {
         return graph;
     }
-    let fold = Fold { uses: graph.uses(), call: graph.call_level(), graph: &graph };
+    let fold = Fold { uses: graph.uses(), forward: graph.forward_uses(), call: graph.call_level(), graph: &graph };
     let mut out = Graph::like(&graph);
     let mut places = Renumbering::of(&graph);
     for id in graph.ids() {
         let node = graph.node(id);
         let new = match node.op {
             Op::Map(Map::Sigmoid) if fold.takes(node.args[0]) => {
-                let operand = fold.times(node.args[0], Factor::Sigmoid, &mut out, &places);
+                let operand = fold.times(node.args[0], Factor::Sigmoid, &mut out, &mut places);
                 out.map(Map::SigmoidScaled, operand)
             }
             Op::Map(Map::Tanh) if fold.takes(node.args[0]) => {
-                let operand = fold.times(node.args[0], Factor::Tanh, &mut out, &places);
+                let operand = fold.times(node.args[0], Factor::Tanh, &mut out, &mut places);
                 out.map(Map::TanhScaled, operand)
             }
             _ => places.copy(node, &mut out),
@@ -42,6 +44,8 @@ struct Fold<'g> {
     graph: &'g Graph,
     /// Number of uses, roots included.
     uses: Vec<usize>,
+    /// Those in the forward pass.
+    forward: Vec<usize>,
     call: Vec<bool>,
 }
 
@@ -51,28 +55,35 @@ impl Fold<'_> {
         !self.call[id.index()] && self.scales(id)
     }
 
-    /// Whether a multiple of the value costs a step no more than the value.
+    /// Whether a multiple of the value costs a forward step no more than the value.
     fn scales(&self, id: NodeId) -> bool {
         let node = self.graph.node(id);
         if self.call[id.index()] {
             return true;
         }
-        self.uses[id.index()] == 1
+        self.forward[id.index()] == 1
             && match node.op {
                 Op::Product(_) => true,
                 Op::Zip(Zip::Add | Zip::Sub) => node.args.iter().all(|&arg| self.scales(arg)),
-                Op::Zip(Zip::Mul) => node.args.iter().any(|&arg| self.call[arg.index()]),
+                Op::Zip(Zip::Mul) => node.args.iter().any(|&arg| self.scales(arg)),
                 _ => false,
             }
     }
 
-    /// A multiple of a value that [scales](Fold::scales).
-    fn times(&self, id: NodeId, factor: Factor, out: &mut Graph, places: &Renumbering) -> NodeId {
+    /// A multiple of a value that [scales](Fold::scales), in whose place there is then what is left
+    /// of that without the factor.
+    fn times(
+        &self,
+        id: NodeId,
+        factor: Factor,
+        out: &mut Graph,
+        places: &mut Renumbering,
+    ) -> NodeId {
         let node = self.graph.node(id);
         if self.call[id.index()] {
             return out.times_number(places.at(id), factor.value());
         }
-        match node.op {
+        let multiple = match node.op {
             Op::Product(matrix) => {
                 let matrix = MatrixRef { factor, ..matrix };
                 out.insert(Op::Product(matrix), places.args(node), node.shape)
@@ -82,10 +93,15 @@ impl Fold<'_> {
                 out.zip(zip, a, b)
             }
             _ => {
-                let first = usize::from(!self.call[node.args[0].index()]);
+                let first = usize::from(!self.scales(node.args[0]));
+                let other = places.at(node.args[1 - first]);
                 let scaled = self.times(node.args[first], factor, out, places);
-                out.times(scaled, places.at(node.args[1 - first]))
+                out.times(scaled, other)
             }
+        };
+        if self.uses[id.index()] > 1 {
+            places.set(id, out.times_number(multiple, 1.0 / factor.value()));
         }
+        multiple
     }
 }
