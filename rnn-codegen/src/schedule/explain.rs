@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::{Bound, Joint, Lanes, Phase, Plan, Product, Recurrence, Stage};
 use crate::check::cell::Cell;
 use crate::graph::NodeId;
+use crate::ops::Weights;
 
 /// The text, without a final line break.
 pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
@@ -34,6 +35,13 @@ pub(crate) fn explain(cell: &Cell, plan: &Plan) -> String {
         work.forward, work.backward
     );
     let _ = write!(text, "bound: one row: {}; many rows: arithmetic", bound(work.one_row));
+    if cell.weights != Weights::Full && work.full_width == Bound::Latency {
+        let _ = write!(
+            text,
+            "\nweights: half width, which costs a single step more time than it saves: full \
+             ones would fit a first-level cache too"
+        );
+    }
     text
 }
 

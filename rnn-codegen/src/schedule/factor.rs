@@ -18,7 +18,12 @@ pub(super) fn fold(cell: &Cell, graph: Graph) -> Graph {
     if cell.weights != Weights::Full {
         return graph;
     }
-    let fold = Fold { uses: graph.uses(), forward: graph.forward_uses(), call: graph.call_level(), graph: &graph };
+    let fold = Fold {
+        uses: graph.uses(),
+        forward: graph.forward_uses(),
+        call: graph.call_level(),
+        graph: &graph,
+    };
     let mut out = Graph::like(&graph);
     let mut places = Renumbering::of(&graph);
     for id in graph.ids() {

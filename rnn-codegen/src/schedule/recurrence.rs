@@ -26,6 +26,8 @@ pub(crate) struct Work {
     pub(crate) backward: usize,
     /// What bounds the speed of a single row.
     pub(crate) one_row: Bound,
+    /// The same if its weights were kept at full width.
+    pub(crate) full_width: Bound,
 }
 
 /// What a step of one row waits for: short chains of dependent operations, weights from memory, or
@@ -78,22 +80,22 @@ impl Work {
             Stage::Outer(outer) => outer.matrices.iter().map(|matrix| matrix.len()).sum(),
             Stage::Lanes(_) | Stage::ColumnSum(_) | Stage::Scatter(_) => 0,
         };
+        let full = if cell.double { 8 } else { 4 };
+        let width = if cell.weights == Weights::Full { full } else { 2 };
+        let weights = recurrence.weights(packs);
         Work {
             forward: forward.map(work).sum(),
             backward: backward.map(work).sum(),
-            one_row: Bound::of(cell, recurrence.weights(packs)),
+            one_row: Bound::of(weights * width),
+            full_width: Bound::of(weights * full),
         }
     }
 }
 
 impl Bound {
-    fn of(cell: &Cell, weights: usize) -> Self {
-        let width = match (cell.weights, cell.double) {
-            (Weights::Full, true) => 8,
-            (Weights::Full, false) => 4,
-            (Weights::F16 | Weights::Bf16, _) => 2,
-        };
-        match weights * width {
+    /// Of a loop with so many bytes of weights.
+    fn of(bytes: usize) -> Self {
+        match bytes {
             0 => Bound::Traffic,
             1..=32_768 => Bound::Latency,
             32_769..=1_048_576 => Bound::SecondLevel,
