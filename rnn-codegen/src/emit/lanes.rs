@@ -21,6 +21,8 @@ pub(crate) struct Loop<'l> {
     pub(crate) names: &'l Names,
     pub(crate) lanes: &'l Lanes,
     pub(crate) double: bool,
+    /// Whether it may run for one row alone, by `ONE`, and shares no register with other loops.
+    pub(crate) one: bool,
 }
 
 impl Loop<'_> {
@@ -73,7 +75,7 @@ impl Loop<'_> {
         if self.lanes.shape == Shape::Scalar {
             return quote!(#once #begin #body #stores #end);
         }
-        quote! {
+        let all = quote! {
             #once
             #begin
             let mut at = 0;
@@ -84,7 +86,28 @@ impl Loop<'_> {
                 at += p::lanes_of(simd);
             }
             #end
+        };
+        if !self.widens() {
+            return all;
         }
+        quote! {
+            if ONE {
+                use p::simd::Simd as _;
+                let simd = p::wide(simd);
+                #all
+            } else {
+                #all
+            }
+        }
+    }
+
+    /// Whether the loop takes wider vectors where there is one row alone: if these come out even on
+    /// each tier, and if it adds up nothing, for sums would have another order.
+    fn widens(&self) -> bool {
+        let most = if self.double { 8 } else { 16 };
+        self.one
+            && self.lanes.shape.len().is_multiple_of(most)
+            && !self.lanes.nodes.iter().any(|&id| self.is_reduction(id))
     }
 
     fn at(&self, offset: usize) -> TokenStream {

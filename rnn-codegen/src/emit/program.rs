@@ -186,10 +186,11 @@ impl Writer<'_> {
     fn rows_of(&self, kind: PassKind, loops: &[Lanes]) -> TokenStream {
         let (plan, names) = (self.plan, self.names);
         let double = self.cell.double;
+        let one = kind.taped() && loops.len() == 1;
         let mut used = BTreeMap::new();
         let mut row = TokenStream::new();
         for lanes in loops {
-            let lanes = Loop { plan, names, lanes, double };
+            let lanes = Loop { plan, names, lanes, double, one };
             lanes.buffers(&mut used);
             row.extend(lanes.row());
         }

@@ -79,7 +79,8 @@ fn functions_of_functions_have_a_loop_of_their_own_where_vectors_are_long() {
         let declaration = LSTM.replace("state h: 8", &format!("state h: {units}"));
         expand(&declaration).to_string().matches("while at <").count()
     };
-    assert_eq!(loops(33), loops(32) + 1);
+    // Neither fills the widest vectors, for which loops of a single row are spelled apart.
+    assert_eq!(loops(33), loops(31) + 1);
 }
 
 #[test]

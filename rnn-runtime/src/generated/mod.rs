@@ -66,6 +66,12 @@ pub fn scratch<'s, E>(scratch: &'s mut Option<&mut Aligned<E>>) -> &'s mut Align
     scratch.as_deref_mut().expect("bug in rnn-codegen: sums over rows in another pass")
 }
 
+/// The token of the vectors that loops over one row alone use.
+#[inline(always)]
+pub fn wide<E: Element, S: Simd<E>>(simd: S) -> S::Wide {
+    simd.wide()
+}
+
 /// Lanes of the vectors that belong to a token.
 #[inline(always)]
 pub fn lanes_of<E: Element, S: Simd<E>>(_simd: S) -> usize {

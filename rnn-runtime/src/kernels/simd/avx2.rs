@@ -34,6 +34,8 @@ impl Machine<f32> for Avx2 {
     type Reg = __m256;
     type Mask = __m256;
 
+    type Wide = super::Pair<Self>;
+
     const LANES: usize = 8;
     const TIER: Tier = Tier::Avx2;
     const FUSED: bool = true;
@@ -212,6 +214,8 @@ impl Machine<f32> for Avx2 {
 impl Machine<f64> for Avx2 {
     type Reg = __m256d;
     type Mask = __m256d;
+
+    type Wide = super::Pair<Self>;
 
     const LANES: usize = 4;
     const TIER: Tier = Tier::Avx2;

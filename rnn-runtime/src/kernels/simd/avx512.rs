@@ -25,6 +25,8 @@ impl Machine<f32> for Avx512 {
     type Reg = __m512;
     type Mask = __mmask16;
 
+    type Wide = Self;
+
     const LANES: usize = 16;
     const TIER: Tier = Tier::Avx512;
     const FUSED: bool = true;
@@ -184,6 +186,8 @@ impl Machine<f32> for Avx512 {
 impl Machine<f64> for Avx512 {
     type Reg = __m512d;
     type Mask = __mmask8;
+
+    type Wide = Self;
 
     const LANES: usize = 8;
     const TIER: Tier = Tier::Avx512;

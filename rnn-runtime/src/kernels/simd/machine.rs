@@ -27,6 +27,10 @@ pub trait Machine<E: Element>: Copy + Send + Sync + 'static {
     /// One truth value a lane.
     type Mask: Copy;
 
+    /// What loops over one row use: `Self`, or a [`Pair`](super::Pair) of it where a core has the
+    /// registers and waits for each chain of operations.
+    type Wide: Machine<E> + From<Self>;
+
     /// Number of lanes.
     const LANES: usize;
 

@@ -18,6 +18,7 @@ mod machine;
 mod math;
 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
 mod neon;
+mod pair;
 pub(crate) mod prefetch;
 mod scalar;
 #[cfg(all(target_arch = "x86_64", feature = "sse2"))]
@@ -35,6 +36,7 @@ pub use machine::{Function, Machine};
 pub use math::Coefficients;
 #[cfg(all(target_arch = "aarch64", feature = "neon"))]
 pub use neon::Neon;
+pub use pair::Pair;
 pub use scalar::Scalar;
 #[cfg(all(target_arch = "x86_64", feature = "sse2"))]
 pub use sse2::Sse2;
@@ -54,8 +56,15 @@ pub trait Simd<E: Element>: Copy + Send + Sync + 'static {
     /// The vector type.
     type V: Lanes<Elem = E>;
 
+    /// The vectors of a loop over one row alone, which takes a length of a multiple of
+    /// [`MAX_LANES`] (half of it for `f64`): two as one where that pays, with the same bits.
+    type Wide: Simd<E>;
+
     /// Which tier this token stands for.
     const TIER: Tier;
+
+    /// The token of [`Wide`](Simd::Wide) vectors.
+    fn wide(self) -> Self::Wide;
 
     /// `value` in each lane.
     fn splat(self, value: E) -> Self::V;

@@ -27,6 +27,8 @@ impl Machine<f32> for Neon {
     type Reg = float32x4_t;
     type Mask = uint32x4_t;
 
+    type Wide = Self;
+
     const LANES: usize = 4;
     const TIER: Tier = Tier::Neon;
     const FUSED: bool = true;
@@ -134,6 +136,8 @@ impl Machine<f32> for Neon {
 impl Machine<f64> for Neon {
     type Reg = float64x2_t;
     type Mask = uint64x2_t;
+
+    type Wide = Self;
 
     const LANES: usize = 2;
     const TIER: Tier = Tier::Neon;

@@ -29,6 +29,8 @@ macro_rules! scalar {
             type Reg = $E;
             type Mask = bool;
 
+            type Wide = Self;
+
             const LANES: usize = 1;
             const TIER: Tier = Tier::Scalar;
             const FUSED: bool = false;

@@ -27,6 +27,8 @@ impl Machine<f32> for Sse2 {
     type Reg = __m128;
     type Mask = __m128;
 
+    type Wide = Self;
+
     const LANES: usize = 4;
     const TIER: Tier = Tier::Sse2;
     const FUSED: bool = false;
@@ -187,6 +189,8 @@ impl Machine<f32> for Sse2 {
 impl Machine<f64> for Sse2 {
     type Reg = __m128d;
     type Mask = __m128d;
+
+    type Wide = Self;
 
     const LANES: usize = 2;
     const TIER: Tier = Tier::Sse2;

@@ -25,7 +25,14 @@ pub struct Vector<T: Machine<E>, E: Element> {
 impl<E: Element, T: Machine<E>> Simd<E> for T {
     type V = Vector<T, E>;
 
+    type Wide = T::Wide;
+
     const TIER: Tier = T::TIER;
+
+    #[inline(always)]
+    fn wide(self) -> Self::Wide {
+        self.into()
+    }
 
     #[inline(always)]
     fn splat(self, value: E) -> Self::V {

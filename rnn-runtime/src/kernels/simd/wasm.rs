@@ -28,6 +28,8 @@ impl Machine<f32> for Wasm {
     type Reg = v128;
     type Mask = v128;
 
+    type Wide = Self;
+
     const LANES: usize = 4;
     const TIER: Tier = Tier::Wasm;
     const FUSED: bool = false;
@@ -129,6 +131,8 @@ impl Machine<f32> for Wasm {
 impl Machine<f64> for Wasm {
     type Reg = v128;
     type Mask = v128;
+
+    type Wide = Self;
 
     const LANES: usize = 2;
     const TIER: Tier = Tier::Wasm;
