@@ -104,9 +104,8 @@ impl Loop<'_> {
     /// Whether the loop takes wider vectors where there is one row alone: if these come out even on
     /// each tier, and if it adds up nothing, for sums would have another order.
     fn widens(&self) -> bool {
-        let most = if self.double { 8 } else { 16 };
         self.one
-            && self.lanes.shape.len().is_multiple_of(most)
+            && self.lanes.shape.len().is_multiple_of(self.plan.alloc.pad)
             && !self.lanes.nodes.iter().any(|&id| self.is_reduction(id))
     }
 

@@ -1,6 +1,6 @@
 //! What results are made of: the nodes they name, what these depend on, and how often each is read.
 
-use super::{Backward, GradTerm, Graph, NodeId, Op};
+use super::{Backward, GradTerm, Graph, Node, NodeId, Op};
 
 impl Graph {
     /// What the forward pass gives: the next values and the output.
@@ -47,19 +47,24 @@ impl Graph {
 
     /// How many operands and results each node is.
     pub(crate) fn uses(&self) -> Vec<usize> {
-        let mut uses = vec![0; self.nodes.len()];
-        let args = self.nodes.iter().flat_map(|node| &node.args).copied();
-        args.chain(self.roots()).for_each(|id| uses[id.index()] += 1);
-        uses
+        self.uses_by(self.nodes.iter(), self.roots())
     }
 
     /// How many of them the forward passes need.
     pub(crate) fn forward_uses(&self) -> Vec<usize> {
-        let mut uses = vec![0; self.nodes.len()];
         let needed = self.needed_forward();
-        let nodes = self.nodes.iter().zip(needed).filter(|&(_, needed)| needed);
-        let args = nodes.flat_map(|(node, _)| &node.args).copied();
-        args.chain(self.forward_roots()).for_each(|id| uses[id.index()] += 1);
+        let nodes = self.nodes.iter().zip(needed).filter_map(|(node, used)| used.then_some(node));
+        self.uses_by(nodes, self.forward_roots())
+    }
+
+    fn uses_by<'g>(
+        &self,
+        nodes: impl Iterator<Item = &'g Node>,
+        roots: impl Iterator<Item = NodeId>,
+    ) -> Vec<usize> {
+        let mut uses = vec![0; self.nodes.len()];
+        let args = nodes.flat_map(|node| &node.args).copied();
+        args.chain(roots).for_each(|id| uses[id.index()] += 1);
         uses
     }
 

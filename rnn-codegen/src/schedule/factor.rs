@@ -5,8 +5,8 @@
 //! nothing else in the forward pass reads it, the factor is taken out of the step: weights are
 //! multiplied by it when they are packed, biases when they are copied. A part of the sum may be
 //! such a value times any other, as the reset gate times what it resets; the backward pass, which
-//! reads both, divides by the factor. Weights of half width stay as they are, for the factor would
-//! change how they are rounded.
+//! reads both, multiplies by its reciprocal. Weights of half width stay as they are, for the factor
+//! would change how they are rounded.
 
 use crate::check::cell::Cell;
 use crate::graph::build::Build as _;

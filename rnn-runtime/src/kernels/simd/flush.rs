@@ -63,8 +63,8 @@ mod mode {
     pub(super) const ZEROS: Word = 1 << 15 | 1 << 6;
 
     /// These, and else what the language has code run in: no exception traps (masks, bits 7 to 12),
-    /// rounding to nearest. All flags are set (bits 0 to 5), so that no operation has to.
-    static FLUSHING: Word = ZEROS | 0b111111 << 7 | 0b111111;
+    /// rounding to nearest.
+    static FLUSHING: Word = ZEROS | 0b111111 << 7;
 
     #[inline]
     pub(super) fn read(into: &mut Word) {
@@ -94,9 +94,9 @@ mod mode {
 
     /// Writes the register to `rsi` unless that is null, and reads it from `rdi`; changes no other.
     ///
-    /// The one place where the register changes, as AMD's Zen 3 foretells its value by the
-    /// instruction's address: of two instructions that meet in its table, which has some 64 places,
-    /// each takes 80 cycles. Two in one line of 32 bytes do not, and they serve all kernels.
+    /// The one place where the register changes. On AMD's Zen 3 two instructions that change it
+    /// may be in each other's way, by their addresses, and each then takes 80 cycles. Two in one
+    /// line of 32 bytes were not, wherever the line was, and these serve all kernels.
     #[unsafe(naked)]
     extern "C" fn switch() {
         naked_asm!(
